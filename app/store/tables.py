@@ -1,0 +1,203 @@
+"""Every table of a counter's database, once.
+
+Core tables, not mapped classes: registration must cost little more than the rows themselves (docs/adr/0002).
+Instants are integer milliseconds UTC since 1970, dates ISO text, money integer satang, documents canonical JSON.
+A change here needs a migration; tests/integration/test_migrations.py compares the two.
+"""
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Facts about this store: store_id, office_code, accepted_through, cursor, indexed_through, server_url, device_id,
+# last_acknowledged_at, last_sync_error, last_backup_at …
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+
+# The office's settings as OFFICE.toml says them (design/commands.md), as one canonical JSON document per revision.
+office = Table(
+    "office",
+    metadata,
+    Column("revision", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("received_at", Integer, nullable=False),
+)
+
+# Every version of every service that was ever in use here: a reprint after years is the same paper.
+service_definition = Table(
+    "service_definition",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("username", Text, nullable=False, unique=True),
+    Column("full_name", Text, nullable=False),
+    Column("position", Text, nullable=False, server_default=""),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("must_change_password", Integer, nullable=False, server_default="0"),
+    Column("active", Integer, nullable=False, server_default="1"),
+    Column("failed_attempts", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Integer, nullable=False, server_default="0"),
+)
+
+# citizen_id_hash is HMAC-SHA256 under a key kept apart (truncated to 16 bytes): the number is searched only by it.
+person = Table(
+    "person",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", LargeBinary, nullable=False),
+    Column("citizen_id_hash", LargeBinary),
+    Column("document", Text, nullable=False),
+    Index("ix_person_citizen_id_hash", "citizen_id_hash", unique=True),
+)
+
+# A petition, filing or application. `document` is the case as registered; columns beside it are what lists need.
+cases = Table(
+    "cases",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", LargeBinary, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("service_version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("registered_at", Integer, nullable=False),
+    Column("due_on", Text),
+    Column("division", Text, nullable=False),
+    Column("person", Integer, ForeignKey("person.row"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("total_satang", Integer),
+    Column("origin", Text, nullable=False),
+    Column("external_number", Text, nullable=False, server_default=""),
+    Column("document", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    UniqueConstraint("series", "run"),
+    Index("ix_cases_id", "id", unique=True),
+)
+
+# The timeline of every case and, at once, the outbox: an event with seq above meta.accepted_through still has to be
+# sent, unless it lies in quarantine. `origin` is the store that made it; only our own are sent.
+event = Table(
+    "event",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", LargeBinary, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Index("ix_event_record", "record"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("seq", Integer, ForeignKey("event.seq"), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+# hash = SHA-256(previous hash, canonical row): one byte changed anywhere breaks every later link.
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# A block of runs leased to this counter: first..last, `next` is the next to be given. A receipt book is one, too.
+number_block = Table(
+    "number_block",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("series", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("next", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # active, used_up, returned
+    Column("leased_at", Integer, nullable=False),
+    UniqueConstraint("series", "first"),
+)
+
+number_void = Table(
+    "number_void",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+)
+
+printer = Table(
+    "printer",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("dots", Integer, nullable=False),
+    Column("is_default", Integer, nullable=False, server_default="0"),
+)
+
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_row", Integer, ForeignKey("cases.row"), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("printer", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("copy_number", Integer, nullable=False, server_default="0"),
+    Column("copy_reason", Text, nullable=False, server_default=""),
+    Column("created_at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("changed_at", Integer, nullable=False),
+    Index("ix_print_job_case_row", "case_row"),
+)
+
+# A half-filled form: survives a crash, belongs to one person and one page.
+draft = Table(
+    "draft",
+    metadata,
+    Column("staff", Text, primary_key=True),
+    Column("page", Text, primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("saved_at", Integer, nullable=False),
+)
