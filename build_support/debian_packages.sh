@@ -1,0 +1,57 @@
+#!/bin/sh
+# Installs the Debian packages that the program and its tests need, as far as they are missing.
+# Argument: the Python to be used, which may lack its venv module. Without root and sudo it says what to install.
+set -eu
+
+python=$1
+
+# window and offscreen drawing
+packages="libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0"
+# window on a screen
+packages="$packages libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
+# camera, barcodes
+packages="$packages libpulse0 libxrandr2 libzbar0"
+# tests (a screen of their own, text and pictures of PDF files) and the one-folder build (objdump)
+packages="$packages xvfb xauth xdotool poppler-utils binutils"
+
+if ! command -v dpkg-query >/dev/null 2>&1; then
+    echo "This system has no dpkg. Please see to it that what these Debian packages hold is installed:" >&2
+    echo "  $packages" >&2
+    exit 0
+fi
+
+if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
+    packages="$packages python3 python3-venv"
+fi
+
+missing=""
+for package in $packages; do
+    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    as_root=sudo
+else
+    echo "ต้องติดตั้งส่วนประกอบของระบบก่อน ให้ผู้ดูแลเครื่องสั่ง:" >&2
+    echo "Packages are missing. Ask the machine's administrator to run:" >&2
+    echo "  apt-get install --no-install-recommends$missing" >&2
+    exit 1
+fi
+
+echo "Installing Debian packages:$missing"
+log=$(mktemp)
+apt() {
+    # shellcheck disable=SC2086 # as_root is empty or one word
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1
+}
+# shellcheck disable=SC2086 # one word for each package
+if ! { apt update && apt install --no-install-recommends $missing; }; then
+    tail -n 30 "$log" >&2
+    echo "ติดตั้งส่วนประกอบของระบบไม่สำเร็จ ข้อความจาก apt อยู่ด้านบน (ทั้งหมดใน $log)" >&2
+    exit 1
+fi
+rm -f "$log"
