@@ -1,0 +1,143 @@
+"""Rules of the house that no other tool checks: what files may hold, how long they may grow, what is locked."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import resources
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("app", "ui", "sync", "printing", "resources", "build_support", "tests")
+LONGEST = 500
+
+# Written with one-letter classes, so that this file does not break its own rule.
+HOSTS = re.compile(r"pyp[i][.]org|pyth[o]nhosted|registry[.]np[m]|deb[.]debi[a]n|cond[a][.]io")
+MACHINE_PLACES = re.compile(r"(?<![\w.$}~/:-])/(?:work|root|farm|home/\w+|Users/\w+|tmp/\w+)/")
+ASSERTIVE = re.compile(r"assert|raises|warns|expect|verify|check|refus|wait", re.IGNORECASE)
+
+
+def files_of_the_project() -> list[Path]:
+    """All files that git knows or would take in; outside of a checkout, all files of the rooms."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode == 0:
+        names = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    else:
+        names = [file for room in ROOMS for file in (ROOT / room).rglob("*") if "__pycache__" not in file.parts]
+    return [file for file in names if file.is_file()]
+
+
+def texts() -> list[tuple[str, str]]:
+    """Name and text of every file that is text."""
+    found = []
+    for file in files_of_the_project():
+        try:
+            found.append((file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")))
+        except UnicodeDecodeError:
+            continue
+    return found
+
+
+def normalised(name: str) -> str:
+    """Package names compare without case, and with "-", "_" and "." alike."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def declared(requirements: list[str]) -> set[str]:
+    """The bare names of requirements such as "reportlab[shaping]==5.1.*"."""
+    return {normalised(match[0]) for text in requirements if (match := re.match(r"[\w.-]+", text))}
+
+
+def locked(lock: str) -> set[str]:
+    """The names that a lock file pins."""
+    return {normalised(name) for name in re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(), re.MULTILINE)}
+
+
+def test_files_are_found() -> None:
+    names = {name for name, _ in texts()}
+    assert {"pyproject.toml", "Makefile", "requirements.lock", "tests/unit/test_house.py"} <= names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (HOSTS, "https://pypi" + ".org/simple", True),
+        (MACHINE_PLACES, "open('/" + "root/x')", True),
+        (MACHINE_PLACES, "see /" + "home/somchai/x", True),
+        (MACHINE_PLACES, "https://example.go.th/work/1", False),
+        (MACHINE_PLACES, "tests/work/1", False),
+    ],
+)
+def test_patterns_find_what_they_should(pattern: re.Pattern[str], text: str, found: bool) -> None:
+    assert bool(pattern.search(text)) is found
+
+
+def test_no_file_names_a_package_registry() -> None:
+    assert [name for name, text in texts() if HOSTS.search(text)] == []
+
+
+def test_no_file_names_a_place_of_one_machine() -> None:
+    wrong = [
+        f"{name}:{number}"
+        for name, text in texts()
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE_PLACES.search(line)
+    ]
+    assert wrong == []
+
+
+def test_no_module_grows_too_long() -> None:
+    lengths = {name: text.count("\n") for name, text in texts() if name.endswith(".py") and "/migrations/" not in name}
+    assert lengths
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_declared_package_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert declared(project["dependencies"]) - locked("requirements.lock") == set()
+    assert declared(extras["server"]) - locked("requirements.lock") == set()
+    assert declared([text for extra in extras.values() for text in extra]) - locked("requirements-dev.lock") == set()
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_hold_exact_versions_with_hashes_and_no_addresses(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=[\w.-]+==)", text)
+    assert len(entries) > 30
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    assert "://" not in text
+    assert " @ " not in text
+
+
+def test_both_locks_agree() -> None:
+    def pins(lock: str) -> set[str]:
+        return set(re.findall(r"^[\w.-]+==\S+", (ROOT / lock).read_text(), re.MULTILINE))
+
+    assert pins("requirements.lock") - pins("requirements-dev.lock") == set()
+
+
+def test_every_test_asserts_something() -> None:
+    silent = []
+    for name, text in texts():
+        if not (name.startswith("tests/") and name.endswith(".py")):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
+                body = "\n".join(ast.unparse(statement) for statement in node.body)
+                if not ASSERTIVE.search(body):
+                    silent.append(f"{name}:{node.lineno} {node.name}")
+    assert silent == []
+
+
+def test_resources_lie_where_the_program_looks() -> None:
+    assert resources.path("services", "petition.toml").parts[-3:] == ("resources", "services", "petition.toml")
+    assert resources.path("services").is_dir()
