@@ -138,6 +138,13 @@ def test_every_test_asserts_something() -> None:
     assert silent == []
 
 
+def test_a_wheel_takes_all_data_along() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = set(project["tool"]["setuptools"]["package-data"]["*"])
+    rooms = {file for file in files_of_the_project() if file.relative_to(ROOT).parts[0] in ROOMS[:5]}
+    assert {f"*{file.suffix}" for file in rooms} - {"*.py"} <= patterns
+
+
 def test_resources_lie_where_the_program_looks() -> None:
     assert resources.path("services", "petition.toml").parts[-3:] == ("resources", "services", "petition.toml")
     assert resources.path("services").is_dir()
