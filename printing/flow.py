@@ -1,0 +1,252 @@
+"""From blocks to marks: gives every block its place in a column, and strips of the column to pages.
+
+A block becomes strips: slices that a page break may part but not cut. A paragraph is one strip a line, a row of
+columns is one strip. The same code places the slip (one endless page) and the A4 sheet.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from printing import typeface
+from printing.layout import (
+    Block,
+    Box,
+    Cell,
+    Columns,
+    Group,
+    Pair,
+    Picture,
+    Qr,
+    Rule,
+    Signature,
+    Spacer,
+    Table,
+    Text,
+    TextStyle,
+)
+from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.wrapping import shortened, wrap
+
+_SIGN = "ลงชื่อ"
+_MIDDLE = (typeface.ASCENT - typeface.DESCENT) / 2
+"""Baseline below the middle of a line, in em: ink above and below gets the same room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A slice of the column: its height and its marks, measured from its own top.
+
+    keep: stays with the next strip. repeat: what stands above it when it is the first of a page (a table's header).
+    """
+
+    height: float
+    marks: tuple[Mark, ...] = ()
+    keep: bool = False
+    repeat: "Strip | None" = None
+
+
+class Flow:
+    """Places blocks in a column. One for each document: it numbers the paragraphs."""
+
+    def __init__(self) -> None:
+        self._paragraphs = count(1)
+
+    def strips(self, blocks: Iterable[Block], width: float, *, white: bool = False) -> list[Strip]:
+        """The column of `blocks`, `width` points wide."""
+        return [strip for block in blocks for strip in self._block(block, width, white)]
+
+    def _block(self, block: Block, width: float, white: bool) -> list[Strip]:
+        match block:
+            case Text():
+                return self._text(block, width, white)
+            case Spacer(height=height):
+                return [Strip(height)]
+            case Rule():
+                middle = block.before + block.weight / 2
+                line = LineMark(0, middle, width, middle, block.weight, block.dashed)
+                return [Strip(block.before + block.weight + block.after, (line,))]
+            case Qr():
+                return [_qr(block, width)]
+            case Picture():
+                return [self._picture(block, width)]
+            case Pair():
+                return [self._pair(block, width, white)]
+            case Columns():
+                return [self._columns(block, width, white)]
+            case Group(blocks=blocks):
+                return [stacked(self.strips(blocks, width, white=white))]
+            case Box():
+                return [self._box(block, width)]
+            case Table():
+                return self._table(block, width)
+            case Signature():
+                return [self._signature(block, width)]
+
+    def _text(self, block: Text, width: float, white: bool) -> list[Strip]:
+        style = block.style
+        strips: list[Strip] = []
+        paragraphs = block.text.split("\n") if not block.fit else [" ".join(block.text.split("\n"))]
+        for text in paragraphs:
+            number = next(self._paragraphs)
+            size = _fitted(text, style, width) if block.fit else style.size
+            limit = width / size
+            lines = [text] if block.fit else wrap(text, limit, style.bold, block.indent / size)
+            lines = shortened(lines, block.max_lines, limit, style.bold)
+            for index, line in enumerate(lines):
+                indent = block.indent if index == 0 else 0.0
+                x = indent + _offset(style.align, width - indent, typeface.width(line.rstrip(), style.bold) * size)
+                height = style.size * style.leading
+                mark = TextMark(x, height / 2 + _MIDDLE * size, line, size, style.bold, style.muted, white, number)
+                strips.append(Strip(height, (mark,) if line else (), _holds_on(index, len(lines), block.keep)))
+        if style.after:
+            strips[-1] = replace(strips[-1], height=strips[-1].height + style.after)
+        return strips
+
+    def _pair(self, block: Pair, width: float, white: bool) -> Strip:
+        label = Cell((block.label,), block.label_width, fixed=True)
+        return self._columns(Columns((label, Cell((block.text,))), gap=block.gap), width, white)
+
+    def _columns(self, block: Columns, width: float, white: bool) -> Strip:
+        fixed = sum(cell.width for cell in block.cells if cell.fixed)
+        shares = sum(cell.width for cell in block.cells if not cell.fixed) or 1.0
+        rest = width - fixed - block.gap * (len(block.cells) - 1)
+        marks: list[Mark] = []
+        lines: list[float] = []
+        x = height = 0.0
+        for cell in block.cells:
+            wide = cell.width if cell.fixed else rest * cell.width / shares
+            column = stacked(self.strips(cell.blocks, wide, white=white))
+            marks.extend(moved(mark, x, 0) for mark in column.marks)
+            height = max(height, column.height)
+            x += wide + block.gap
+            lines.append(x - block.gap / 2)
+        if block.rule:
+            marks.extend(LineMark(at, 0, at, height, 0.5) for at in lines[:-1])
+        return Strip(height, tuple(marks))
+
+    def _box(self, block: Box, width: float) -> Strip:
+        inner = stacked(self.strips(block.blocks, width - 2 * block.padding, white=block.inverse))
+        height = max(inner.height + 2 * block.padding, block.min_height)
+        top = block.padding if block.min_height else (height - inner.height) / 2
+        frame = BoxMark(0, 0, width, height, block.weight, block.inverse)
+        return Strip(height, (frame, *(moved(mark, block.padding, top) for mark in inner.marks)))
+
+    def _table(self, block: Table, width: float) -> list[Strip]:
+        rows = [self._row(block, row, block.style, width) for row in block.rows]
+        if not block.header:
+            return rows
+        head = self._row(block, block.header, replace(block.style, bold=True), width)
+        return [replace(head, keep=True), *rows[:1], *(replace(row, repeat=head) for row in rows[1:])]
+
+    def _row(self, block: Table, texts: Sequence[str], style: TextStyle, width: float) -> Strip:
+        cells = tuple(
+            Cell((Text(text, replace(style, align=align)),), share)
+            for text, share, align in zip(texts, block.widths, block.aligns, strict=True)
+        )
+        row = self._columns(Columns(cells, gap=2 * block.padding), width, False)
+        height = row.height + 2 * block.padding
+        line = LineMark(0, height, width, height, 0.8 if style.bold else 0.4)
+        return Strip(height, (*(moved(mark, 0, block.padding) for mark in row.marks), line))
+
+    def _picture(self, block: Picture, width: float) -> Strip:
+        x = _offset(block.align, width, block.width)
+        if block.png is not None:
+            return Strip(block.height, (PictureMark(x, 0, block.width, block.height, block.png),))
+        frame = BoxMark(x, 0, block.width, block.height, 0.5, dashed=True)
+        if not block.caption:
+            return Strip(block.height, (frame,))
+        style = TextStyle(8, align="center", leading=1.4, muted=True)
+        caption = stacked(self.strips((Text(block.caption, style),), block.width - 4))
+        top = (block.height - caption.height) / 2
+        return Strip(block.height, (frame, *(moved(mark, x + 2, top) for mark in caption.marks)))
+
+    def _signature(self, block: Signature, width: float) -> Strip:
+        style = replace(block.style, align="center")
+        wide = min(block.width, width)
+        sign = typeface.width(_SIGN, style.bold) * style.size
+        role = typeface.width(block.role, style.bold) * style.size
+        height = style.size * style.leading
+        base = height / 2 + _MIDDLE * style.size
+        marks: list[Mark] = [
+            self._line(0, base, _SIGN, style),
+            LineMark(sign + 4, base + 1, wide - role - 4, base + 1, 0.5, True),
+            self._line(wide - role, base, block.role, style),
+        ]
+        below = stacked(self.strips((Text(text, style) for text in (f"({block.name})", *block.below)), wide))
+        marks.extend(moved(mark, 0, height) for mark in below.marks)
+        x = _offset(block.align, width, wide)
+        return Strip(height + below.height, tuple(moved(mark, x, 0) for mark in marks))
+
+    def _line(self, x: float, y: float, text: str, style: TextStyle) -> TextMark:
+        return TextMark(x, y, text, style.size, style.bold, style.muted, False, next(self._paragraphs))
+
+
+def stacked(strips: Sequence[Strip]) -> Strip:
+    """Strips one below the other, as one that cannot be parted."""
+    y = 0.0
+    marks: list[Mark] = []
+    for strip in strips:
+        marks.extend(moved(mark, 0, y) for mark in strip.marks)
+        y += strip.height
+    return Strip(y, tuple(marks))
+
+
+def paged(strips: Sequence[Strip], height: float) -> list[list[Strip]]:
+    """Strips dealt out to pages of `height` points; strips that hold on to the next stay with it if a page allows."""
+    pages: list[list[Strip]] = [[]]
+    left = height
+    for group in _groups(strips):
+        tall = sum(strip.height for strip in group)
+        if tall > left and pages[-1]:
+            left = _new_page(pages, group[0], height)
+        for strip in group:
+            if strip.height > left and pages[-1]:
+                left = _new_page(pages, strip, height)
+            pages[-1].append(strip)
+            left -= strip.height
+    return pages
+
+
+def _new_page(pages: list[list[Strip]], first: Strip, height: float) -> float:
+    """Begin a page; how much of it is left after what `first` wants repeated above it."""
+    pages.append([first.repeat] if first.repeat else [])
+    return height - (first.repeat.height if first.repeat else 0.0)
+
+
+def _groups(strips: Sequence[Strip]) -> list[list[Strip]]:
+    groups: list[list[Strip]] = []
+    open_group = False
+    for strip in strips:
+        if open_group:
+            groups[-1].append(strip)
+        else:
+            groups.append([strip])
+        open_group = strip.keep
+    return groups
+
+
+def _holds_on(index: int, lines: int, keep: bool) -> bool:
+    """No single line of a paragraph alone at the foot or the head of a page."""
+    if index == lines - 1:
+        return keep
+    return index == 0 or index == lines - 2
+
+
+def _fitted(text: str, style: TextStyle, width: float) -> float:
+    wide = typeface.width(text, style.bold) * style.size
+    return style.size if wide <= width else style.size * width / wide
+
+
+def _offset(align: str, width: float, used: float) -> float:
+    if align == "center":
+        return (width - used) / 2
+    return width - used if align == "right" else 0.0
+
+
+def _qr(block: Qr, width: float) -> Strip:
+    size = min(block.size, width)
+    x = _offset(block.align, width, size)
+    if block.text:
+        return Strip(size, (QrMark(x, 0, size, block.text),))
+    return Strip(size, (BoxMark(x, 0, size, size, 0.8, dashed=True),))
