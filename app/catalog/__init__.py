@@ -1,0 +1,1 @@
+"""Services described as data: schema, loader, validation."""

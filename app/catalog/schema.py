@@ -1,10 +1,10 @@
 """A service (คำร้อง, แบบ, คำขออนุญาต) described as data, and the closed vocabularies of that description.
 
 The values here are what forms, papers and checks are drawn from. They are made by app.catalog.builder out of TOML or
-out of the JSON document of an older version, and never changed. `metadata["key"]` is a field's name in those files.
+out of the JSON document of an older version, and never changed. The names of
+fields here are the keys in those files.
 """
 
-import dataclasses
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -41,11 +41,6 @@ VALIDITY_RULES = ("none", "ad_permit")
 DUE_RULES = ("none", "fixed", "category")
 ATTACHMENT_FORMATS = ("jpg", "jpeg", "png", "doc", "docx", "pdf", "xls", "xlsx")
 MAX_ATTACHMENT_BYTES = 5 * 1024 * 1024
-
-
-def named(key: str, **options: Any) -> Any:
-    """A dataclass field whose name in the files differs from its name here."""
-    return field(metadata={"key": key}, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +129,7 @@ class Category:
 
     code: str
     name: str
-    subcategories: tuple[Subcategory, ...] = named("subcategory", default=())
+    subcategories: tuple[Subcategory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +180,7 @@ class Fee:
     """How the fee is worked out: a calculator of app.domain.fees and its figures."""
 
     calculator: str = "none"
-    parameters: tuple[Parameter, ...] = named("parameter", default=())
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +188,7 @@ class Validity:
     """For how long what is granted holds, and the limits of what may be asked for."""
 
     rule: str = "none"
-    parameters: tuple[Parameter, ...] = named("parameter", default=())
+    parameters: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +213,8 @@ class ClerkNote:
 class Service:
     """One service that citizens ask for at the counter, one version of it.
 
-    subject: key of the field that names the matter in one line. division: code of the responsible division where no
-    category decides. print_on_register: documents that F9 prints.
+    subject: key of the field that names the matter in one line. default_division: code of the responsible division
+    where no category decides. print_on_register: documents that F9 prints.
     """
 
     code: str
@@ -230,7 +225,7 @@ class Service:
     offered_by: tuple[str, ...]
     first_status: str
     subject: str
-    division: str
+    default_division: str
     description: str = ""
     legal_basis: str = ""
     form_code: str = ""
@@ -241,11 +236,11 @@ class Service:
     due: Due = Due()
     fee: Fee = Fee()
     validity: Validity = Validity()
-    fields: tuple[Field, ...] = named("field", default=())
-    divisions: tuple[Division, ...] = named("division_list", default=())
-    categories: tuple[Category, ...] = named("category", default=())
-    attachments: tuple[AttachmentRule, ...] = named("attachment", default=())
-    clerk_notes: tuple[ClerkNote, ...] = named("clerk_note", default=())
+    fields: tuple[Field, ...] = ()
+    divisions: tuple[Division, ...] = ()
+    categories: tuple[Category, ...] = ()
+    attachments: tuple[AttachmentRule, ...] = ()
+    clerk_notes: tuple[ClerkNote, ...] = ()
 
     answer_keys: frozenset[str] = field(init=False, repr=False, compare=False)
     _subcategories: dict[tuple[str, str], tuple[Category, Subcategory]] = field(init=False, repr=False, compare=False)
@@ -267,8 +262,3 @@ class Service:
     def division_by_code(self, code: str) -> Division | None:
         """The division with this code."""
         return next((item for item in self.divisions if item.code == code), None)
-
-
-def file_keys(kind: type) -> dict[str, dataclasses.Field[Any]]:
-    """Name in the files -> dataclass field, for one kind of value."""
-    return {item.metadata.get("key", item.name): item for item in dataclasses.fields(kind) if item.init}
