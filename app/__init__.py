@@ -1,0 +1,1 @@
+"""The counter's core: no Qt, no HTTP, no printer."""

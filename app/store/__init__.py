@@ -1,0 +1,1 @@
+"""The only SQL: engine, tables, unit of work, queries, search, backup, migrations."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -100,6 +101,7 @@ cases = Table(
     Column("search_text", Text, nullable=False),
     UniqueConstraint("series", "run"),
     Index("ix_cases_id", "id", unique=True),
+    Index("ix_cases_person", "person"),
 )
 
 # The timeline of every case and, at once, the outbox: an event with seq above meta.accepted_through still has to be
@@ -190,6 +192,7 @@ print_job = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("changed_at", Integer, nullable=False),
     Index("ix_print_job_case_row", "case_row"),
+    Index("ix_print_job_waiting", "printer", "id", sqlite_where=text("state = 'planned'")),
 )
 
 # A half-filled form: survives a crash, belongs to one person and one page.

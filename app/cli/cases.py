@@ -1,0 +1,176 @@
+"""register, show, find, events, status."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from app import bootstrap
+from app.cli.context import acting_person, open_counter
+from app.cli.output import print_json, report, say
+from app.domain import citizen_id, phone, thai_date
+from app.domain.errors import Refused
+from app.services import cases, print_jobs, registration_json, search_index
+from app.services.counter import Counter
+from app.services.model import Actor, CaseView
+from app.services.registration import Registered
+
+PROGRESS_EVERY = 500
+
+
+def register(arguments: Namespace) -> int:
+    """Register one case, or one a line; each answer on stdout is already on the disk."""
+    documents = () if arguments.no_print else ("slip",)
+    with _input(arguments.file) as stream, open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        if not arguments.no_print and counter.printer_for("slip") is None:
+            say("ยังไม่ได้ตั้งเครื่องพิมพ์ จะบันทึกโดยไม่พิมพ์ใบรับ")
+        if arguments.lines:
+            code = _register_lines(arguments, counter, actor, stream, documents)
+        else:
+            text = stream.read(registration_json.LONGEST + 1)
+            _answer(arguments, cases.enter(counter, actor, registration_json.parse(arguments.service, text, documents)))
+            code = 0
+        search_index.catch_up(counter)
+        if not arguments.no_print:
+            _print_waiting(counter)
+    return code
+
+
+def _register_lines(
+    arguments: Namespace, counter: Counter, actor: Actor, stream: IO[bytes], documents: tuple[str, ...]
+) -> int:
+    refused = done = 0
+    for line in _lines(stream):
+        if not line.strip():
+            continue
+        try:
+            registered = cases.enter(counter, actor, registration_json.parse(arguments.service, line, documents))
+        except Refused as error:
+            if error.code in ("numbers_used_up", "series_full", "unknown_service"):
+                raise
+            refused += 1
+            report(error, arguments)
+            continue
+        _answer(arguments, registered)
+        done += 1
+        if done % PROGRESS_EVERY == 0:
+            say(f"บันทึกแล้ว {done:,} รายการ")
+        search_index.catch_up_when_long(counter)
+    say(f"บันทึกแล้ว {done:,} รายการ ไม่รับ {refused:,} รายการ")
+    return Refused.exit_code if refused else 0
+
+
+def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines; one that is far too long comes out cut (and is refused as such) instead of filling the memory."""
+    while line := stream.readline(registration_json.LONGEST + 2):
+        if not line.endswith(b"\n"):
+            while rest := stream.readline(registration_json.LONGEST):
+                if rest.endswith(b"\n"):
+                    break
+        yield line
+
+
+def _answer(arguments: Namespace, registered: Registered) -> None:
+    if arguments.json:
+        print_json(asdict(registered))
+    else:
+        print(registered.number, flush=True)
+
+
+@contextmanager
+def _input(name: str) -> Iterator[IO[bytes]]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(Path(name).open("rb"))
+        except OSError:
+            raise Refused("input_file", f"อ่านไฟล์ {Path(name).name} ไม่ได้", "ตรวจชื่อและที่อยู่ของไฟล์", "file") from None
+        yield file
+
+
+def _print_waiting(counter: Counter) -> None:
+    """Print what this command queued; a printer that fails is told, the case stays registered."""
+    bootstrap.print_waiting(counter)
+    for job in print_jobs.list_jobs(counter, 20, ("failed",)):
+        say(f"งานพิมพ์ {job.id} ({job.printer}): {job.error}")
+
+
+def show(arguments: Namespace) -> int:
+    """One case, whole; the citizen's number and phone are masked."""
+    with open_counter(arguments) as counter:
+        view = cases.get(counter, arguments.number)
+    if arguments.json:
+        print_json(case_json(view))
+        return 0
+    for label, text in (
+        ("เลขที่", view.number),
+        ("บริการ", view.type_text),
+        ("สถานะ", view.status_text),
+        ("ผู้ร้อง", view.applicant.full_name),
+        ("หน่วยงาน", view.division_name),
+        *((line.label, line.text) for line in view.lines),
+        ("รับเมื่อ", thai_date.short(thai_date.local(view.registered_at).date())),
+    ):
+        print(f"{label}: {text}")
+    return 0
+
+
+def case_json(view: CaseView) -> dict[str, Any]:
+    """The JSON form of a case: the input's keys, the numbers masked."""
+    applicant = asdict(view.applicant)
+    number, telephone = applicant.pop("citizen_id"), applicant["phone"]
+    applicant["cid"] = citizen_id.masked(number) if number else ""
+    applicant["phone"] = phone.masked(telephone) if telephone else ""
+    whole = asdict(view)
+    del whole["lines"], whole["office"]
+    return {**whole, "applicant": applicant, "office": view.office.name, "qr_text": view.qr_text}
+
+
+def find(arguments: Namespace) -> int:
+    """Search the whole register, newest first."""
+    with open_counter(arguments) as counter:
+        found = cases.find(counter, arguments.text, max(1, arguments.limit))
+    if arguments.json:
+        keys = ("number", "name", "service", "status", "registered_at", "subject")
+        print_json([{key: getattr(row, key) for key in keys} for row in found])
+        return 0
+    for row in found:
+        day = thai_date.short(thai_date.local(row.registered_at).date())
+        print(f"{row.number}  {day}  {row.name}  {row.subject}  [{row.status_text}]")
+    if not found:
+        say("ไม่พบรายการ ลองค้นด้วยบางส่วนของชื่อ เลขคำร้อง หรือเบอร์โทรศัพท์ 4 ตัวท้าย")
+    return 0
+
+
+def events(arguments: Namespace) -> int:
+    """The timeline of a case, oldest first, one JSON document a line."""
+    with open_counter(arguments) as counter:
+        timeline = cases.events(counter, arguments.number)
+    for entry in timeline:
+        if arguments.json:
+            detail = {key: value for key, value in entry.detail.items() if key != "document"}
+            print_json({**asdict(entry), "detail": detail})
+        else:
+            local = thai_date.local(entry.at)
+            print(f"{thai_date.short(local.date())} {thai_date.time_text(local)}  {entry.text}  ({entry.by})")
+    return 0
+
+
+def status(arguments: Namespace) -> int:
+    """Take the next step of a case."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        view = cases.change_status(
+            counter, actor, arguments.number, arguments.state, arguments.note, arguments.division
+        )
+    if arguments.json:
+        print_json(case_json(view))
+    else:
+        print(f"{view.number}: {view.status_text}")
+    return 0

@@ -1,0 +1,159 @@
+"""What may be typed: every command with its options, and which function answers it."""
+
+from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+
+def program_version() -> str:
+    """The version of this program."""
+    try:
+        return version("lao-counter")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def build_parser() -> ArgumentParser:
+    """The whole command line. `--home`, `--as` and `--json` are understood before and behind the command."""
+    parser = ArgumentParser(prog="lao-counter", description="เคาน์เตอร์ท้องถิ่น: LAO Counter")
+    parser.add_argument("--version", action="version", version=program_version())
+    _common(parser, home=None, person=None, as_json=False)
+    parser.set_defaults(handler="window:run", demo=False)
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for add in (_window, _office, _cases, _paper, _network, _upkeep):
+        add(commands)
+    return parser
+
+
+def _common(
+    parser: ArgumentParser, home: object = SUPPRESS, person: object = SUPPRESS, as_json: object = SUPPRESS
+) -> None:
+    parser.add_argument("--home", type=Path, default=home, metavar="DIR", help="this counter's folder")
+    parser.add_argument("--as", dest="person", default=person, metavar="USERNAME", help="who acts")
+    parser.add_argument("--json", action="store_true", default=as_json, help="one JSON document on stdout")
+
+
+def _command(commands: "_SubParsersAction[ArgumentParser]", name: str, handler: str, help_text: str) -> ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    _common(parser)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _window(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    run = _command(commands, "run", "window:run", "open the window")
+    run.add_argument("--demo", action="store_true", help="on a demo office of its own")
+    demo = _command(commands, "demo", "demo:demo", "the main job with no screen, into a folder")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+
+def _office(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    init = _command(commands, "init", "office:init", "set up office, first administrator and this counter")
+    init.add_argument("office", type=Path, metavar="OFFICE.toml")
+    init.add_argument("--admin", required=True, metavar="USERNAME")
+    init.add_argument("--admin-name", default="", metavar="NAME", help="full name of the administrator")
+    init.add_argument("--counter-name", default="เคาน์เตอร์ 1", metavar="NAME")
+    services = _command(commands, "services", "office:services_list", "the services: list, check, sample")
+    actions = services.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "office:services_list", "what can be filed here")
+    check = _command(actions, "check", "office:services_check", "validate service definitions")
+    check.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    sample = _command(actions, "sample", "office:services_sample", "an input that register takes as it is")
+    sample.add_argument("code", metavar="CODE")
+    numbers = _command(commands, "numbers", "office:numbers", "every number accounted for")
+    numbers.add_argument("--series", metavar="S")
+
+
+def _cases(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    register = _command(commands, "register", "cases:register", "register a case from JSON")
+    register.add_argument("service", metavar="SERVICE")
+    register.add_argument("file", metavar="FILE|-")
+    register.add_argument("--lines", action="store_true", help="one case a line")
+    register.add_argument("--no-print", action="store_true", help="queue no paper")
+    show = _command(commands, "show", "cases:show", "one case")
+    show.add_argument("number", metavar="NUMBER")
+    find = _command(commands, "find", "cases:find", "search the whole register")
+    find.add_argument("text", metavar="TEXT")
+    find.add_argument("--limit", type=int, default=50, metavar="N")
+    events = _command(commands, "events", "cases:events", "the timeline of a case")
+    events.add_argument("number", metavar="NUMBER")
+    status = _command(commands, "status", "cases:status", "take the next step")
+    status.add_argument("number", metavar="NUMBER")
+    status.add_argument("state", metavar="STATE")
+    status.add_argument("--note", default="", metavar="TEXT")
+    status.add_argument("--division", default="", metavar="CODE")
+
+
+def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    paper = _command(commands, "print", "paper:print_document", "print a document of a case")
+    paper.add_argument("number", metavar="NUMBER")
+    paper.add_argument("document", metavar="DOCUMENT")
+    target = paper.add_mutually_exclusive_group()
+    target.add_argument("--printer", metavar="NAME")
+    target.add_argument("--out", type=Path, metavar="FILE.pdf|.png|.bin")
+    paper.add_argument("--copy-reason", default="", metavar="TEXT")
+    printers = _command(commands, "printers", "paper:printers_list", "printers: list, add, test")
+    actions = printers.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "paper:printers_list", "the printers of this counter")
+    add = _command(actions, "add", "paper:printers_add", "add a printer or change its address")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("kind", choices=("file", "network"))
+    add.add_argument("address", metavar="FOLDER|HOST:PORT")
+    add.add_argument("--dots", type=int, default=576, help="576, 512, 384 a line; 0 for A4")
+    add.add_argument("--default", action="store_true", dest="is_default")
+    test = _command(actions, "test", "paper:printers_test", "print a test page")
+    test.add_argument("name", metavar="NAME")
+    jobs = _command(commands, "jobs", "paper:jobs_list", "the print ledger: list, confirm, spoiled, retry")
+    actions = jobs.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "paper:jobs_list", "the newest jobs").add_argument("--limit", type=int, default=100)
+    for name, help_text in (
+        ("confirm", "it came out right"),
+        ("spoiled", "it came out wrong or not at all"),
+        ("retry", "send it again"),
+    ):
+        action = _command(actions, name, f"paper:jobs_{name}", help_text)
+        action.add_argument("job", type=int, metavar="JOB")
+        if name == "spoiled":
+            action.add_argument("--reason", default="", metavar="TEXT")
+    scan = _command(commands, "scan", "paper:scan", "decode and classify every code in pictures")
+    scan.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+
+
+def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    enrol = _command(commands, "enrol", "network:enrol", "join an office on its central server")
+    enrol.add_argument("url", metavar="URL")
+    enrol.add_argument("code", metavar="CODE")
+    enrol.add_argument("--admin", default="admin", metavar="USERNAME", help="first administrator of a new counter")
+    enrol.add_argument("--counter-name", default="", metavar="NAME")
+    sync = _command(commands, "sync", "network:sync", "send and fetch now")
+    sync.add_argument("--watch", action="store_true", help="go on until stopped")
+    outbox = _command(commands, "outbox", "network:outbox_list", "what waits to be sent: list, retry")
+    actions = outbox.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "network:outbox_list", "the queue and the quarantine")
+    retry = _command(actions, "retry", "network:outbox_retry", "send quarantined events again")
+    retry.add_argument("seq", type=int, nargs="*", metavar="SEQ")
+    serve = _command(commands, "serve", "network:serve", "the central server")
+    serve.add_argument("--host", default="127.0.0.1", metavar="H")
+    serve.add_argument("--port", type=int, default=8080, metavar="P")
+    serve.add_argument("--database", default="", metavar="URL")
+    offices = _command(commands, "offices", "network:offices_list", "offices of a server: list, add, enrol-code")
+    offices.add_argument("--database", default="", metavar="URL")
+    actions = offices.add_subparsers(metavar="ACTION")
+    listing = _command(actions, "list", "network:offices_list", "the offices, their counters and cases")
+    add = _command(actions, "add", "network:offices_add", "add an office or give it new settings")
+    add.add_argument("office", type=Path, metavar="OFFICE.toml")
+    code = _command(actions, "enrol-code", "network:offices_enrol_code", "a one-time code for a new counter")
+    code.add_argument("lao_code", metavar="LAO_CODE")
+    for action in (listing, add, code):
+        action.add_argument("--database", default=SUPPRESS, metavar="URL")
+
+
+def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    backup = _command(commands, "backup", "upkeep:backup", "copy the database while it is in use")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    restore = _command(commands, "restore", "upkeep:restore", "bring a backup back, as a new store")
+    restore.add_argument("file", type=Path, metavar="FILE")
+    _command(commands, "verify", "upkeep:verify", "integrity of database, audit chain and numbers")
+    bench = _command(commands, "bench", "bench:bench", "measure this machine, each figure beside its limit")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="register, find, sync, slip, pdf, start")
+    bench.add_argument("--size", type=int, default=0, metavar="N", help="petitions in the store (find, start)")

@@ -1,0 +1,162 @@
+"""The document of a case: the JSON that is stored, sent and, years later, printed again exactly."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from app.catalog import answers as answer_rules
+from app.catalog.schema import Service
+from app.domain import petition_states
+from app.domain.ids import uuid_text
+from app.services.counter import Counter
+from app.services.model import Actor, Address, Applicant, CaseView, Line, Place
+
+if TYPE_CHECKING:
+    from app.services.registration import Prepared
+
+Document = dict[str, Any]
+
+CHANNELS = {"counter": "เคาน์เตอร์", "phone": "โทรศัพท์", "letter": "หนังสือ", "line": "LINE", "online": "ออนไลน์"}
+
+VIEW_COLUMNS = (
+    "c.id, c.number, c.service, c.service_version, c.status, c.registered_at, c.due_on, c.division, c.subject,"
+    " c.total_satang, c.external_number, c.document"
+)
+
+
+def applicant_document(applicant: Applicant) -> Document:
+    """The applicant without empty parts."""
+    parts = {
+        "title": applicant.title,
+        "first_name": applicant.first_name,
+        "last_name": applicant.last_name,
+        "citizen_id": applicant.citizen_id,
+        "phone": applicant.phone,
+        "email": applicant.email,
+        "address": address_document(applicant.address),
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def address_document(address: Address) -> dict[str, str]:
+    """The address without empty parts."""
+    return {key: getattr(address, key) for key in Address.__slots__ if getattr(address, key)}
+
+
+def place_document(place: Place) -> Document:
+    """The place without empty parts."""
+    parts = {
+        "address": address_document(place.address) or None,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "note": place.note or None,
+    }
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") -> Document:
+    """The case as registered: with the names of that day, so that a later change of office or staff alters no paper."""
+    document: Document = {
+        "applicant": applicant_document(prepared.applicant),
+        "answers": prepared.answers,
+        "channel": channel,
+        "officer": actor.full_name,
+        "counter": counter.counter_name,
+        "division": prepared.division[1],
+        "office": counter.current.revision,
+    }
+    if actor.position:
+        document["position"] = actor.position
+    if prepared.place is not None:
+        document["place"] = place_document(prepared.place)
+    return document
+
+
+def event_payload(number: str, prepared: "Prepared", document: Document) -> Document:
+    """What the central server and the office's other counters need to hold the same case."""
+    payload: Document = {
+        "number": number,
+        "service": prepared.service.code,
+        "version": prepared.service.version,
+        "status": prepared.service.first_status,
+        "division": prepared.division[0],
+        "subject": prepared.subject,
+        "document": document,
+    }
+    if prepared.due_on is not None:
+        payload["due_on"] = prepared.due_on.isoformat()
+    if prepared.total_satang is not None:
+        payload["total_satang"] = prepared.total_satang
+    return payload
+
+
+def applicant_from(document: Mapping[str, Any]) -> Applicant:
+    """The applicant of a stored document."""
+    return Applicant(**{**document, "address": Address(**document.get("address", {}))})
+
+
+def place_from(document: Mapping[str, Any] | None) -> Place | None:
+    """The place of a stored document."""
+    return None if document is None else Place(**{**document, "address": Address(**document.get("address", {}))})
+
+
+def track_code(slip_key: bytes, number: str) -> str:
+    """The short signature that proves a slip genuine: 6 characters of Crockford base 32 of HMAC-SHA256."""
+    bits = int.from_bytes(hmac.digest(slip_key, number.encode(), hashlib.sha256)[:4], "big") >> 2
+    return "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(bits >> shift) & 31] for shift in range(25, -1, -5))
+
+
+def instant(milliseconds: int) -> datetime:
+    """Stored milliseconds -> aware UTC datetime."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+
+
+def state_text(service: Service | None, state: str) -> str:
+    """The citizen's word for a state of a case of this service."""
+    return petition_states.text(state, service.kind if service else "petition")
+
+
+def view(counter: Counter, row: Any) -> CaseView:
+    """The whole case from a row of VIEW_COLUMNS."""
+    document: Document = json.loads(row.document)
+    service = counter.definition(row.service, row.service_version)
+    answers: Document = document["answers"]
+    office = counter.office_revision(document["office"])
+    return CaseView(
+        id=uuid_text(row.id),
+        number=row.number,
+        service=row.service,
+        service_version=row.service_version,
+        service_name=service.name if service else row.service,
+        status=row.status,
+        status_text=state_text(service, row.status),
+        registered_at=instant(row.registered_at),
+        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+        division=row.division,
+        division_name=document["division"],
+        subject=row.subject,
+        type_text=answer_rules.type_text(service, answers) if service else row.service,
+        applicant=applicant_from(document["applicant"]),
+        channel=document["channel"],
+        channel_text=CHANNELS.get(document["channel"], document["channel"]),
+        answers=answers,
+        lines=lines(service, answers),
+        place=place_from(document.get("place")),
+        total_satang=row.total_satang,
+        officer_name=document["officer"],
+        officer_position=document.get("position", ""),
+        counter_name=document["counter"],
+        office=office.view,
+        track_code=track_code(office.slip_key, row.number),
+        external_number=row.external_number,
+    )
+
+
+def lines(service: Service | None, answers: Mapping[str, Any]) -> tuple[Line, ...]:
+    """The answers as labelled texts; by their keys where the definition never came to this counter."""
+    if service is None:
+        return tuple(Line(key, key, str(value)) for key, value in answers.items())
+    return tuple(Line(*line) for line in answer_rules.lines(service, answers))

@@ -1,0 +1,127 @@
+"""The counter as every use case sees it: its store, its office, its services, its clock.
+
+A plain holder of what bootstrap joined; the functions beside this module do the work and take it first.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.catalog.documents import from_document
+from app.catalog.schema import Service
+from app.domain.clock import Clock
+from app.services import offices
+from app.services.model import Changes, OfficeView, Printer
+from app.store.engine import Store
+from app.store.keys import derived_key
+from app.store.meta import meta_get
+
+CASE_KINDS = frozenset({"case", "print_job"})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRevision:
+    """One revision of the office's settings, parsed once."""
+
+    revision: int
+    document: offices.OfficeDocument
+    view: OfficeView
+    series: str
+    slip_key: bytes
+    holidays: frozenset[date]
+
+
+class Counter:
+    """One open counter. Thread-safe for reading; settings are replaced whole by `reload`."""
+
+    def __init__(self, home: Path, store: Store, clock: Clock, key: bytes) -> None:
+        self.home = home
+        self.store = store
+        self.clock = clock
+        self.key = key
+        self.citizen_key = derived_key(key, "citizen-id")
+        self._revisions: dict[int, OfficeRevision] = {}
+        self._definitions: dict[tuple[str, int], Service] = {}
+        self.unindexed = 0
+        self.reload()
+
+    def reload(self) -> None:
+        """Read office, services and printers anew; called at start and after they changed."""
+        with self.store.read() as connection:
+            self.store_id = self.store.store_id = meta_get(connection, "store_id")
+            self.counter_name = meta_get(connection, "counter_name", "เคาน์เตอร์ 1")
+            self.server_url = meta_get(connection, "server_url")
+            newest = connection.exec_driver_sql("SELECT revision, document FROM office ORDER BY revision").fetchall()
+            stored = connection.exec_driver_sql(
+                "SELECT code, version, document FROM service_definition ORDER BY code, version"
+            ).fetchall()
+            printers = connection.exec_driver_sql(
+                "SELECT name, kind, address, dots, is_default FROM printer ORDER BY name"
+            ).fetchall()
+        self._revisions = {number: _revision(number, document) for number, document in newest}
+        self.current = self._revisions[newest[-1][0]]
+        for code, version, document in stored:
+            if (code, version) not in self._definitions:
+                self._definitions[code, version] = from_document(json.loads(document))
+        self.catalog: Mapping[str, Service] = self._switched_on()
+        self.printers = tuple(Printer(row[0], row[1], row[2], row[3], bool(row[4])) for row in printers)
+
+    def _switched_on(self) -> dict[str, Service]:
+        newest = {code: service for (code, _version), service in self._definitions.items()}
+        kind = self.current.view.kind
+        wanted = self.current.document["services"]
+        return {code: newest[code] for code in wanted if code in newest and kind in newest[code].offered_by}
+
+    @property
+    def office(self) -> OfficeView:
+        """The office as it is now."""
+        return self.current.view
+
+    @property
+    def stand_alone(self) -> bool:
+        """Whether this office leases numbers to itself because no central server was joined."""
+        return not self.server_url
+
+    def office_revision(self, revision: int) -> OfficeRevision:
+        """The office as it was when a case was registered; the newest where that revision never came here."""
+        return self._revisions.get(revision, self.current)
+
+    def definition(self, code: str, version: int) -> Service | None:
+        """The service as it was when a case was registered."""
+        return self._definitions.get((code, version))
+
+    def every_definition(self) -> list[Service]:
+        """The newest version of every service that is known here, switched on or not."""
+        return list({service.code: service for service in self._definitions.values()}.values())
+
+    def printer_for(self, medium: str) -> Printer | None:
+        """The printer of a medium, "slip" (thermal) or "a4": the default one first."""
+        fitting = [p for p in self.printers if (p.dots > 0) == (medium == "slip")]
+        return next((p for p in fitting if p.is_default), fitting[0] if fitting else None)
+
+    def subscribe(self, callback: Callable[[Changes], None]) -> None:
+        """Call back after every commit, on the committing thread."""
+        self.store.subscribe(lambda touched: callback(_changes(touched)))
+
+    def close(self) -> None:
+        """Give the database back."""
+        self.store.close()
+
+
+def _changes(touched: Mapping[str, frozenset[str]]) -> Changes:
+    numbers = frozenset[str]().union(*(names for kind, names in touched.items() if kind in CASE_KINDS))
+    return Changes(cases=numbers, kinds=frozenset(touched))
+
+
+def _revision(number: int, text: str) -> OfficeRevision:
+    document = json.loads(text)
+    return OfficeRevision(
+        revision=number,
+        document=document,
+        view=offices.view(document),
+        series=offices.series(document),
+        slip_key=bytes.fromhex(document["slip_key"]),
+        holidays=offices.holidays(document),
+    )

@@ -1,0 +1,195 @@
+"""The office's settings: read from OFFICE.toml, checked key by key, one document per revision.
+
+The form of the file is the contract of docs/commands.md; at enrolment the server sends the same.
+"""
+
+import secrets
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from app.domain.errors import Refused
+from app.services.model import Address, OfficeView
+
+KINDS = {
+    "pao": "องค์การบริหารส่วนจังหวัด",
+    "city_municipality": "เทศบาลนคร",
+    "town_municipality": "เทศบาลเมือง",
+    "subdistrict_municipality": "เทศบาลตำบล",
+    "sao": "องค์การบริหารส่วนตำบล",
+    "pattaya": "เมืองพัทยา",
+}
+RECEIPT_MODES = ("own_computer", "preprinted_book", "elaas_reference")
+RATE_UNITS = ("percent", "satang_per_litre", "satang_per_kg", "satang_per_stick", "baht_per_permit", "baht_per_sign")
+RATE_KEYS = ("service", "product", "value", "unit", "from", "to", "due_day", "holiday_roll", "commercial")
+ADDRESS_KEYS = tuple(Address.__dataclass_fields__)
+
+REQUIRED = ("code", "name", "kind", "letters", "phone")
+DEFAULTS: dict[str, Any] = {
+    "service_digit": "1",
+    "first_run": 1,
+    "tax_id": "",
+    "biller_suffix": "00",
+    "ktb_company_code": "",
+    "receipt_mode": "own_computer",
+    "services": ["petition"],
+    "address": {},
+    "rate": [],
+    "late": {},
+    "holidays": [],
+    "public_address": "",
+    "slip_key": "",
+}
+LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
+
+OfficeDocument = dict[str, Any]
+
+
+def read_office_file(path: Path) -> OfficeDocument:
+    """Parse and check OFFICE.toml; every mistake is Refused with the key at fault."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except OSError:
+        raise Refused("office_file", f"อ่านไฟล์ {path.name} ไม่ได้", "ตรวจชื่อและที่อยู่ของไฟล์ตั้งค่า อปท.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("office_file", f"ไฟล์ {path.name} ไม่ใช่ TOML ที่ถูกต้อง: {error}", "แก้บรรทัดที่แจ้งแล้วลองใหม่") from None
+    return check_office(data)
+
+
+def check_office(data: Mapping[str, Any]) -> OfficeDocument:
+    """The document with every default filled in, or Refused naming the first key at fault."""
+    for key in REQUIRED:
+        if not data.get(key):
+            raise _fault(key, "ขาดค่านี้")
+    for key in data:
+        if key not in REQUIRED and key not in DEFAULTS:
+            raise _fault(key, "ไม่รู้จักชื่อค่านี้")
+    document: OfficeDocument = {**DEFAULTS, **data}
+    _check_texts(document)
+    _check_address(document)
+    document["rate"] = [_rate(row, f"rate[{n}]") for n, row in enumerate(_list(document, "rate"))]
+    document["late"] = _late(document["late"])
+    document["holidays"] = [_iso(value, "holidays") for value in _list(document, "holidays")]
+    document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
+    return document
+
+
+def view(document: Mapping[str, Any]) -> OfficeView:
+    """What paper and screen show of an office document."""
+    return OfficeView(
+        code=document["code"],
+        name=document["name"],
+        kind=document["kind"],
+        letters=document["letters"],
+        phone=document["phone"],
+        address=Address(**document["address"]),
+        public_address=document["public_address"],
+    )
+
+
+def series(document: Mapping[str, Any]) -> str:
+    """The series of the request numbers: letters and service digit, "KT1"."""
+    return f"{document['letters']}{document['service_digit']}"
+
+
+def holidays(document: Mapping[str, Any]) -> frozenset[date]:
+    """Public holidays the office has entered; Saturdays and Sundays need no entry."""
+    return frozenset(date.fromisoformat(text) for text in document["holidays"])
+
+
+def _check_texts(document: OfficeDocument) -> None:
+    def check(key: str, right: bool, why: str) -> None:
+        if not isinstance(document[key], str) or not right:
+            raise _fault(key, why)
+
+    for key in (
+        *REQUIRED,
+        "service_digit",
+        "tax_id",
+        "biller_suffix",
+        "ktb_company_code",
+        "public_address",
+        "slip_key",
+    ):
+        if not isinstance(document[key], str):
+            raise _fault(key, "ต้องเป็นข้อความในเครื่องหมายคำพูด")
+    code, letters, digit = document["code"], document["letters"], document["service_digit"]
+    check("code", code.isascii() and code.isdigit() and len(code) == 8, "ต้องเป็นตัวเลข 8 หลัก")
+    check("name", len(document["name"]) <= 200, "ยาวเกิน 200 ตัวอักษร")
+    check("kind", document["kind"] in KINDS, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(KINDS)}")
+    check("letters", letters.isascii() and letters.isupper() and letters.isalpha() and len(letters) in (2, 3),
+          "ต้องเป็นอักษรโรมันตัวใหญ่ 2–3 ตัว")  # fmt: skip
+    check("service_digit", digit.isascii() and digit.isdigit() and len(digit) == 1, "ต้องเป็นตัวเลข 1 หลัก")
+    check("receipt_mode", document["receipt_mode"] in RECEIPT_MODES, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(RECEIPT_MODES)}")
+    first_run = document["first_run"]
+    if type(first_run) is not int or not 1 <= first_run <= 999_999:
+        raise _fault("first_run", "ต้องเป็นเลขจำนวนเต็ม 1–999999")
+    services = _list(document, "services")
+    if not services or not all(isinstance(code, str) for code in services):
+        raise _fault("services", "ต้องเป็นรายชื่อรหัสบริการอย่างน้อยหนึ่งบริการ")
+
+
+def _check_address(document: OfficeDocument) -> None:
+    address = document["address"]
+    if not isinstance(address, dict):
+        raise _fault("address", "ต้องเป็นตาราง { house_no = …, … }")
+    for key, value in address.items():
+        if key not in ADDRESS_KEYS:
+            raise _fault(f"address.{key}", "ไม่รู้จักชื่อค่านี้")
+        if not isinstance(value, str):
+            raise _fault(f"address.{key}", "ต้องเป็นข้อความในเครื่องหมายคำพูด")
+
+
+def _rate(row: object, at: str) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise _fault(at, "ต้องเป็นตาราง [[rate]]")
+    for key in row:
+        if key not in RATE_KEYS:
+            raise _fault(f"{at}.{key}", "ไม่รู้จักชื่อค่านี้")
+    for key in ("service", "value", "unit", "from"):
+        if key not in row:
+            raise _fault(f"{at}.{key}", "ขาดค่านี้")
+    if row["unit"] not in RATE_UNITS:
+        raise _fault(f"{at}.unit", f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(RATE_UNITS)}")
+    dates = {key: _iso(row[key], f"{at}.{key}") for key in ("from", "to") if key in row}
+    return {**row, "value": _decimal(row["value"], f"{at}.value"), **dates}
+
+
+def _late(late: object) -> dict[str, str]:
+    if not isinstance(late, dict):
+        raise _fault("late", "ต้องเป็นตาราง [late]")
+    for key in late:
+        if key not in LATE_KEYS:
+            raise _fault(f"late.{key}", "ไม่รู้จักชื่อค่านี้")
+    return {key: _decimal(value, f"late.{key}") for key, value in late.items()}
+
+
+def _decimal(value: object, at: str) -> str:
+    try:
+        number = Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        number = None
+    if number is None or not number.is_finite() or number < 0:
+        raise _fault(at, 'ต้องเป็นตัวเลขทศนิยมในเครื่องหมายคำพูด เช่น "1.50"')
+    return str(value)
+
+
+def _iso(value: object, at: str) -> str:
+    try:
+        return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()[:10]
+    except ValueError:
+        raise _fault(at, "ต้องเป็นวันที่ ค.ศ. แบบ 2026-11-20") from None
+
+
+def _list(document: OfficeDocument, key: str) -> list[Any]:
+    value = document[key]
+    if not isinstance(value, list):
+        raise _fault(key, "ต้องเป็นรายการ [ … ]")
+    return value
+
+
+def _fault(key: str, why: str) -> Refused:
+    return Refused("office_setting", f"ค่า {key} ในการตั้งค่า อปท. ไม่ถูกต้อง: {why}", "แก้ค่านี้ในไฟล์ตั้งค่าแล้วลองใหม่", key)

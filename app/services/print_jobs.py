@@ -1,0 +1,193 @@
+"""The print ledger: every paper is a row before it is a sheet, so that a power cut forgets none and doubles none.
+
+States: planned -> sending -> sent -> confirmed | spoiled; failed goes back to planned by `retry`.
+"""
+
+from typing import Any
+
+from app.domain.errors import CounterError, Refused, Unavailable
+from app.domain.text_rules import clean_text
+from app.services import case_documents
+from app.services.case_documents import instant
+from app.services.counter import Counter
+from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
+from app.store.unit_of_work import UnitOfWork
+
+SLIP_DOCUMENTS = frozenset({"slip"})
+"""Documents of the thermal printer; every other one is an A4 sheet."""
+FINISHED = ("sent", "confirmed")
+
+COLUMNS = (
+    "j.id, c.number, j.document, j.printer, j.state, j.copy_number, j.copy_reason, j.created_at, j.by, j.attempts,"
+    " j.error"
+)
+FROM = "FROM print_job j JOIN cases c ON c.row = j.case_row"
+CLAIM = """
+UPDATE print_job SET state = 'sending', attempts = attempts + 1, changed_at = ?
+WHERE id = (SELECT id FROM print_job WHERE printer = ? AND state = 'planned' ORDER BY id LIMIT 1)
+RETURNING id
+"""
+SPOOLER = "spooler"
+
+
+def plan(
+    counter: Counter, actor: Actor, number: str, document: str, *, printer: str | None = None, copy_reason: str = ""
+) -> PrintJob:
+    """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason."""
+    with counter.store.write(actor.username) as work:
+        case = case_row(counter, work, number, document)
+        copies = work.run(
+            "SELECT count(*) FROM print_job WHERE case_row = ? AND document = ? AND state != 'spoiled'",
+            (case.row, document),
+        ).scalar_one()
+        reason = clean_text(copy_reason, "copy_reason", label="เหตุผลที่พิมพ์ซ้ำ", max_length=200, required=copies > 0)
+        chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
+        job = work.print(case.row, document, chosen.name, copies, reason if copies else "")
+        work.audit("print_planned", case.number, f"{document} copy {copies}: {reason}" if copies else document)
+        work.changed("print_job", case.number)
+    return get_job(counter, job)
+
+
+def case_row(counter: Counter, work: UnitOfWork, number: str, document: str) -> Any:
+    """The case a paper belongs to. Refused for an unknown number, or a document that its service does not have."""
+    view_row = work.run(
+        "SELECT row, number, service, service_version FROM cases WHERE number = ?", (number,)
+    ).fetchone()
+    if view_row is None:
+        raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
+    service = counter.definition(view_row.service, view_row.service_version)
+    if service is not None and document not in service.documents:
+        documents = ", ".join(service.documents)
+        raise Refused("document", "บริการนี้ไม่มีเอกสารชนิดนี้", f"เอกสารของบริการนี้: {documents}", "document")
+    return view_row
+
+
+def get_job(counter: Counter, job: int) -> PrintJob:
+    """One job. Refused "unknown_job" where there is none."""
+    with counter.store.read() as connection:
+        row = connection.exec_driver_sql(f"SELECT {COLUMNS} {FROM} WHERE j.id = ?", (job,)).fetchone()
+    if row is None:
+        raise Refused("unknown_job", "ไม่พบงานพิมพ์นี้", "ดูเลขงานพิมพ์ด้วยคำสั่ง jobs list", "job")
+    return _job(row)
+
+
+def list_jobs(counter: Counter, limit: int = 100, states: tuple[str, ...] = ()) -> list[PrintJob]:
+    """The newest jobs, of these states only where any are named."""
+    marks = ", ".join("?" for _ in states)
+    where = f"WHERE j.state IN ({marks})" if states else ""
+    with counter.store.read() as connection:
+        rows = connection.exec_driver_sql(
+            f"SELECT {COLUMNS} {FROM} {where} ORDER BY j.id DESC LIMIT ?", (*states, limit)
+        ).fetchall()
+    return [_job(row) for row in rows]
+
+
+def claim(counter: Counter, printer: str) -> PrintJob | None:
+    """The printer's next planned job, now "sending"; None when there is none."""
+    with counter.store.write(SPOOLER) as work:
+        found = work.run(CLAIM, (work.now_ms, printer)).fetchone()
+        if found is not None:
+            work.changed("print_job")
+    return None if found is None else get_job(counter, found[0])
+
+
+def view(counter: Counter, job: PrintJob) -> CaseView:
+    """The case that the job prints."""
+    with counter.store.read() as connection:
+        row = connection.exec_driver_sql(
+            f"SELECT {case_documents.VIEW_COLUMNS} FROM cases c WHERE c.number = ?", (job.number,)
+        ).one()
+    return case_documents.view(counter, row)
+
+
+def sent(counter: Counter, job: PrintJob) -> None:
+    """Every byte was taken by the printer."""
+    _move(counter, SPOOLER, job.id, ("sending",), "sent")
+
+
+def failed(counter: Counter, job: PrintJob, error: CounterError) -> None:
+    """The printer did not take it; it waits for `retry`. The clerk's words are kept with the job."""
+    _move(counter, SPOOLER, job.id, ("sending",), "failed", error=f"{error.title} {error.hint}".strip())
+
+
+def confirm(counter: Counter, actor: Actor, job: int) -> PrintJob:
+    """A person saw it come out right."""
+    return _move(counter, actor.username, job, ("sending", "sent", "failed"), "confirmed")
+
+
+def spoiled(counter: Counter, actor: Actor, job: int, reason: str) -> PrintJob:
+    """A person saw it come out wrong or not at all; the next print of this document takes its place."""
+    text = clean_text(reason, "reason", label="เหตุผล", max_length=200)
+    return _move(counter, actor.username, job, ("sending", "sent", "failed", "planned"), "spoiled", error=text)
+
+
+def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
+    """Send a failed job again, or one that a crash left in "sending" and that did not come out."""
+    return _move(counter, actor.username, job, ("failed", "sending"), "planned")
+
+
+def release_interrupted(counter: Counter) -> list[PrintJob]:
+    """At start: jobs that a crash left in "sending" may or may not have come out. They become failed, so that a person
+    says which; nothing is printed twice without that answer."""
+    question = "โปรแกรมหยุดขณะพิมพ์ โปรดดูว่ากระดาษออกมาแล้วหรือไม่ แล้วเลือก ออกแล้ว หรือ พิมพ์ใหม่"
+    with counter.store.write(SPOOLER) as work:
+        rows = work.run(
+            "UPDATE print_job SET state = 'failed', error = ?, changed_at = ? WHERE state = 'sending' RETURNING id",
+            (question, work.now_ms),
+        ).fetchall()
+        if rows:
+            work.changed("print_job")
+    return [get_job(counter, row[0]) for row in rows]
+
+
+def printer_named(counter: Counter, name: str) -> Printer:
+    """The printer with this name. Refused "unknown_printer"."""
+    for printer in counter.printers:
+        if printer.name == name:
+            return printer
+    names = ", ".join(p.name for p in counter.printers) or "ยังไม่มีเครื่องพิมพ์"
+    raise Refused("unknown_printer", "ไม่รู้จักเครื่องพิมพ์ชื่อนี้", f"เครื่องพิมพ์ที่มี: {names}", "printer")
+
+
+def _printer_for(counter: Counter, document: str) -> Printer:
+    printer = counter.printer_for("slip" if document in SLIP_DOCUMENTS else "a4")
+    if printer is None:
+        raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์สำหรับเอกสารนี้", "เพิ่มเครื่องพิมพ์ด้วยคำสั่ง printers add หรือในหน้าตั้งค่า")
+    return printer
+
+
+def _move(
+    counter: Counter, by: str, job: int, from_states: tuple[str, ...], to: str, error: str | None = None
+) -> PrintJob:
+    marks = ", ".join("?" for _ in from_states)
+    with counter.store.write(by) as work:
+        row = work.run(
+            f"UPDATE print_job SET state = ?, changed_at = ?, error = coalesce(?, error)"
+            f" WHERE id = ? AND state IN ({marks}) RETURNING case_row, document, copy_number",
+            (to, work.now_ms, error, job, *from_states),
+        ).fetchone()
+        if row is not None:
+            case = work.run("SELECT id, number FROM cases WHERE row = ?", (row.case_row,)).one()
+            if to == "sent":
+                work.emit("document_printed", case.id, {"document": row.document, "copy": row.copy_number})
+            work.audit(f"print_{to}", case.number, f"{row.document} job {job}")
+            work.changed("print_job", case.number)
+    current = get_job(counter, job)
+    if row is None:
+        raise Refused("job_state", f"งานพิมพ์นี้อยู่ในสถานะ {current.state} จึงทำขั้นตอนนี้ไม่ได้", "ดูสถานะล่าสุดของงานพิมพ์ก่อน", "job")
+    return current
+
+
+def _job(row: Any) -> PrintJob:
+    return PrintJob(
+        id=row.id,
+        number=row.number,
+        document=row.document,
+        printer=row.printer,
+        state=row.state,
+        copy=CopyMark(row.copy_number, row.copy_reason),
+        created_at=instant(row.created_at),
+        by=row.by,
+        attempts=row.attempts,
+        error=row.error,
+    )

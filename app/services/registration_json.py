@@ -1,0 +1,118 @@
+"""The JSON form of a registration (docs/commands.md), as scripts and the command line hand it in."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.errors import Refused
+from app.services.model import Address, Applicant, Place, RegisterCase
+
+LONGEST = 1_000_000
+"""Bytes of one registration; anything longer is not read."""
+TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments")
+APPLICANT_KEYS = ("cid", "title", "first_name", "last_name", "phone", "email", "address")
+ADDRESS_KEYS = tuple(Address.__slots__)
+PLACE_KEYS = (*ADDRESS_KEYS, "latitude", "longitude", "note")
+
+
+def parse(service: str, text: str | bytes, print_documents: tuple[str, ...] = ()) -> RegisterCase:
+    """The command in a JSON text. Refused "json" where it is none, else naming the key at fault."""
+    if len(text) > LONGEST:
+        raise Refused("json_too_long", "ข้อมูลที่ส่งมายาวเกิน 1 MB", "ตรวจไฟล์ข้อมูล แล้วส่งใหม่เฉพาะคำร้องนี้")
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise Refused("json", "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง", "ตรวจรูปแบบด้วยคำสั่ง services sample แล้วส่งใหม่") from None
+    return from_json(service, data, print_documents)
+
+
+def from_json(service: str, data: object, print_documents: tuple[str, ...] = ()) -> RegisterCase:
+    """The command in a JSON value; unknown keys and wrong types are refused by name."""
+    whole = _table(data, "", TOP_KEYS)
+    if whole.get("attachments"):
+        raise Refused(
+            "attachments",
+            "รุ่นนี้ยังแนบไฟล์ไม่ได้ จึงยังไม่บันทึกคำร้อง",
+            "ลบ attachments ออก แล้วเก็บเอกสารไว้กับคำร้องฉบับพิมพ์",
+            "attachments",
+        )
+    for key in ("applicant", "answers"):
+        if key not in whole:
+            raise Refused("required", f"ขาดข้อมูล {key}", "ดูรูปแบบด้วยคำสั่ง services sample", key)
+    answers = whole["answers"]
+    if not isinstance(answers, dict):
+        raise _wrong_type("answers", "ต้องเป็นรายการคำตอบ { … }")
+    return RegisterCase(
+        service=service,
+        applicant=_applicant(whole["applicant"]),
+        answers=answers,
+        channel=_text(whole, "channel", "") or "counter",
+        place=_place(whole["place"]) if whole.get("place") is not None else None,
+        print_documents=print_documents,
+    )
+
+
+def _applicant(data: object) -> Applicant:
+    table = _table(data, "applicant", APPLICANT_KEYS)
+    texts = {key: _text(table, key, "applicant.") for key in APPLICANT_KEYS if key != "address"}
+    return Applicant(
+        title=texts["title"],
+        first_name=texts["first_name"],
+        last_name=texts["last_name"],
+        citizen_id=texts["cid"],
+        phone=texts["phone"],
+        email=texts["email"],
+        address=_address(table.get("address") or {}, "applicant.address"),
+    )
+
+
+def _address(data: object, at: str) -> Address:
+    table = _table(data, at, ADDRESS_KEYS)
+    return Address(**{key: _text(table, key, f"{at}.") for key in table})
+
+
+def _place(data: object) -> Place:
+    table = _table(data, "place", PLACE_KEYS)
+    address = {key: value for key, value in table.items() if key in ADDRESS_KEYS}
+    return Place(
+        address=_address(address, "place"),
+        latitude=_number(table, "latitude"),
+        longitude=_number(table, "longitude"),
+        note=_text(table, "note", "place."),
+    )
+
+
+def _table(data: object, at: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise _wrong_type(at or "json", "ต้องเป็นกลุ่มข้อมูล { … }")
+    for key in data:
+        if key not in keys:
+            field = f"{at}.{key}" if at else key
+            raise Refused("unknown_key", f"ไม่รู้จักข้อมูล {field[:80]}", f"ใช้ได้เฉพาะ {', '.join(keys)}", field[:80])
+    return data
+
+
+def _text(table: Mapping[str, Any], key: str, at: str) -> str:
+    value = table.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _wrong_type(f"{at}{key}", "ต้องเป็นข้อความ")
+    return value
+
+
+def _number(table: Mapping[str, Any], key: str) -> float | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong_type(f"place.{key}", "ต้องเป็นตัวเลข")
+    return float(value)
+
+
+def _wrong_type(field: str, why: str) -> Refused:
+    return Refused("wrong_type", f"ชนิดของข้อมูล {field} ไม่ถูกต้อง: {why}", "ดูรูปแบบด้วยคำสั่ง services sample", field)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)

@@ -1,0 +1,161 @@
+"""Setting up a counter's home: the key, the database, the office, the first administrator, the first numbers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.catalog.documents import to_document
+from app.catalog.schema import Service
+from app.domain.clock import Clock
+from app.domain.errors import Refused, Unavailable
+from app.domain.ids import uuid7, uuid_text
+from app.services import offices, staff
+from app.services.counter import Counter
+from app.store import numbers
+from app.store.canonical import canonical_json
+from app.store.engine import Store, disk_faults, open_engine
+from app.store.files import replace
+from app.store.keys import KEY_FILE, create_key, load_key
+from app.store.meta import meta_set
+from app.store.schema import bring_up_to_date
+from app.store.unit_of_work import UnitOfWork
+
+DATABASE = "counter.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """The first person who may sign in."""
+
+    username: str
+    password: str
+    full_name: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CentralServer:
+    """What an enrolment answered: where the server is, who we are there, and the first leases.
+
+    blocks: (id, series, first, last); the device's token is kept by the sync side.
+    """
+
+    url: str
+    device_id: str
+    blocks: tuple[tuple[str, str, int, int], ...]
+
+
+def is_set_up(home: Path) -> bool:
+    """Whether there is a counter in this folder."""
+    return (home / DATABASE).exists()
+
+
+def set_up(
+    home: Path,
+    office: offices.OfficeDocument,
+    services: Iterable[Service],
+    administrator: Administrator,
+    clock: Clock,
+    passphrase: str | None,
+    *,
+    counter_name: str = "เคาน์เตอร์ 1",
+    server: CentralServer | None = None,
+) -> None:
+    """Make a new counter in `home`. Refused "already_set_up" when there is one; a half-made one is made anew."""
+    if is_set_up(home):
+        raise Refused("already_set_up", "โฟลเดอร์นี้มีเคาน์เตอร์อยู่แล้ว จึงไม่ตั้งค่าทับ", "เลือกโฟลเดอร์อื่นด้วย --home")
+    definitions = list(services)
+    _check_services(office, definitions)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / KEY_FILE).unlink(missing_ok=True)
+        key = create_key(home, passphrase)
+        half = home / f"{DATABASE}.new"
+        for leftover in home.glob(f"{DATABASE}.new*"):
+            leftover.unlink()
+    except OSError:
+        raise Unavailable("home_folder", "สร้างโฟลเดอร์ข้อมูลของเคาน์เตอร์ไม่ได้", "ตรวจสิทธิ์เขียนและพื้นที่ดิสก์ของโฟลเดอร์นี้") from None
+    engine = open_engine(half, key)
+    store = Store(engine, clock, half)
+    try:
+        with disk_faults():
+            bring_up_to_date(engine, home / "backups", key)
+        store.store_id = uuid_text(uuid7())
+        with store.write(administrator.username) as work:
+            meta_set(work.connection, "store_id", store.store_id)
+            meta_set(work.connection, "counter_name", counter_name)
+            enter_office(work, 1, office)
+            for service in definitions:
+                enter_service(work, service)
+            staff.add(work, administrator.username, administrator.full_name, administrator.password, "admin",
+                      administrator.position)  # fmt: skip
+            _first_numbers(work, office, server)
+            work.audit("counter_set_up", office["code"], counter_name)
+    finally:
+        store.close()
+    replace(half, home / DATABASE)
+
+
+def open_counter(home: Path, clock: Clock, passphrase: str | None, services: Iterable[Service] = ()) -> Counter:
+    """Open the counter in `home`: key, migrations, settings. `services` newer than the stored ones are taken in."""
+    if not is_set_up(home):
+        raise Refused("not_set_up", "ยังไม่ได้ตั้งค่าเคาน์เตอร์ในโฟลเดอร์นี้", "ตั้งค่าด้วยคำสั่ง init หรือ enrol ก่อน")
+    key = load_key(home, passphrase)
+    engine = open_engine(home / DATABASE, key)
+    with disk_faults():
+        bring_up_to_date(engine, home / "backups", key)
+    store = Store(engine, clock, home / DATABASE)
+    with store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT code, max(version) FROM service_definition GROUP BY code").fetchall()
+    known = {str(row[0]): int(row[1]) for row in rows}
+    newer = [service for service in services if service.version > known.get(service.code, 0)]
+    if newer:
+        with store.write("setup") as work:
+            for service in newer:
+                enter_service(work, service)
+    return Counter(home, store, clock, key)
+
+
+def enter_office(work: UnitOfWork, revision: int, document: offices.OfficeDocument) -> None:
+    """Keep one revision of the office's settings."""
+    work.run(
+        "INSERT INTO office (revision, document, received_at) VALUES (?, ?, ?) ON CONFLICT (revision) DO UPDATE SET"
+        " document = excluded.document",
+        (revision, canonical_json(document), work.now_ms),
+    )
+    work.changed("settings")
+
+
+def enter_service(work: UnitOfWork, service: Service) -> None:
+    """Keep one version of a service; a version that is here already stays as it is."""
+    work.run(
+        "INSERT INTO service_definition (code, version, document) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (service.code, service.version, canonical_json(to_document(service))),
+    )
+    work.changed("settings")
+
+
+def _check_services(office: offices.OfficeDocument, definitions: list[Service]) -> None:
+    known = {service.code: service for service in definitions}
+    for code in office["services"]:
+        if code not in known:
+            raise Refused(
+                "unknown_service", f"ไม่รู้จักบริการ {code} ในการตั้งค่า อปท.", f"บริการที่มี: {', '.join(known)}", "services"
+            )
+        if office["kind"] not in known[code].offered_by:
+            raise Refused(
+                "service_not_offered",
+                f"อปท. ชนิดนี้ไม่มีบริการ {known[code].name}",
+                f"ลบ {code} ออกจากรายการ services",
+                "services",
+            )
+
+
+def _first_numbers(work: UnitOfWork, office: offices.OfficeDocument, server: CentralServer | None) -> None:
+    if server is None:
+        numbers.lease_to_self(work, offices.series(office), office["first_run"])
+        return
+    meta_set(work.connection, "server_url", server.url)
+    meta_set(work.connection, "device_id", server.device_id)
+    for block in server.blocks:
+        numbers.add_block(work, *block)

@@ -1,0 +1,79 @@
+"""Staff: who may sign in at this counter. Passwords are kept as argon2id only."""
+
+from app.domain.errors import Refused
+from app.domain.ids import uuid7, uuid_text
+from app.domain.text_rules import clean_text
+from app.services.counter import Counter
+from app.services.model import Actor
+from app.store.unit_of_work import UnitOfWork, milliseconds
+
+ROLES = ("admin", "user")
+MIN_PASSWORD = 8
+FREE_ATTEMPTS = 5
+FIRST_DELAY_MS = 30_000
+LONGEST_DELAY_MS = 15 * 60_000
+
+
+def names(counter: Counter) -> list[tuple[str, str]]:
+    """(username, full name) of everybody who may sign in, by name."""
+    with counter.store.read() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT username, full_name FROM staff WHERE active = 1 ORDER BY full_name, username"
+        ).fetchall()
+    return [(row[0], row[1]) for row in rows]
+
+
+def sign_in(counter: Counter, username: str, password: str) -> Actor:
+    """The person, or Refused "sign_in"; after five wrong passwords each further try has to wait, longer and longer."""
+    from argon2 import PasswordHasher
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    wrong = Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
+    with counter.store.read() as connection:
+        row = connection.exec_driver_sql(
+            "SELECT * FROM staff WHERE username = ? AND active = 1", (username,)
+        ).fetchone()
+    now = milliseconds(counter.clock.now())
+    if row is not None and row.locked_until > now:
+        seconds = (row.locked_until - now) // 1000 + 1
+        raise Refused(
+            "sign_in_locked", "ใส่รหัสผ่านผิดหลายครั้ง จึงพักการเข้าใช้ชั่วคราว", f"ลองใหม่ในอีก {seconds} วินาที", "password"
+        )
+    try:
+        # an unknown name costs the same time as a wrong password
+        right = PasswordHasher().verify(row.password_hash if row else PasswordHasher().hash(""), password)
+    except (VerificationError, InvalidHashError):
+        right = False
+    if row is not None:
+        with counter.store.write(username) as work:
+            _note_attempt(work, row.id, 0 if right else row.failed_attempts + 1, username)
+    if row is None or not right:
+        raise wrong
+    return Actor(row.id, row.username, row.full_name, row.position, row.role)
+
+
+def _note_attempt(work: UnitOfWork, staff_id: str, failures: int, username: str) -> None:
+    extra = failures - FREE_ATTEMPTS
+    delay = min(FIRST_DELAY_MS * 2**extra, LONGEST_DELAY_MS) if extra >= 0 else 0
+    work.run(
+        "UPDATE staff SET failed_attempts = ?, locked_until = ? WHERE id = ?",
+        (failures, work.now_ms + delay if delay else 0, staff_id),
+    )
+    work.audit("sign_in_refused" if failures else "signed_in", username)
+
+
+def add(work: UnitOfWork, username: str, full_name: str, password: str, role: str, position: str = "") -> str:
+    """Enter a person who may sign in; returns the id."""
+    from argon2 import PasswordHasher
+
+    name = clean_text(username, "username", label="ชื่อผู้ใช้", max_length=60)
+    if len(password) < MIN_PASSWORD:
+        raise Refused("password_short", f"รหัสผ่านสั้นกว่า {MIN_PASSWORD} ตัวอักษร", "ตั้งรหัสผ่านใหม่ให้ยาวขึ้น", "password")
+    staff_id = uuid_text(uuid7())
+    work.run(
+        "INSERT INTO staff (id, username, full_name, position, role, password_hash) VALUES (?, ?, ?, ?, ?, ?)",
+        (staff_id, name, full_name or name, position, role, PasswordHasher().hash(password)),
+    )
+    work.audit("staff_added", name, role)
+    work.changed("staff", name)
+    return staff_id

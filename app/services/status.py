@@ -1,0 +1,69 @@
+"""What the status bar tells: read from the database each time, never remembered, never hoped."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from app.services.case_documents import instant
+from app.services.counter import Counter
+from app.services.model import CounterStatus
+from app.store import numbers
+from app.store.meta import meta_get
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+ONLINE_FOR = timedelta(minutes=10)
+
+
+def counter_status(counter: Counter) -> CounterStatus:
+    """The state of sync, numbers, printers, backup and clock at this moment."""
+    with counter.store.read() as connection:
+        waiting, since = waiting_events(connection, counter.store_id)
+        quarantined = connection.exec_driver_sql("SELECT count(*) FROM quarantine").scalar_one()
+        left, low = numbers.left(connection, counter.current.series)
+        acknowledged = meta_get(connection, "last_acknowledged_at")
+        error = meta_get(connection, "last_sync_error")
+        backup = meta_get(connection, "last_backup_at")
+        printer_error = connection.exec_driver_sql(
+            "SELECT printer, error FROM print_job WHERE state = 'failed' ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        newest = connection.exec_driver_sql("SELECT at FROM event ORDER BY seq DESC LIMIT 1").scalar()
+    now = counter.clock.now()
+    acknowledged_at = instant(int(acknowledged)) if acknowledged else None
+    online = acknowledged_at is not None and not error and now - acknowledged_at < ONLINE_FOR
+    return CounterStatus(
+        office_name=counter.office.name,
+        counter_name=counter.counter_name,
+        stand_alone=counter.stand_alone,
+        online=online,
+        waiting=0 if counter.stand_alone else waiting,
+        waiting_since=None if counter.stand_alone or since is None else instant(since),
+        quarantined=quarantined,
+        last_acknowledged_at=acknowledged_at,
+        last_error=error,
+        numbers_left=left,
+        numbers_low=low and not counter.stand_alone,
+        printer_text=_printer_text(counter, printer_error),
+        printer_ok=bool(counter.printers) and printer_error is None,
+        last_backup_at=instant(int(backup)) if backup else None,
+        clock_warning=_clock_warning(newest is not None and instant(newest) > now + CLOCK_TOLERANCE),
+    )
+
+
+def waiting_events(connection: Connection, store_id: str) -> tuple[int, int | None]:
+    """(own events the server has not acknowledged and that are not in quarantine, the oldest one's milliseconds)."""
+    through = int(meta_get(connection, "accepted_through", "0"))
+    row = connection.exec_driver_sql(
+        "SELECT count(*), min(at) FROM event WHERE seq > ? AND origin = ? AND seq NOT IN (SELECT seq FROM quarantine)",
+        (through, store_id),
+    ).one()
+    return int(row[0]), row[1]
+
+
+def _printer_text(counter: Counter, failed: object) -> str:
+    if not counter.printers:
+        return "ยังไม่ได้ตั้งเครื่องพิมพ์"
+    return "มีงานพิมพ์ที่ต้องดู" if failed is not None else "เครื่องพิมพ์พร้อม"
+
+
+def _clock_warning(behind: bool) -> str:
+    return "นาฬิกาเครื่องช้ากว่ารายการล่าสุด โปรดตั้งวันเวลาให้ถูกต้อง" if behind else ""

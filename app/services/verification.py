@@ -1,0 +1,90 @@
+"""The checks an auditor runs: pages, keys between tables, the audit chain, the numbers, the search index."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from app.domain.errors import CounterError
+from app.services.counter import Counter
+from app.store import numbers, search
+from app.store.schema import check_integrity
+from app.store.unit_of_work import FIRST_HASH, audit_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check and what it found. `detail` names counts and sequence numbers, never a person's data."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def verify(counter: Counter) -> list[Check]:
+    """Run every check on one consistent view of the database."""
+    with counter.store.read() as connection:
+        return [
+            _database(connection),
+            _audit_chain(connection),
+            _cases_whole(connection, counter.store_id),
+            _numbers(connection, counter.store_id),
+            _search(connection),
+        ]
+
+
+def _database(connection: Connection) -> Check:
+    cipher = [row[0] for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check")]
+    try:
+        check_integrity(connection)
+    except CounterError as error:
+        return Check("database", False, error.title)
+    return Check("database", not cipher, f"{len(cipher)} pages with a wrong HMAC" if cipher else "every page is right")
+
+
+def _audit_chain(connection: Connection) -> Check:
+    previous, count = FIRST_HASH, 0
+    rows = connection.exec_driver_sql("SELECT seq, at, by, action, subject, detail, hash FROM audit ORDER BY seq")
+    for count, row in enumerate(rows, start=1):
+        *entry, found = row
+        if row[0] != count or audit_hash(previous, *entry) != found:
+            return Check("audit", False, f"first broken link at entry {count}")
+        previous = found
+    return Check("audit", True, f"{count} entries chained")
+
+
+def _cases_whole(connection: Connection, store_id: str) -> Check:
+    """Every case of ours has its person, its registration event and its audit entry, and the other way round."""
+
+    def count(sql: str) -> int:
+        return int(connection.exec_driver_sql(sql, (store_id,)).scalar() or 0)
+
+    cases = count("SELECT count(*) FROM cases WHERE origin = ?")
+    without_event = count(
+        "SELECT count(*) FROM cases c WHERE c.origin = ? AND NOT EXISTS (SELECT 1 FROM event e WHERE e.record = c.id"
+        " AND e.kind IN ('petition_registered', 'filing_registered'))"
+    )
+    events = count(
+        "SELECT count(*) FROM event WHERE origin = ? AND kind IN ('petition_registered', 'filing_registered')"
+    )
+    audited = int(
+        connection.exec_driver_sql("SELECT count(*) FROM audit WHERE action = 'case_registered'").scalar() or 0
+    )
+    ok = without_event == 0 and cases == events and audited >= cases
+    return Check("cases", ok, f"{cases} cases, {events} events, {audited} audit entries, {without_event} half")
+
+
+def _numbers(connection: Connection, store_id: str) -> Check:
+    rows = numbers.report(connection, store_id)
+    unexplained = sum(row.unexplained for row in rows)
+    duplicates = sum(row.duplicates for row in rows)
+    issued = sum(row.issued for row in rows)
+    ok = unexplained == 0 and duplicates == 0
+    return Check("numbers", ok, f"{issued} issued, {unexplained} unexplained, {duplicates} doubled")
+
+
+def _search(connection: Connection) -> Check:
+    try:
+        connection.exec_driver_sql("SELECT count(*) FROM search WHERE search MATCH '\"กกก\"'").scalar()
+    except Exception as error:
+        return Check("search", False, type(error).__name__)
+    return Check("search", True, f"{search.waiting(connection)} cases not indexed yet, scanned meanwhile")

@@ -1,0 +1,139 @@
+"""The counter's database: one encrypted file, one writer at a time, readers beside it.
+
+SQLCipher through SQLAlchemy, WAL, synchronous=FULL: what was committed is on the disk. BEGIN is ours (IMMEDIATE for
+writers, DEFERRED for readers), so that DDL rolls back as well and two processes on one file queue up and do not fail.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from app.domain.clock import Clock
+from app.domain.errors import Unavailable
+from app.store.unit_of_work import UnitOfWork
+
+BUSY_TIMEOUT_MS = 10_000
+# 2,000 pages = 8 MB between checkpoints: the two extra syncs of a checkpoint are shared by about 150 registrations.
+WAL_CHECKPOINT_PAGES = 2_000
+CACHE_KIB = 32_768
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """An engine on the SQLCipher file at `path`; `key` is the raw 32-byte key: no derivation to wait for."""
+    engine = create_engine(
+        f"sqlite+pysqlite:///{path.as_posix()}",
+        module=sqlcipher,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        pool_size=4,
+        max_overflow=8,
+    )
+
+    @event.listens_for(engine, "connect", insert=True)
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {WAL_CHECKPOINT_PAGES}")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Translate what the disk or the key did into words for the clerk; nothing was changed."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise translated(error) from None
+
+
+def translated(error: DatabaseError) -> Exception:
+    """The clerk's words for a database error, or the error itself where it is a bug of ours.
+
+    Statement and parameters never get into the new error: they hold personal data.
+    """
+    reason = str(error.orig).lower()
+    if "full" in reason:
+        return Unavailable(
+            "disk_full",
+            "พื้นที่ดิสก์เต็ม ยังไม่ได้บันทึกรายการนี้",
+            "ลบไฟล์ที่ไม่ใช้หรือเพิ่มพื้นที่ดิสก์ แล้วกดบันทึกอีกครั้ง",
+        )
+    if "not a database" in reason or "hmac check failed" in reason:
+        return Unavailable(
+            "database_key", "เปิดฐานข้อมูลไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ตรวจรหัสผ่านกุญแจ หรือกู้คืนจากไฟล์สำรองล่าสุด"
+        )
+    if "locked" in reason or "busy" in reason:
+        return Unavailable(
+            "database_busy", "ฐานข้อมูลกำลังถูกใช้โดยโปรแกรมอื่น ยังไม่ได้บันทึก", "ปิดหน้าต่างอื่นของโปรแกรม รอสักครู่ แล้วลองใหม่"
+        )
+    if isinstance(error, OperationalError) and any(w in reason for w in ("readonly", "i/o", "unable to open")):
+        return Unavailable("disk_fault", "อ่านหรือเขียนดิสก์ไม่ได้ ยังไม่ได้บันทึกรายการนี้", "ตรวจว่าดิสก์ไม่ถูกถอดและเขียนได้ แล้วลองใหม่")
+    if "malformed" in reason:
+        return Unavailable("database_damaged", "ไฟล์ฐานข้อมูลเสียหาย", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")
+    return error
+
+
+class Store:
+    """One counter's database. Thread-safe; a write announces what it changed after its commit."""
+
+    def __init__(self, engine: Engine, clock: Clock, path: Path) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.path = path
+        self.store_id = ""
+        self._writer: Connection | None = None
+        self._write_lock = threading.RLock()
+        self._listeners: list[Callable[[Mapping[str, frozenset[str]]], None]] = []
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection inside one read transaction: everything seen belongs to one moment."""
+        with disk_faults(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self, by: str) -> Iterator[UnitOfWork]:
+        """One transaction by the person `by`; commits at the end, rolls back whole on any error."""
+        with self._write_lock, disk_faults():
+            if self._writer is None:
+                self._writer = self.engine.connect().execution_options(writes=True)
+            with self._writer.begin():
+                work = UnitOfWork(self._writer, self.clock, self.store_id, by)
+                yield work
+        if work.touched:
+            self._announce(work.touched)
+
+    def subscribe(self, listener: Callable[[Mapping[str, frozenset[str]]], None]) -> None:
+        """Call `listener` after each commit, on the committing thread, with {kind: numbers or other names}."""
+        self._listeners.append(listener)
+
+    def _announce(self, touched: Mapping[str, set[str]]) -> None:
+        changes = {kind: frozenset(names) for kind, names in touched.items()}
+        for listener in self._listeners:
+            listener(changes)
+
+    def close(self) -> None:
+        """Give every connection back; the last one folds the write-ahead log into the file."""
+        with self._write_lock:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+        self.engine.dispose()

@@ -1,0 +1,105 @@
+"""Full-text search over the whole register: any part of a word, one letter or twenty, exactly what LIKE would find.
+
+An FTS5 index over character trigrams (with its one- and two-character prefixes) names candidates, the row's own text
+decides. Registration only writes the row; `catch_up` indexes in batches, and what is not indexed yet is scanned, so a
+search is exact at any time (docs/adr/0006).
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.store.meta import meta_get, meta_set
+from app.store.unit_of_work import UnitOfWork
+
+INDEXED_THROUGH = "indexed_through"
+BATCH = 1_000
+END = "\ue0ff"
+"""Stands behind the last character of a field, so that every character begins a trigram."""
+# FTS5's ascii tokenizer takes every non-ASCII character for a letter: spaces and signs move to the private use area.
+_LETTERS = str.maketrans({chr(c): chr(0xE000 + c) for c in range(128) if not chr(c).isalnum()})
+_LOWER = str.maketrans({chr(c): chr(c + 32) for c in range(ord("A"), ord("Z") + 1)})
+_SARA_AM_IN_TWO = "\u0e4d\u0e32"
+
+
+def fold(text: str) -> str:
+    """The form in which text is stored for search and compared: NFC, one sara am, ASCII in lower case."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text.translate(_LOWER).replace(_SARA_AM_IN_TWO, "\u0e33")
+
+
+def search_text(parts: Sequence[str]) -> str:
+    """One line a field, folded: a term never matches across two fields."""
+    return fold("\n".join(part.replace("\n", " ") for part in parts if part))
+
+
+def tokens(text: str) -> str:
+    """Every distinct trigram of every line, in the alphabet of the index, separated by spaces."""
+    found: set[str] = set()
+    for line in text.translate(_LETTERS | {10: "\n"}).split("\n"):
+        padded = line + END + END
+        found.update(padded[i : i + 3] for i in range(len(line)))
+    return " ".join(found)
+
+
+def match_expression(term: str) -> str:
+    """The FTS5 expression whose hits include every row with `term` in it (a folded term without line breaks)."""
+    letters = term.translate(_LETTERS)
+    if len(letters) < 3:
+        return f'"{letters}" *'
+    starts = {*range(0, len(letters) - 2, 3), len(letters) - 3}
+    return " AND ".join(f'"{letters[i : i + 3]}"' for i in sorted(starts))
+
+
+def find_rows(connection: Connection, text: str, limit: int, columns: str) -> list[Any]:
+    """The newest `limit` cases that contain every blank-separated term of `text` somewhere, newest first."""
+    terms = fold(text).split()
+    if not terms:
+        return []
+    indexed = int(meta_get(connection, INDEXED_THROUGH, "0"))
+    holds = " AND ".join("instr(c.search_text, ?)" for _ in terms)
+    newest = connection.exec_driver_sql(
+        f"SELECT {columns} FROM cases c WHERE c.row > ? AND {holds} ORDER BY c.row DESC LIMIT ?",
+        (indexed, *terms, limit),
+    ).fetchall()
+    if len(newest) >= limit:
+        return list(newest)
+    expression = " AND ".join(f"({match_expression(term)})" for term in terms)
+    older = connection.exec_driver_sql(
+        f"SELECT {columns} FROM search f CROSS JOIN cases c ON c.row = f.rowid"
+        f" WHERE f.search MATCH ? AND {holds} ORDER BY f.rowid DESC LIMIT ?",
+        (expression, *terms, limit - len(newest)),
+    ).fetchall()
+    return [*newest, *older]
+
+
+def catch_up(work: UnitOfWork, batch: int = BATCH) -> int:
+    """Index the oldest `batch` cases that are not indexed yet; returns how many there were."""
+    through = int(meta_get(work.connection, INDEXED_THROUGH, "0"))
+    rows = work.run(
+        "SELECT row, search_text FROM cases WHERE row > ? ORDER BY row LIMIT ?", (through, batch)
+    ).fetchall()
+    for row, text in rows:
+        work.run("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
+    if rows:
+        meta_set(work.connection, INDEXED_THROUGH, str(rows[-1][0]))
+    return len(rows)
+
+
+def waiting(connection: Connection) -> int:
+    """How many cases are not indexed yet."""
+    through = int(meta_get(connection, INDEXED_THROUGH, "0"))
+    row = connection.exec_driver_sql("SELECT max(row) FROM cases").fetchone()
+    return max(0, (row[0] or 0) - through) if row else 0
+
+
+def replace_text(work: UnitOfWork, row: int, text: str) -> None:
+    """Give an existing case another search text; the index forgets the old one in the same transaction."""
+    old = work.run("SELECT search_text FROM cases WHERE row = ?", (row,)).scalar_one()
+    if row <= int(meta_get(work.connection, INDEXED_THROUGH, "0")):
+        work.run("INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)", (row, tokens(old)))
+        work.run("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
+    work.run("UPDATE cases SET search_text = ? WHERE row = ?", (text, row))
