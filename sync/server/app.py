@@ -1,0 +1,178 @@
+"""The central server as an ASGI application, and the two ways to run it: in the foreground, or beside other work."""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from app.domain.errors import Unavailable
+from sync.protocol import EnrolRequest, SyncRequest
+from sync.server import handlers, openapi, track, wire
+from sync.server.database import Database
+from sync.server.faults import Denied
+from sync.server.limits import Limiter
+
+START_SECONDS = 30.0
+FAULTS: dict[int | str, dict[str, Any]] = {
+    400: {"model": openapi.Fault, "description": "ข้อความผิดรูปแบบ"},
+    403: {"model": openapi.Fault, "description": "ไม่มีสิทธิ์ หรือถูกยกเลิกสิทธิ์"},
+    413: {"model": openapi.Fault, "description": "ใหญ่เกินไป"},
+    426: {"model": openapi.Fault, "description": "รุ่นของโปรแกรมไม่ตรงกัน"},
+}
+
+
+def create_app(database_url: str) -> FastAPI:
+    """The application on a database; Refused or Unavailable when the database cannot be used."""
+    database = Database(database_url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        database.close()
+
+    app = FastAPI(
+        title="LAO Counter: central server",
+        version="1",
+        description="Sync of counters of Thai local administrative organizations, protocol version 1.",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.add_exception_handler(Exception, wire.fault)
+    _add_protocol(app, database)
+    app.include_router(track.routes(database))
+    return app
+
+
+def _add_protocol(app: FastAPI, database: Database) -> None:
+    enrolments = Limiter(20, 900)
+
+    @app.get("/health", summary="Whether the server answers; tells nothing else")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.post(
+        "/v1/enrol",
+        response_model=openapi.EnrolAnswerModel,
+        responses={**FAULTS, 409: {"model": openapi.Fault}, 429: {"model": openapi.Fault}},
+        openapi_extra=openapi.body(openapi.EnrolRequestModel),
+        summary="A one-time code for an identity, settings and first numbers",
+    )
+    async def enrol(request: Request) -> Response:
+        address = request.client.host if request.client else ""
+
+        def handle(message: dict[str, Any]) -> bytes:
+            if not enrolments.allow(address):
+                raise Denied(429, "too_many_tries", "ลองรหัสเข้าร่วมบ่อยเกินไป", "รอ 15 นาทีแล้วลองใหม่")
+            return handlers.enrol(database, EnrolRequest.from_json(message)).to_bytes()
+
+        return await wire.answer(request, handle)
+
+    @app.post(
+        "/v1/sync",
+        response_model=openapi.SyncAnswerModel,
+        responses={**FAULTS, 401: {"model": openapi.Fault}, 409: {"model": openapi.Fault}},
+        openapi_extra=openapi.body(openapi.SyncRequestModel),
+        summary="One round trip for both directions (Authorization: Bearer token)",
+    )
+    async def sync(request: Request) -> Response:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+        def handle(message: dict[str, Any]) -> bytes:
+            return handlers.sync(database, token, SyncRequest.from_json(message)).to_bytes()
+
+        return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
+
+
+def serve(
+    host: str,
+    port: int,
+    database_url: str,
+    *,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    announce: Callable[[str], None] | None = None,
+) -> None:
+    """Run until interrupted. Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once
+    the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS."""
+    listener = _listen(host, port)
+    server = uvicorn.Server(_config(database_url, certificate, key))
+    url = _url(host, listener, certificate is not None)
+    threading.Thread(target=_announce_when_up, args=(server, url, announce or _say), daemon=True).start()
+    server.run(sockets=[listener])
+
+
+@contextmanager
+def background(database_url: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The server on a thread of this process while the block lasts; yields its address."""
+    listener = _listen(host, port)
+    server = uvicorn.Server(_config(database_url, None, None))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)
+    thread.start()
+    try:
+        _wait_until_up(server, thread)
+        yield _url(host, listener, False)
+    finally:
+        server.should_exit = True
+        thread.join(START_SECONDS)
+
+
+def _config(database_url: str, certificate: Path | None, key: Path | None) -> uvicorn.Config:
+    """No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for."""
+    return uvicorn.Config(
+        create_app(database_url),
+        log_level="warning",
+        access_log=False,
+        date_header=False,
+        server_header=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise Unavailable(
+            "server_port", f"เปิดเซิร์ฟเวอร์ที่ {host}:{port} ไม่ได้", "เลือกพอร์ตอื่น หรือปิดโปรแกรมที่ใช้พอร์ตนี้อยู่"
+        ) from None
+    return listener
+
+
+def _url(host: str, listener: socket.socket, tls: bool) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
+
+
+def _wait_until_up(server: uvicorn.Server, thread: threading.Thread | None = None) -> bool:
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        if time.monotonic() > deadline or (thread is not None and not thread.is_alive()):
+            raise Unavailable("server_start", "เซิร์ฟเวอร์ไม่เริ่มทำงาน", "ดูข้อความผิดพลาดบนหน้าจอ แล้วลองใหม่")
+        time.sleep(0.01)
+    return True
+
+
+def _announce_when_up(server: uvicorn.Server, url: str, announce: Callable[[str], None]) -> None:
+    while not server.started and not server.should_exit:
+        time.sleep(0.01)
+    if server.started:
+        announce(url)
+
+
+def _say(url: str) -> None:
+    print(f"เซิร์ฟเวอร์กลางพร้อมที่ {url}", file=sys.stderr, flush=True)

@@ -1,0 +1,114 @@
+"""Who may speak: one-time codes, device tokens, revocation. Only hashes of codes and tokens are kept."""
+
+import hashlib
+import secrets
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from sync.server import tables
+from sync.server.faults import Denied
+from sync.server.offices import now_ms
+
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+"""Letters and digits that cannot be read for one another: no I, L, O, 0, 1."""
+CODE_LENGTH = 8
+HOUR_MS = 3_600_000
+SEEN_EVERY_MS = 600_000
+"""How often `seen_at` is written when a counter has nothing to send: a write costs the disk a sync."""
+
+
+def secret_hash(text: str) -> bytes:
+    """SHA-256: codes and tokens are random and long enough that a slow hash adds nothing."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def new_code(connection: Connection, office: str, hours: float) -> tuple[str, int]:
+    """A one-time code of the office: (code, expires at in ms)."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    expires_at = now_ms() + int(hours * HOUR_MS)
+    connection.execute(insert(tables.enrol_code).values(office=office, hash=secret_hash(code), expires_at=expires_at))
+    return code, expires_at
+
+
+def normal_code(text: str) -> str:
+    """The code as it was made, however it was typed."""
+    return "".join(character for character in text.upper() if character.isalnum())
+
+
+def redeem(connection: Connection, code: str, store_id: str) -> str:
+    """The office of a code, which is used up by this. The store that used it may repeat it until it expires, because
+    its first answer may have been lost on the way."""
+    hashed = secret_hash(normal_code(code))
+    row = connection.execute(
+        select(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).with_for_update()
+    ).first()
+    if row is None:
+        raise Denied(403, "enrol_code_wrong", "รหัสเข้าร่วมไม่ถูกต้อง", "ตรวจรหัส 8 ตัวกับผู้ดูแลเซิร์ฟเวอร์ แล้วพิมพ์ใหม่")
+    if row.expires_at <= now_ms():
+        raise Denied(403, "enrol_code_expired", "รหัสเข้าร่วมหมดอายุแล้ว", "ขอรหัสใหม่จากผู้ดูแลเซิร์ฟเวอร์")
+    if row.used_by not in ("", store_id):
+        raise Denied(403, "enrol_code_used", "รหัสเข้าร่วมนี้ถูกใช้ไปแล้ว", "ขอรหัสใหม่จากผู้ดูแลเซิร์ฟเวอร์ รหัสหนึ่งใช้ได้กับเครื่องเดียว")
+    connection.execute(update(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).values(used_by=store_id))
+    return str(row.office)
+
+
+def enter(connection: Connection, office: str, store_id: str, name: str, app_version: str) -> tuple[str, str]:
+    """Add the device, or give a known store a new token in place of its old one: (device id, token)."""
+    device = tables.device
+    token = secrets.token_urlsafe(24)
+    now = now_ms()
+    values: dict[str, Any] = {
+        "name": name,
+        "token_hash": secret_hash(token),
+        "app_version": app_version,
+        "seen_at": now,
+        "revoked_at": None,
+        "revoked_reason": "",
+    }
+    known = connection.execute(
+        select(device.c.id).where(device.c.office == office, device.c.store_id == store_id)
+    ).scalar()
+    if known:
+        connection.execute(update(device).where(device.c.office == office, device.c.id == known).values(values))
+        return str(known), token
+    new = secrets.token_hex(8)
+    connection.execute(
+        insert(device).values(office=office, id=new, store_id=store_id, enrolled_at=now, settled_through=0, **values)
+    )
+    return new, token
+
+
+def authenticate(connection: Connection, token: str) -> Row[Any]:
+    """The device of a token. Denied 401 for an unknown token, 403 with the reason for a revoked device."""
+    row = connection.execute(select(tables.device).where(tables.device.c.token_hash == secret_hash(token))).first()
+    if row is None:
+        raise Denied(
+            401, "token_unknown", "เซิร์ฟเวอร์กลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบ"
+        )
+    if row.revoked_at is not None:
+        raise Denied(
+            403, "device_revoked", f"เครื่องนี้ถูกยกเลิกสิทธิ์: {row.revoked_reason}", "ติดต่อผู้ดูแลเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบ"
+        )
+    return row
+
+
+def revoke(connection: Connection, office: str, device_id: str, reason: str) -> bool:
+    """Shut a device (by its id or store id) out; False where the office has none of that name."""
+    device = tables.device
+    found = connection.execute(
+        update(device)
+        .where(device.c.office == office, (device.c.id == device_id) | (device.c.store_id == device_id))
+        .values(revoked_at=now_ms(), revoked_reason=reason)
+    )
+    return found.rowcount > 0
+
+
+def seen(connection: Connection, device: Row[Any], app_version: str, settled_through: int) -> None:
+    """Note when a device spoke last and how far it has been settled."""
+    table = tables.device
+    connection.execute(
+        update(table)
+        .where(table.c.office == device.office, table.c.id == device.id)
+        .values(seen_at=now_ms(), app_version=app_version, settled_through=max(device.settled_through, settled_through))
+    )

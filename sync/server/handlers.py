@@ -1,0 +1,188 @@
+"""What the two requests of the protocol do, free of HTTP: each is one transaction, or none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from sync.protocol import (
+    DEFAULT_LEASE,
+    ECHOED,
+    PROTOCOL,
+    SPOKEN,
+    Change,
+    EnrolAnswer,
+    EnrolRequest,
+    Event,
+    Lease,
+    LeaseWanted,
+    SyncAnswer,
+    SyncRequest,
+)
+from sync.server import devices, intake, leases, offices, tables
+from sync.server.database import Database
+from sync.server.faults import Denied
+from sync.server.offices import now_ms
+
+MAX_CHANGES = 2_000
+MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
+MAX_LEASES_WANTED = 8
+
+
+def check_protocol(version: object) -> None:
+    """Denied 426 for a version that this server does not speak: nothing is read, so nothing is misread or lost."""
+    if isinstance(version, int) and version in SPOKEN and version is not True:
+        return
+    if isinstance(version, int) and version > PROTOCOL:
+        raise Denied(
+            426,
+            "server_too_old",
+            "เซิร์ฟเวอร์กลางเป็นรุ่นเก่ากว่าโปรแกรมนี้",
+            "แจ้งผู้ดูแลให้ปรับปรุงเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบและจะส่งเองภายหลัง",
+        )
+    raise Denied(
+        426, "program_too_old", "โปรแกรมนี้เก่ากว่าที่เซิร์ฟเวอร์กลางรองรับ", "ปรับปรุงโปรแกรมเป็นรุ่นล่าสุด ข้อมูลในเครื่องยังอยู่ครบ"
+    )
+
+
+def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
+    """Give a counter its identity, settings and first numbers."""
+    with database.write() as connection:
+        code = devices.redeem(connection, request.code, request.store_id)
+        office = offices.lock(connection, code)
+        device, token = devices.enter(connection, code, request.store_id, request.counter_name, request.app_version)
+        _replace(connection, code, device, request.replaces)
+        settings = offices.settings(connection, code)
+        given: list[Lease] = []
+        if request.blocks:
+            leases.adopt(connection, office, device, request.blocks)
+        else:
+            series = f"{office.letters}{settings.office.get('service_digit', '1')}"
+            given = _grant(
+                connection, office, device, [LeaseWanted(f"enrol {request.store_id}", series, DEFAULT_LEASE)]
+            )
+    return EnrolAnswer(device, token, code, settings, tuple(given), now_ms())
+
+
+def _replace(connection: Connection, office: str, device: str, replaced: Sequence[str]) -> None:
+    table = tables.device
+    for store_id in replaced:
+        old = connection.execute(
+            select(table.c.id).where(table.c.office == office, table.c.store_id == store_id)
+        ).scalar()
+        if old and old != device:
+            devices.revoke(connection, office, old, "ถูกแทนที่ด้วยเครื่องที่กู้คืนจากไฟล์สำรอง")
+            leases.hand_over(connection, office, old, device)
+
+
+def admit(database: Database, token: str) -> None:
+    """Denied 401 or 403 before anything of the message is unfolded."""
+    with database.read() as connection:
+        devices.authenticate(connection, token)
+
+
+def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
+    """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
+    with database.read() as connection:
+        device = _authentic(connection, token, request)
+        idle = not request.events and not request.leases_wanted
+        if idle and device.seen_at > now_ms() - devices.SEEN_EVERY_MS:
+            return _answer(connection, device, request, device.settled_through)
+    with database.write() as connection:
+        device = _authentic(connection, token, request)
+        office = offices.lock(connection, device.office)
+        _check_cursor(office, request)
+        rejected = intake.take(connection, office, device, request.events)
+        settled = max([device.settled_through, *(event.seq for event in request.events)])
+        devices.seen(connection, device, request.app_version, settled)
+        given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
+        return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given))
+
+
+def _authentic(connection: Connection, token: str, request: SyncRequest) -> Row[Any]:
+    device = devices.authenticate(connection, token)
+    if device.store_id != request.store_id:
+        raise Denied(
+            403,
+            "store_mismatch",
+            "ฐานข้อมูลนี้ไม่ใช่ของเครื่องที่เข้าร่วมไว้ อาจกู้คืนจากไฟล์สำรอง",
+            "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบ",
+        )
+    return device
+
+
+def _check_cursor(office: Row[Any], request: SyncRequest) -> None:
+    """A counter that has seen more than there is means that this database is an old copy: leasing would double."""
+    if request.cursor > office.last_seq:
+        raise Denied(
+            409,
+            "server_rolled_back",
+            "ข้อมูลของเซิร์ฟเวอร์กลางเก่ากว่าที่เครื่องนี้เคยได้รับ",
+            "แจ้งผู้ดูแลเซิร์ฟเวอร์ทันที ทำงานต่อในเครื่องนี้ได้ ข้อมูลยังอยู่ครบ",
+        )
+
+
+def _grant(connection: Connection, office: Row[Any], device: str, wanted: Sequence[LeaseWanted]) -> list[Lease]:
+    settings = offices.settings(connection, office.code).office if wanted else {}
+    main_series = f"{office.letters}{settings.get('service_digit', '1')}"
+    given = []
+    for want in wanted:
+        first_run = int(settings.get("first_run", 1)) if want.series == main_series else 1
+        lease = leases.grant(connection, office, device, want, first_run)
+        if lease is not None:
+            given.append(lease)
+    return given
+
+
+def _answer(connection: Connection, device: Row[Any], request: SyncRequest, settled: int, **parts: Any) -> SyncAnswer:
+    office = connection.execute(select(tables.office).where(tables.office.c.code == device.office)).one()
+    _check_cursor(office, request)
+    changes, cursor = _changes(connection, device, office, request)
+    stores = {change.store_id for change in changes} - {device.store_id}
+    return SyncAnswer(
+        accepted_through=settled,
+        cursor=cursor,
+        server_time=now_ms(),
+        more=cursor < office.last_seq,
+        changes=tuple(changes),
+        counters=_names(connection, device.office, stores),
+        settings=offices.settings(connection, device.office) if request.revision != office.revision else None,
+        **parts,
+    )
+
+
+def _changes(
+    connection: Connection, device: Row[Any], office: Row[Any], request: SyncRequest
+) -> tuple[list[Change], int]:
+    """The next changes after the cursor, within the window; the cursor stands behind everything looked at."""
+    log = tables.log
+    window = min(max(request.window, MIN_WINDOW), MAX_WINDOW)
+    rows = connection.execute(
+        select(log)
+        .where(
+            log.c.office == device.office,
+            log.c.office_seq > request.cursor,
+            log.c.office_seq <= office.last_seq,
+            (log.c.store_id != device.store_id) | log.c.kind.in_(sorted(ECHOED)),
+        )
+        .order_by(log.c.office_seq)
+        .limit(MAX_CHANGES)
+    ).fetchall()
+    changes: list[Change] = []
+    size, cursor = 0, request.cursor
+    for row in rows:
+        size += len(row.payload.encode()) + 120
+        if changes and size > window:
+            return changes, cursor
+        event = Event(row.seq, row.id, row.record, row.kind, row.at, row.by, row.payload)
+        changes.append(Change(row.store_id, event))
+        cursor = row.office_seq
+    return changes, cursor if len(rows) == MAX_CHANGES else office.last_seq
+
+
+def _names(connection: Connection, office: str, stores: set[str]) -> dict[str, str]:
+    table = tables.device
+    rows = connection.execute(
+        select(table.c.store_id, table.c.name).where(table.c.office == office, table.c.store_id.in_(sorted(stores)))
+    )
+    return {row.store_id: row.name for row in rows} if stores else {}

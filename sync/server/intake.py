@@ -1,0 +1,130 @@
+"""Taking a counter's events into the office's log: once each, in the order of the office, one bad one alone refused.
+
+An event is known by (store, seq) and by its UUID; whatever is sent again changes nothing. After a rejected event the
+later ones of the same record in the batch wait as well: the order within a record is kept.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from app.domain.errors import Refused
+from sync.protocol import BadEvent, Event, Rejection
+from sync.server import projection, tables
+from sync.server.offices import now_ms
+
+LOG = logging.getLogger(__name__)
+WAITS = "waits_for_earlier"
+_CHUNK = 500
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known of a batch while it is gone through."""
+
+    by_seq: dict[int, bytes]
+    ids: set[bytes]
+    next_seq: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    waiting: set[bytes] = field(default_factory=set)
+
+
+def take(
+    connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent]
+) -> list[Rejection]:
+    """Write what is new and right into the log and its projections; returns what was rejected. The office is locked."""
+    batch = _known(connection, office, device.store_id, events)
+    for event in events:
+        _take_one(connection, device, batch, event)
+    if batch.rows:
+        connection.execute(insert(tables.log), batch.rows)
+        connection.execute(
+            update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
+        )
+    return batch.rejected
+
+
+def _take_one(connection: Connection, device: Row[Any], batch: _Batch, event: Event | BadEvent) -> None:
+    if isinstance(event, BadEvent):
+        _reject(batch, event.record, Rejection(event.seq, event.code, event.reason))
+        return
+    if batch.by_seq.get(event.seq) == event.id or (event.id in batch.ids and event.seq not in batch.by_seq):
+        return
+    try:
+        _check(batch, event)
+        with connection.begin_nested():
+            projection.apply(connection, device, event)
+    except Refused as error:
+        _reject(batch, event.record, Rejection(event.seq, error.code, f"{error.title} {error.hint}".strip()))
+        return
+    except OperationalError:
+        raise
+    except Exception as error:
+        # a fault of ours over one event must not hold up all the others of the counter
+        LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
+        _reject(batch, event.record, Rejection(event.seq, "server_fault", "เซิร์ฟเวอร์กลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"))
+        return
+    batch.by_seq[event.seq] = event.id
+    batch.ids.add(event.id)
+    batch.rows.append(_row(device, batch.next_seq, event))
+    batch.next_seq += 1
+
+
+def _check(batch: _Batch, event: Event) -> None:
+    if event.seq in batch.by_seq:
+        raise Refused(
+            "seq_conflict", "ลำดับรายการนี้มีข้อมูลอื่นอยู่แล้ว เครื่องนี้อาจเป็นสำเนาของอีกเครื่อง", "หยุดใช้เครื่องใดเครื่องหนึ่ง แล้วแจ้งผู้ดูแลระบบ"
+        )
+    if event.record in batch.waiting:
+        raise Refused(WAITS, "รอรายการก่อนหน้าของเรื่องเดียวกัน", "จะส่งต่อเองเมื่อรายการก่อนหน้าแก้ไขแล้ว")
+
+
+def _reject(batch: _Batch, record: bytes | None, rejection: Rejection) -> None:
+    batch.rejected.append(rejection)
+    if record is not None:
+        batch.waiting.add(record)
+
+
+def _known(connection: Connection, office: Row[Any], store_id: str, events: Sequence[Event | BadEvent]) -> _Batch:
+    log = tables.log
+    by_seq: dict[int, bytes] = {}
+    for seqs in _chunks([event.seq for event in events]):
+        rows = connection.execute(
+            select(log.c.seq, log.c.id).where(
+                log.c.office == office.code, log.c.store_id == store_id, log.c.seq.in_(seqs)
+            )
+        )
+        by_seq.update((row.seq, row.id) for row in rows)
+    ids: set[bytes] = set()
+    for some in _chunks([event.id for event in events if isinstance(event, Event)]):
+        ids.update(
+            connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
+        )
+    return _Batch(by_seq, ids, office.last_seq + 1)
+
+
+def _chunks(items: list[T]) -> Iterable[list[T]]:
+    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
+
+
+def _row(device: Row[Any], office_seq: int, event: Event) -> dict[str, Any]:
+    return {
+        "office": device.office,
+        "office_seq": office_seq,
+        "store_id": device.store_id,
+        "seq": event.seq,
+        "id": event.id,
+        "record": event.record,
+        "kind": event.kind,
+        "at": event.at,
+        "by": event.by,
+        "payload": event.payload,
+        "received_at": now_ms(),
+    }

@@ -1,0 +1,158 @@
+"""Every table of the central server, once. Each is keyed by the office first: nothing is ever asked across offices.
+
+Instants are integer milliseconds UTC since 1970, documents canonical JSON text, hashes SHA-256. The same definitions
+serve SQLite and PostgreSQL.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+
+# last_seq is the office's own sequence: it is raised only while this row is locked, inside the transaction that
+# commits the events, so a reader's cursor can never pass a row that is committed later.
+office = Table(
+    "office",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("letters", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_office_letters", "letters"),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("services", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "revision"),
+)
+
+enrol_code = Table(
+    "enrol_code",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("used_by", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("office", "hash"),
+    Index("ix_enrol_code_hash", "hash", unique=True),
+)
+
+# settled_through: highest seq of this store that was taken or rejected.
+device = Table(
+    "device",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("store_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("app_version", Text, nullable=False),
+    Column("enrolled_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("settled_through", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("revoked_reason", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("office", "id"),
+    UniqueConstraint("office", "store_id"),
+    Index("ix_device_token_hash", "token_hash", unique=True),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("office_seq", BigInteger, nullable=False),
+    Column("store_id", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "office_seq"),
+    UniqueConstraint("office", "store_id", "seq"),
+    UniqueConstraint("office", "id"),
+    Index("ix_log_office_record", "office", "record"),
+)
+
+# What the log says about each case, for the citizens' pages and for the check of numbers.
+case = Table(
+    "case_file",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_at", BigInteger, nullable=False),
+    Column("registered_at", BigInteger, nullable=False),
+    Column("due_on", Text, nullable=False),
+    Column("division", Text, nullable=False),
+    Column("division_name", Text, nullable=False),
+    Column("last4", Text, nullable=False),
+    PrimaryKeyConstraint("office", "series", "run"),
+    UniqueConstraint("office", "record"),
+)
+
+# The ledger of numbers: a block is written once and belongs to one device; `request` makes asking again harmless.
+number_lease = Table(
+    "number_lease",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("leased_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "series", "first"),
+    UniqueConstraint("office", "id"),
+    UniqueConstraint("office", "device", "request"),
+)
+
+number_void = Table(
+    "number_void",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "series", "run"),
+)

@@ -1,0 +1,96 @@
+"""HTTP in and out: bounded bodies, compression both ways, and every refusal as {"code", "title", "hint"}."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.domain.errors import CounterError
+from sync import codec
+from sync.protocol import MAX_BODY, parse
+from sync.server.faults import Denied, body_of, status_of
+from sync.server.handlers import check_protocol
+
+LOG = logging.getLogger(__name__)
+FAULT = {
+    "code": "server_fault",
+    "title": "เซิร์ฟเวอร์กลางขัดข้อง",
+    "hint": "รอสักครู่ โปรแกรมจะส่งใหม่เอง หากยังไม่หายแจ้งผู้ดูแลเซิร์ฟเวอร์",
+}
+
+
+async def answer(
+    request: Request, handle: Callable[[dict[str, Any]], bytes], admit: Callable[[], object] | None = None
+) -> Response:
+    """Read the body, let `handle` turn the message into an answer on a worker thread, and send that.
+
+    `admit` raises for a sender whose message is not to be looked at.
+    """
+    try:
+        if admit is not None:
+            await run_in_threadpool(admit)
+        raw = await _body(request)
+        encoding = request.headers.get("content-encoding", "")
+        accepted = request.headers.get("accept-encoding", "")
+        return await run_in_threadpool(_handled, raw, encoding, accepted, handle)
+    except CounterError as error:
+        return refusal(error)
+
+
+def _handled(raw: bytes, encoding: str, accepted: str, handle: Callable[[dict[str, Any]], bytes]) -> Response:
+    message = parse(_plain(raw, encoding))
+    check_protocol(message.get("protocol"))
+    body, used = codec.encode(handle(message), accepted)
+    headers = {"content-type": "application/json"}
+    if used:
+        headers["content-encoding"] = used
+    return Response(body, headers=headers)
+
+
+async def _body(request: Request) -> bytes:
+    """The body as sent, at most MAX_BODY bytes; nothing more is read of a longer one."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_BODY:
+            raise _too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _plain(raw: bytes, encoding: str) -> bytes:
+    try:
+        return codec.decode(raw, encoding, MAX_BODY)
+    except codec.BodyTooLargeError:
+        raise _too_large() from None
+    except codec.UnknownEncodingError:
+        raise Denied(415, "encoding_unknown", "เซิร์ฟเวอร์ไม่รู้จักวิธีบีบอัดนี้", "ใช้ zstd หรือ gzip") from None
+    except codec.BrokenBodyError:
+        raise Denied(400, "body_broken", "ข้อมูลที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง") from None
+
+
+def _too_large() -> Denied:
+    return Denied(413, "body_too_large", "ชุดข้อมูลใหญ่เกินกว่าที่เซิร์ฟเวอร์รับได้", "ส่งเป็นชุดที่เล็กลง")
+
+
+def refusal(error: CounterError) -> Response:
+    """The answer to what was not done."""
+    return _json(status_of(error), body_of(error))
+
+
+def fault(_request: Request, error: Exception) -> Response:
+    """The answer to a bug: its type is logged, its text may hold personal data and is not."""
+    LOG.error("unexpected %s", type(error).__name__, exc_info=_without_text(error))
+    return _json(500, FAULT)
+
+
+def _without_text(error: Exception) -> tuple[type[Exception], Exception, Any]:
+    return RuntimeError, RuntimeError(type(error).__name__), error.__traceback__
+
+
+def _json(status: int, body: dict[str, str]) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")
