@@ -29,6 +29,8 @@ from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMar
 from printing.wrapping import shortened, wrap
 
 _SIGN = "ลงชื่อ"
+_SMALLEST_NAME = 0.7
+"""A long name under a signature is made this much smaller before it is broken into two lines."""
 _MIDDLE = (typeface.ASCENT - typeface.DESCENT) / 2
 """Baseline below the middle of a line, in em: ink above and below gets the same room."""
 
@@ -173,7 +175,10 @@ class Flow:
             LineMark(sign + 4, base + 1, wide - role - 4, base + 1, 0.5, True),
             self._line(wide - role, base, block.role, style),
         ]
-        below = stacked(self.strips((Text(text, style) for text in (f"({block.name})", *block.below)), wide))
+        name = f"({block.name})"
+        small = _fitted(name, style, wide) >= _SMALLEST_NAME * style.size
+        texts = (Text(name, style, fit=small), *(Text(text, style) for text in block.below))
+        below = stacked(self.strips(texts, wide))
         marks.extend(moved(mark, 0, height) for mark in below.marks)
         x = _offset(block.align, width, wide)
         return Strip(height + below.height, tuple(moved(mark, x, 0) for mark in marks))
@@ -192,17 +197,19 @@ def stacked(strips: Sequence[Strip]) -> Strip:
     return Strip(y, tuple(marks))
 
 
-def paged(strips: Sequence[Strip], height: float) -> list[list[Strip]]:
-    """Strips dealt out to pages of `height` points; strips that hold on to the next stay with it if a page allows."""
+def paged(strips: Sequence[Strip], first: float, others: float) -> list[list[Strip]]:
+    """Strips dealt out to pages: `first` points for the first one, `others` for the rest.
+
+    Strips that hold on to the next stay with it where a page allows.
+    """
     pages: list[list[Strip]] = [[]]
-    left = height
+    left = first
     for group in _groups(strips):
-        tall = sum(strip.height for strip in group)
-        if tall > left and pages[-1]:
-            left = _new_page(pages, group[0], height)
+        if sum(strip.height for strip in group) > left and pages[-1]:
+            left = _new_page(pages, group[0], others)
         for strip in group:
             if strip.height > left and pages[-1]:
-                left = _new_page(pages, strip, height)
+                left = _new_page(pages, strip, others)
             pages[-1].append(strip)
             left -= strip.height
     return pages

@@ -5,7 +5,7 @@ a name says millimetres, so a text has the same size in the hand whatever the pr
 a layout can be kept, compared and drawn from several threads.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
@@ -164,7 +164,8 @@ class Layout:
     blocks: tuple[Block, ...]
     header: tuple[Block, ...] = ()
     footer: tuple[Block, ...] = ()
-    language: str = field(default="th")
+    author: str = ""
+    language: str = "th"
 
     def texts(self) -> list[str]:
         """Every text of the body, in reading order: for tests, screen readers and measuring."""

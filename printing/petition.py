@@ -27,9 +27,10 @@ from printing.slip import NO_NUMBER_YET
 OFFICE = TextStyle(13, bold=True, leading=1.45)
 SYSTEM = TextStyle(11, bold=True, align="right", leading=1.45)
 NUMBER = TextStyle(11, bold=True, align="right", leading=1.45)
-SMALL = TextStyle(9.5, leading=1.5)
-SMALL_RIGHT = TextStyle(9.5, align="right", leading=1.5)
+SMALL = TextStyle(9.2, leading=1.5)
+SMALL_RIGHT = TextStyle(9.2, align="right", leading=1.5)
 LABEL = TextStyle(8.5, leading=1.5, muted=True)
+ANSWER_LABEL = TextStyle(9.5, leading=16.5 / 9.5, muted=True)
 BODY = TextStyle(11, leading=1.5, after=3)
 TITLE = TextStyle(11, bold=True, leading=1.5, after=3)
 DETAIL = TextStyle(11, leading=1.6)
@@ -40,6 +41,8 @@ RUNNING_RIGHT = TextStyle(8.5, align="right", leading=1.5, muted=True)
 
 NONE_GIVEN = "–"
 INDENT = 25 * MM
+SEAL = 18 * MM
+CODE = 21 * MM
 
 
 def petition_layout(view: CaseView, copy: CopyMark) -> Layout:
@@ -60,6 +63,7 @@ def petition_layout(view: CaseView, copy: CopyMark) -> Layout:
     return Layout(
         title=f"{'คำร้อง' if is_petition else view.service_name} {number}",
         medium="a4",
+        author=view.office.name,
         blocks=blocks,
         header=(_running(view.office.name, f"เลขที่คำร้อง {number}"), Rule(before=2, after=8)),
         footer=(Rule(before=0, after=2), _running(f"เลขที่คำร้อง {number}", "หน้า {page}/{pages}")),
@@ -80,7 +84,7 @@ def _running(left: str, right: str) -> Columns:
 def _head(view: CaseView) -> Block:
     office = view.office
     moment = thai_date.local(view.registered_at)
-    seal = Picture(None, 20 * MM, 20 * MM, caption="ตรา\nหน่วยงาน")
+    seal = Picture(None, SEAL, SEAL, caption="ตรา\nหน่วยงาน")
     left = (
         Text(office.name, OFFICE),
         *(Text(line, SMALL) for line in (office_address(office.address), _phone_line(office.phone)) if line),
@@ -91,15 +95,15 @@ def _head(view: CaseView) -> Block:
         Text(f"วันที่ {thai_date.padded(moment.date())}", SMALL_RIGHT),
         Text(f"เวลา {thai_date.time_text(moment)}", SMALL_RIGHT),
     )
-    code = Qr(view.qr_text if view.number else "", 22 * MM, "right")
+    code = Qr(view.qr_text if view.number else "", CODE, "right")
     return Columns(
         (
-            Cell((seal,), 20 * MM, fixed=True),
+            Cell((seal,), SEAL, fixed=True),
             Cell(left, 1.0),
-            Cell(right, 150, fixed=True),
-            Cell((code,), 22 * MM, fixed=True),
+            Cell(right, 158, fixed=True),
+            Cell((code,), CODE, fixed=True),
         ),
-        gap=8,
+        gap=7,
     )
 
 
@@ -145,12 +149,14 @@ def _matter(view: CaseView) -> list[Block]:
 
 def _answers(view: CaseView) -> list[Block]:
     rows: list[Block] = [
-        Columns((Cell((Text(line.label, SMALL),), 0.36), Cell((Text(line.text, BODY),), 0.64)), gap=10)
+        Columns((Cell((Text(line.label, ANSWER_LABEL),), 0.28), Cell((Text(line.text, BODY),), 0.72)), gap=10)
         for line in view.lines
     ]
     if view.total_satang is not None:
         total = f"{money.formatted(view.total_satang)} บาท ({money.baht_text(view.total_satang)})"
-        rows.append(Columns((Cell((Text("ค่าธรรมเนียม", SMALL),), 0.36), Cell((Text(total, TITLE),), 0.64)), gap=10))
+        rows.append(
+            Columns((Cell((Text("ค่าธรรมเนียม", ANSWER_LABEL),), 0.28), Cell((Text(total, TITLE),), 0.72)), gap=10)
+        )
     return [Text("หัวข้อเรื่อง", LABEL, keep=True), Text(view.subject or NONE_GIVEN, TITLE), *rows]
 
 

@@ -36,7 +36,7 @@ def slip_layout(view: CaseView, copy: CopyMark) -> Layout:
         Text(FOLLOW_UP, FOOT),
         *((Text(f"โทร. {view.office.phone}", FOOT),) if view.office.phone else ()),
     )
-    return Layout(f"{TITLE_TEXT} {view.number}".strip(), "slip", blocks)
+    return Layout(f"{TITLE_TEXT} {view.number}".strip(), "slip", blocks, author=view.office.name)
 
 
 def _copy_mark(copy: CopyMark) -> tuple[Block, ...]:

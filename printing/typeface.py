@@ -56,6 +56,8 @@ def face(bold: bool) -> Face:
 @lru_cache(maxsize=8192)
 def shape(text: str, bold: bool) -> tuple[Glyph, ...]:
     """The glyphs of one line of text, in drawing order."""
+    if not text:
+        return ()
     weight = face(bold)
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text.translate(_CONTROLS))

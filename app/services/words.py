@@ -27,7 +27,26 @@ _CLOSING = frozenset(")]}>,.;:!?%”’»…/-\"'")
 _OPENING = frozenset("([{<“‘«")
 _AFTER_SPACE = frozenset("ๆ:")
 """Written after a space, yet never first in a line: "ต่าง ๆ", "ระบบสาธารณูปโภค : ไฟฟ้า"."""
-_QUOTES = frozenset("\"'")
+_BEFORE_NAMES = (
+    "ตำบล",
+    "อำเภอ",
+    "จังหวัด",
+    "แขวง",
+    "เขต",
+    "ถนน",
+    "ซอย",
+    "หมู่บ้าน",
+    "นาย",
+    "นาง",
+    "นางสาว",
+    "เด็กชาย",
+    "เด็กหญิง",
+)
+_NAME = 26
+"""A short run that begins with one of these is taken for a name, which no dictionary knows: it stays whole."""
+_HALF_WORDS = frozenset({"เจ้าหน้า"})
+"""What the dictionary search makes of "เจ้าหน้าที่มา…"."""
+_GLUED = _HALF_WORDS | {'"', "'"}
 
 _lock = Lock()
 _segment: Callable[[str], list[str]] | None = None
@@ -89,7 +108,7 @@ def _joined(pieces: list[str]) -> list[str]:
 def _belong_together(before: str, after: str) -> bool:
     if before[-1].isspace() or after[0].isspace():
         return False
-    if before[-1] in _LEADING or before[-1] in _OPENING or before in _QUOTES or _is_abbreviation(before):
+    if before[-1] in _LEADING or before[-1] in _OPENING or before in _GLUED or _is_abbreviation(before):
         return True
     return after[0] in _HANGS_ON or after[0] in _CLOSING
 
@@ -100,7 +119,7 @@ def _is_abbreviation(piece: str) -> bool:
 
 
 def _thai_words(run: str) -> list[str]:
-    if len(run) == 1:
+    if len(run) == 1 or (len(run) <= _NAME and run.startswith(_BEFORE_NAMES)):
         return [run]
     words: list[str] = []
     for start in range(0, len(run), _PIECE):

@@ -1,0 +1,182 @@
+"""A layout as an A4 PDF: the same layout gives the same bytes."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from itertools import groupby
+from typing import Any
+
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from printing.flow import Flow, Strip, paged, stacked
+from printing.layout import MM, Block, Layout, numbered
+from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.pdf_text import EmbeddedFace, paragraph_code
+from printing.qr import QUIET, modules
+
+WIDTH, HEIGHT = 210 * MM, 297 * MM
+LEFT, RIGHT, TOP, BOTTOM = 25 * MM, 20 * MM, 17 * MM, 12 * MM
+"""Margins; the left one leaves room for the holes of a file."""
+
+COLUMN = WIDTH - LEFT - RIGHT
+GREY = 0.36
+
+
+def render(layout: Layout) -> bytes:
+    """The document as PDF."""
+    pages = _pages(layout)
+    buffer = BytesIO()
+    sheet = _Sheet(buffer, layout)
+    for number, marks in enumerate(pages, 1):
+        sheet.page(marks, last=number == len(pages))
+    sheet.save()
+    return buffer.getvalue()
+
+
+def page_count(layout: Layout) -> int:
+    """How many sheets the document takes."""
+    return len(_pages(layout))
+
+
+def _pages(layout: Layout) -> list[list[Mark]]:
+    flow = Flow()
+    head = _running(flow, layout.header, 1, 1).height if layout.header else 0.0
+    foot = _running(flow, layout.footer, 1, 1).height if layout.footer else 0.0
+    room = HEIGHT - TOP - BOTTOM - foot
+    dealt = paged(flow.strips(layout.blocks, COLUMN), room, room - head)
+    return [_placed(flow, layout, strips, number, len(dealt)) for number, strips in enumerate(dealt, 1)]
+
+
+def _placed(flow: Flow, layout: Layout, strips: Sequence[Strip], number: int, pages: int) -> list[Mark]:
+    """Everything on one page, measured from the page's corner."""
+    marks: list[Mark] = []
+    y = TOP
+    if layout.header and number > 1:
+        header = _running(flow, layout.header, number, pages)
+        marks.extend(moved(mark, LEFT, y) for mark in header.marks)
+        y += header.height
+    marks.extend(moved(mark, LEFT, y) for mark in stacked(strips).marks)
+    if layout.footer:
+        footer = _running(flow, layout.footer, number, pages)
+        marks.extend(moved(mark, LEFT, HEIGHT - BOTTOM - footer.height) for mark in footer.marks)
+    return marks
+
+
+def _running(flow: Flow, blocks: Iterable[Block], number: int, pages: int) -> Strip:
+    return stacked(flow.strips((numbered(block, number, pages) for block in blocks), COLUMN))
+
+
+class _BareCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
+    """reportlab's canvas without the Helvetica it names on every page."""
+
+    def _make_preamble(self) -> None:
+        self._preamble = "1 0 0 1 0 0 cm"
+
+
+class _Sheet:
+    """Draws marks through reportlab."""
+
+    def __init__(self, buffer: BytesIO, layout: Layout) -> None:
+        self._canvas: Any = _BareCanvas(
+            buffer, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang=layout.language
+        )
+        self._canvas.setTitle(layout.title)
+        self._canvas.setAuthor(layout.author)
+        self._canvas.setSubject("")
+        self._canvas.setCreator("LAO Counter")
+        self._canvas.setViewerPreference("DisplayDocTitle", "true")
+        self._faces: dict[bool, EmbeddedFace] = {}
+
+    def page(self, marks: Iterable[Mark], *, last: bool) -> None:
+        """One page."""
+        for kind, group in groupby(marks, key=_paragraph):
+            if kind:
+                self._paragraph([mark for mark in group if isinstance(mark, TextMark)])
+            else:
+                for mark in group:
+                    self._draw(mark)
+        if not last:
+            self._canvas.showPage()
+
+    def save(self) -> None:
+        """Embed the fonts and finish the file."""
+        self._canvas.showPage()
+        for face in self._faces.values():
+            face.embed(self._canvas._doc)
+        self._canvas.save()
+
+    def _paragraph(self, lines: list[TextMark]) -> None:
+        first = lines[0]
+        face = self._face(first.bold)
+        self._canvas.setFillGray(1 if first.white else GREY if first.muted else 0)
+        self._canvas._code.append(paragraph_code(face, lines, HEIGHT))
+
+    def _face(self, bold: bool) -> EmbeddedFace:
+        if bold not in self._faces:
+            self._faces[bold] = EmbeddedFace("SB" if bold else "SR", bold)
+        return self._faces[bold]
+
+    def _draw(self, mark: Mark) -> None:
+        match mark:
+            case LineMark():
+                self._line(mark)
+            case BoxMark():
+                self._box(mark)
+            case QrMark():
+                self._qr(mark)
+            case PictureMark():
+                image = ImageReader(BytesIO(mark.png))
+                y = HEIGHT - mark.y - mark.height
+                self._canvas.drawImage(
+                    image, mark.x, y, mark.width, mark.height, mask="auto", preserveAspectRatio=True, anchor="c"
+                )
+            case TextMark():
+                self._paragraph([mark])
+
+    def _line(self, mark: LineMark) -> None:
+        self._stroke(mark.weight, mark.dashed)
+        self._canvas.line(mark.x, HEIGHT - mark.y, mark.x2, HEIGHT - mark.y2)
+
+    def _box(self, mark: BoxMark) -> None:
+        self._stroke(mark.weight, mark.dashed)
+        self._canvas.setFillGray(0)
+        self._canvas.rect(
+            mark.x,
+            HEIGHT - mark.y - mark.height,
+            mark.width,
+            mark.height,
+            stroke=0 if mark.filled else 1,
+            fill=1 if mark.filled else 0,
+        )
+
+    def _stroke(self, weight: float, dashed: bool) -> None:
+        self._canvas.setStrokeGray(0.45 if weight < 0.8 else 0.2)
+        self._canvas.setLineWidth(weight)
+        self._canvas.setDash([1.5, 2.5] if dashed else [])
+
+    def _qr(self, mark: QrMark) -> None:
+        rows = modules(mark.text)
+        step = mark.size / (len(rows) + 2 * QUIET)
+        left, top = mark.x + QUIET * step, HEIGHT - mark.y - QUIET * step
+        code = ["0 g"]
+        for y, row in enumerate(rows):
+            for start, length in _dark_runs(row):
+                code.append(
+                    f"{left + start * step:.3f} {top - (y + 1) * step:.3f} {length * step:.3f} {step * 1.01:.3f} re"
+                )
+        self._canvas._code.append(" ".join([*code, "f"]))
+
+
+def _paragraph(mark: Mark) -> int:
+    """Number of the paragraph that a mark belongs to; 0 for what is no text."""
+    return mark.paragraph if isinstance(mark, TextMark) else 0
+
+
+def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Start and length of each run of dark modules."""
+    at = 0
+    for dark, run in groupby(row):
+        length = len(list(run))
+        if dark:
+            yield at, length
+        at += length

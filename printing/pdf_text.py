@@ -1,0 +1,172 @@
+"""Thai text in a PDF that looks right and comes out of it letter for letter (docs/adr/0004).
+
+reportlab's own TrueType fonts map one character to one glyph, which Thai does not. Here a code stands for a glyph
+*and* the letters it speaks for: the first glyph of a cluster carries the whole cluster (น้ำ), the others nothing, so
+readers that follow the ToUnicode table get the source. Readers that know /ActualText (pdftotext, pdfium, Acrobat)
+get each paragraph from there, whole, without the line breaks of the page.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import uharfbuzz
+from reportlab.pdfbase import pdfdoc
+
+from printing import typeface
+from printing.marks import TextMark
+
+_DROPPED = ("GSUB", "GPOS", "GDEF", "OS/2", "name", "post", "cmap", "DSIG", "gasp")
+"""Tables of the font that a PDF viewer does not use; glyphs are found by number."""
+
+Code = tuple[int, str, int]
+"""A glyph's number, the letters it speaks for, and how far the pen moves on after it (1/1000 em)."""
+
+
+class EmbeddedFace:
+    """One weight of the typeface in one PDF: hands out codes and embeds the glyphs that were used."""
+
+    def __init__(self, name: str, bold: bool) -> None:
+        self.name = name
+        self._bold = bold
+        self._codes: dict[Code, int] = {(0, "", 0): 0}
+
+    def encoded(self, text: str) -> list[str | int]:
+        """The text as items of a TJ array: hexadecimal codes, and numbers that move the pen back."""
+        glyphs = typeface.shape(text, self._bold)
+        starts = [glyph.cluster for glyph in glyphs]
+        ends = _cluster_ends(starts, len(text))
+        items: list[str | int] = []
+        run: list[str] = []
+        for index, glyph in enumerate(glyphs):
+            first = index == 0 or starts[index - 1] != glyph.cluster
+            letters = text[glyph.cluster : ends[index]] if first else ""
+            shift = round(glyph.dx * 1000)
+            if shift:
+                items += ["".join(run), -shift]
+                run = []
+            run.append(f"{self._code((glyph.id, letters, round(glyph.advance * 1000) - shift)):04X}")
+        items.append("".join(run))
+        return [item for item in items if item != ""]
+
+    def _code(self, key: Code) -> int:
+        return self._codes.setdefault(key, len(self._codes))
+
+    def embed(self, document: Any) -> None:
+        """Write the font objects into reportlab's document."""
+        weight = typeface.face(self._bold)
+        base = f"{'AAAAAB' if self._bold else 'AAAAAA'}+{weight.name}"
+        reference = document.Reference
+        descendant = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/CIDFontType2",
+                "BaseFont": f"/{base}",
+                "CIDSystemInfo": "<< /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>",
+                "FontDescriptor": reference(self._descriptor(document, weight, base), f"descriptor:{base}"),
+                "DW": 0,
+                "W": f"[ 0 [ {' '.join(str(move) for _, _, move in self._codes)} ] ]",
+                "CIDToGIDMap": reference(_stream(self._glyph_numbers()), f"glyphs:{base}"),
+            }
+        )
+        font = pdfdoc.PDFDictionary(
+            {
+                "Type": "/Font",
+                "Subtype": "/Type0",
+                "BaseFont": f"/{base}",
+                "Encoding": "/Identity-H",
+                "DescendantFonts": pdfdoc.PDFArray([reference(descendant, f"descendant:{base}")]),
+                "ToUnicode": reference(_stream(self._letters()), f"letters:{base}"),
+            }
+        )
+        document.idToObject["BasicFonts"].dict[self.name] = reference(font, self.name)
+
+    def _descriptor(self, document: Any, weight: typeface.Face, base: str) -> Any:
+        data = _subset(weight, {glyph for glyph, _, _ in self._codes})
+        file = _stream(data)
+        file.dictionary["Length1"] = len(data)
+        return pdfdoc.PDFDictionary(
+            {
+                "Type": "/FontDescriptor",
+                "FontName": f"/{base}",
+                "Flags": 4,
+                "FontBBox": "[ -600 -600 1600 1300 ]",
+                "ItalicAngle": 0,
+                "Ascent": 1068,
+                "Descent": -232,
+                "CapHeight": 700,
+                "StemV": 140 if self._bold else 80,
+                "FontFile2": document.Reference(file, f"file:{base}"),
+            }
+        )
+
+    def _glyph_numbers(self) -> bytes:
+        return b"".join(glyph.to_bytes(2, "big") for glyph, _, _ in self._codes)
+
+    def _letters(self) -> bytes:
+        pairs = [
+            f"<{code:04X}> <{letters.encode('utf-16-be').hex().upper()}>"
+            for (_, letters, _), code in self._codes.items()
+        ]
+        blocks = (pairs[start : start + 100] for start in range(0, len(pairs), 100))
+        maps = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+        return (
+            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+            "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
+            "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+            f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{maps}\n"
+            "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+        ).encode("ascii")
+
+
+def paragraph_code(face: EmbeddedFace, lines: Sequence[TextMark], page_height: float) -> str:
+    """The operators that draw the lines of one paragraph on one page, marked with its whole text.
+
+    All lines are one text object: later lines are reached by rise and by moving the pen back, never by a new
+    position, so that no reader takes the end of a line for the end of the text. The pen ends behind the first line:
+    some readers take the place of a marked text from where it begins and ends.
+    """
+    first = lines[0]
+    size = first.size
+    text = "".join(line.text for line in lines)
+    code = [
+        f"BT /Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>> BDC",
+        f"/{face.name} {size:.4g} Tf 1 0 0 1 {first.x:.3f} {page_height - first.y:.3f} Tm",
+        _shown(face.encoded(first.text)),
+    ]
+    end = first_end = first.x + typeface.width(first.text, first.bold) * size
+    for line in lines[1:]:
+        code.append(f"{first.y - line.y:.3f} Ts {_shown([_shift(end, line.x, size), *face.encoded(line.text)])}")
+        end = line.x + typeface.width(line.text, line.bold) * size
+    if len(lines) > 1:
+        closing = face._code((typeface.shape(" ", first.bold)[0].id, "", 0))
+        code.append(f"0 Ts {_shown([_shift(end, first_end, size), f'{closing:04X}'])}")
+    code.append("EMC ET")
+    return " ".join(code)
+
+
+def _shift(here: float, there: float, size: float) -> int:
+    """The number of a TJ array that moves the pen from one x to another (positive: to the left)."""
+    return round((here - there) / size * 1000)
+
+
+def _shown(items: Iterable[str | int]) -> str:
+    return f"[{' '.join(f'<{item}>' if isinstance(item, str) else str(item) for item in items)}] TJ"
+
+
+def _cluster_ends(starts: list[int], length: int) -> list[int]:
+    """Where the letters of each glyph's cluster end."""
+    following = sorted({*starts, length})
+    after = dict(zip(following, following[1:], strict=False))
+    return [after[start] for start in starts]
+
+
+def _subset(weight: typeface.Face, glyphs: set[int]) -> bytes:
+    wanted = uharfbuzz.SubsetInput()
+    wanted.glyph_set.update(glyphs)
+    wanted.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
+    wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in _DROPPED)
+    return bytes(uharfbuzz.subset(weight.face, wanted).blob.data)
+
+
+def _stream(content: bytes) -> Any:
+    return pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
