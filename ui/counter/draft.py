@@ -1,0 +1,88 @@
+"""The half-filled form as a document: kept off-thread while the clerk types, given back after a crash."""
+
+from dataclasses import asdict
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from app.services import drafts
+from app.services.model import Address, Applicant, Place, RegisterCase
+from ui.ports import Session
+
+PAGE = "counter"
+WAIT_MS = 600
+"""After the last key; a power cut loses at most what was typed in this time."""
+
+Draft = dict[str, Any]
+
+
+def document(command: RegisterCase) -> Draft:
+    """A case as a JSON document."""
+    return {
+        "service": command.service,
+        "applicant": asdict(command.applicant),
+        "answers": dict(command.answers),
+        "place": None if command.place is None else asdict(command.place),
+        "documents": list(command.print_documents),
+    }
+
+
+def command(draft: Draft) -> RegisterCase:
+    """The case of a document; what an older program left out is empty."""
+    person = dict(draft.get("applicant") or {})
+    address = Address(**person.pop("address", None) or {})
+    place = draft.get("place")
+    return RegisterCase(
+        service=draft.get("service") or "",
+        applicant=Applicant(**{"title": "", "first_name": "", "last_name": "", **person, "address": address}),
+        answers=dict(draft.get("answers") or {}),
+        place=None if place is None else Place(**{**place, "address": Address(**place.get("address") or {})}),
+        print_documents=tuple(draft.get("documents") or ("slip",)),
+    )
+
+
+def is_blank(content: RegisterCase) -> bool:
+    """Whether nothing worth keeping was typed."""
+    return (
+        content.applicant == Applicant("", "", "") and not content.service and not content.answers and not content.place
+    )
+
+
+class DraftKeeper(QObject):
+    """Writes the newest state a moment after the last change, and at once when told to."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._newest: Draft | None = None
+        self._kept: Draft | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WAIT_MS)
+        self._timer.timeout.connect(self.flush)
+
+    def keep(self, content: RegisterCase) -> None:
+        """Keep this state soon; a blank one forgets the draft."""
+        self._newest = None if is_blank(content) else document(content)
+        self._timer.start()
+
+    def forget(self) -> None:
+        """The case was saved or thrown away."""
+        self._newest = None
+        self.flush()
+
+    def flush(self) -> None:
+        """Write now, on the command thread."""
+        self._timer.stop()
+        newest, counter, actor = self._newest, self._session.counter, self._session.actor
+        if newest == self._kept:
+            return
+        self._kept = newest
+        if newest is None:
+            self._session.tasks.command(self, lambda: drafts.discard(counter, actor, PAGE))
+        else:
+            self._session.tasks.command(self, lambda: drafts.save(counter, actor, PAGE, newest))
+
+    def restored(self, draft: Draft) -> None:
+        """Tell what the store already holds."""
+        self._newest = self._kept = draft

@@ -1,0 +1,26 @@
+"""What a key gives on the Thai (Kedmanee, TIS 820-2538) and on the US keyboard.
+
+A USB scanner types key codes. With the keyboard switched to Thai, "1" arrives as "ๅ" and a whole slip as nonsense;
+and a clerk who forgot to switch types "wad" for "ไฟก". Both can be undone.
+"""
+
+US = "1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?`~"
+THAI = "ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ+๑๒๓๔ู฿๕๖๗๘๙๐\"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ_%"
+
+_TO_US = str.maketrans(THAI, US)
+_TO_THAI = str.maketrans(US, THAI)
+
+
+def as_us(text: str) -> str:
+    """What the scanner meant when the keyboard stood on Thai."""
+    return text.translate(_TO_US)
+
+
+def as_thai(text: str) -> str:
+    """What the clerk meant when the keyboard stood on English."""
+    return text.translate(_TO_THAI)
+
+
+def looks_thai(text: str) -> bool:
+    """Whether any letter is from the Thai block."""
+    return any("\u0e00" <= letter <= "\u0e7f" for letter in text)

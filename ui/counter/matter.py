@@ -1,0 +1,265 @@
+"""Middle column: what it is about. Service picker, the form of the chosen service, the place, the fee."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.domain import money
+from app.domain.errors import CounterError
+from app.services.model import Place
+from ui.counter import service_index
+from ui.counter.place import PlaceFields
+from ui.counter.service_index import Entry
+from ui.counter.service_picker import EntryList, PickerLine
+from ui.forms.form import ServiceForm
+from ui.ports import Session
+from ui.preferences import MOST_FAVOURITES, write
+from ui.style import GAP, NEAR, WIDE, give_role
+from ui.widgets.fields import FieldRow
+from ui.widgets.labels import ElidedLabel, ThaiLabel, heading, rule
+from ui.widgets.layouts import Column
+
+
+class MatterColumn(QWidget):
+    """Either the list of services (to choose) or the form of the chosen one (to fill in)."""
+
+    changed = Signal()
+    picked = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._entries = service_index.entries(session.counter.catalog, session.counter.office.kind)
+        self._entry: Entry | None = None
+        self.form: ServiceForm | None = None
+        self.line = PickerLine()
+        self.list = EntryList(session.look)
+        self.place = PlaceFields(session.counter.office.address)
+        self._build()
+        self._search("")
+
+    def _build(self) -> None:
+        self._error = ThaiLabel(role="error")
+        self._error.hide()
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(heading("บริการ"))
+        head.addWidget(self.line, 1)
+        self._empty = ThaiLabel("ไม่พบบริการที่ตรงกับคำค้น ลองคำที่สั้นลง หรือเลือก “แจ้งเรื่องอื่น ๆ”")
+        self._tip = ThaiLabel("↑ ↓ เลือก · Enter ตกลง · Ctrl+D ปักหมุดไว้ที่ Ctrl+1…9", role="small")
+        self._chosen = self._chosen_line()
+        self._sheet = Column()
+        self._sheet.box.setContentsMargins(0, 0, NEAR, 0)
+        self._fee = give_role(QLabel(), "section")
+        self._fee.hide()
+        self._sheet.box.addWidget(rule())
+        self._sheet.box.addWidget(self.place)
+        self._sheet.box.addWidget(self._fee)
+        self._sheet.box.addStretch(1)
+        self._sheet.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        box.setSpacing(GAP)
+        box.addLayout(head)
+        for widget in (self._error, self._chosen, self._empty):
+            box.addWidget(widget)
+        box.addWidget(self.list, 1)
+        box.addWidget(self._tip)
+        box.addWidget(self._sheet, 1)
+        self.line.textEdited.connect(self._typed)
+        self.line.returnPressed.connect(lambda: self.pick(self.list.marked()))
+        self.line.walked.connect(self.list.walk)
+        self.line.pinned.connect(self.pin_marked)
+        self.list.chosen.connect(self.pick)
+        self.place.changed.connect(self.changed)
+
+    def _chosen_line(self) -> QWidget:
+        line = give_role(QWidget(), "plain")
+        self._title = ElidedLabel(role="section")
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._meta = give_role(QLabel(), "small")
+        box = QVBoxLayout(line)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._title)
+        box.addWidget(self._meta)
+        line.hide()
+        return line
+
+    @property
+    def rows(self) -> dict[str, FieldRow]:
+        """The fields by the key that errors name."""
+        return {**(self.form.rows if self.form else {}), **self.place.rows}
+
+    @property
+    def service(self) -> str:
+        """Code of the chosen service, or ""."""
+        return self._entry.service if self._entry else ""
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the list of services is in view."""
+        return not self.list.isHidden()
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as typed."""
+        return self.form.answers() if self.form else {}
+
+    def favourites(self) -> list[str]:
+        """Keys of the clerk's favourites; until something is pinned, the first of the list."""
+        pinned = self._session.preferences.favourites.get(self._session.actor.username, [])
+        known = {entry.key for entry in self._entries}
+        return [key for key in pinned if key in known] or [e.key for e in self._entries[:MOST_FAVOURITES]]
+
+    def pick_favourite(self, place: int) -> None:
+        """Choose the favourite on Ctrl+`place` (1 to 9)."""
+        keys = self.favourites()
+        if place <= len(keys):
+            self.pick(next(entry for entry in self._entries if entry.key == keys[place - 1]))
+
+    def pin_marked(self) -> None:
+        """Pin the marked entry as a favourite, or take the pin out."""
+        entry = self.list.marked()
+        if entry is None:
+            return
+        everybody = self._session.preferences.favourites
+        pinned = list(everybody.get(self._session.actor.username, []))
+        if entry.key in pinned:
+            pinned.remove(entry.key)
+        else:
+            pinned = [*pinned, entry.key][-MOST_FAVOURITES:]
+        everybody[self._session.actor.username] = pinned
+        text, path = self._session.preferences.as_json(), self._session.preferences.path
+        self._session.tasks.command(self, lambda: write(path, text))
+        row = self.list.currentIndex()
+        self.list.entries.show(service_index.search(self._entries, self.line.text()), self.favourites())
+        self.list.setCurrentIndex(self.list.entries.index(row.row()))
+
+    def choose(self) -> None:
+        """Bring the list up (Ctrl+K); what was filled in stays."""
+        self._show_list(True)
+        self.line.setFocus()
+        self.line.selectAll()
+
+    def back(self) -> bool:
+        """From the list back to the form; False when there is no form to go back to."""
+        if not (self.choosing and self.form is not None):
+            return False
+        self.line.clear()
+        self._show_list(False)
+        self.focus_form()
+        return True
+
+    def pick(self, entry: Entry | None) -> None:
+        """Take an entry; text already typed into fields of the same service stays."""
+        if entry is None:
+            return
+        self._take(entry, self.answers() if entry.service == self.service else {})
+        self.focus_form()
+        self.picked.emit()
+        self.changed.emit()
+
+    def set_value(self, service: str, answers: Mapping[str, Any], place: Place | None) -> None:
+        """Show a draft, or nothing at all when `service` is unknown here."""
+        entry = next((e for e in self._entries if e.service == service and _fits(e, answers)), None)
+        self.place.set_value(place)
+        if entry is not None:
+            self._take(entry, answers)
+        else:
+            self._clear()
+
+    def show_fee(self, satang: int | None) -> None:
+        """The fee as far as the answers tell it."""
+        self._fee.setVisible(satang is not None)
+        if satang is not None:
+            self._fee.setText(f"ค่าธรรมเนียม  {money.formatted(satang)} บาท")
+
+    def show_error(self, error: CounterError) -> bool:
+        """Show an error at its field; False when it is none of ours."""
+        field = error.field or ""
+        if field == "service" or (field.startswith("answers.") and field not in self.rows):
+            self._error.show_text(f"⚠ {error.title} {error.hint}".rstrip())
+            self._error.show()
+            self.choose()
+            return True
+        if self.place.show_error(error):
+            return True
+        row = self.rows.get(field)
+        if row is None:
+            return False
+        self._show_list(False)
+        row.show_error(error.title, error.hint)
+        row.control.setFocus()
+        return True
+
+    def focus_form(self) -> None:
+        """The focus to the first question."""
+        first = self.form.first() if self.form else None
+        (first or self.line).setFocus()
+
+    def _take(self, entry: Entry, answers: Mapping[str, Any]) -> None:
+        if self.form is None or self.form.service.code != entry.service:
+            self._replace_form(ServiceForm(self._session.counter.catalog[entry.service]))
+        assert self.form is not None
+        self._entry = entry
+        self.form.set_answers(answers)
+        self.form.choose(dict(entry.chosen))
+        self._title.setText(entry.title)
+        self._meta.setText(entry.meta)
+        self.place.setVisible("place" in self.form.service.steps)
+        self.line.clear()
+        self._error.hide()
+        self._show_list(False)
+
+    def _replace_form(self, form: ServiceForm | None) -> None:
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+        self.form = form
+        if form is not None:
+            self._sheet.box.insertWidget(0, form)
+            form.changed.connect(self.changed)
+            self._keep_tab_order(form)
+
+    def _keep_tab_order(self, form: ServiceForm) -> None:
+        """Reading order: line, form, place."""
+        first = self.place.rows["place.note"]
+        if form.first() is not None:
+            QWidget.setTabOrder(self.line, form)
+            QWidget.setTabOrder(form, first)
+
+    def _clear(self) -> None:
+        self._entry = None
+        self._replace_form(None)
+        self.line.clear()
+        self._error.hide()
+        self.show_fee(None)
+        self._show_list(True)
+
+    def _typed(self, text: str) -> None:
+        self._error.hide()
+        self._show_list(True)
+        self._search(text)
+
+    def _search(self, text: str) -> None:
+        found = service_index.search(self._entries, text)
+        if not text:
+            order = self.favourites()
+            found = sorted(found, key=lambda e: order.index(e.key) if e.key in order else len(order))
+        self.list.offer(found, self.favourites())
+        self._empty.setVisible(not found)
+
+    def _show_list(self, choosing: bool) -> None:
+        if choosing and self.list.isHidden():
+            self._search(self.line.text())
+        for widget in (self.list, self._tip):
+            widget.setVisible(choosing)
+        self._empty.setVisible(choosing and self.list.entries.rowCount() == 0)
+        for widget in (self._chosen, self._sheet):
+            widget.setVisible(not choosing and self.form is not None)
+
+
+def _fits(entry: Entry, answers: Mapping[str, Any]) -> bool:
+    return all(answers.get(key) == value for key, value in entry.chosen)

@@ -1,0 +1,390 @@
+"""The Counter page: citizen, matter and preview side by side; F9 saves and prints; then the number, then the next."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.errors import CounterError, Refused
+from app.services import cases, drafts
+from app.services.model import CaseView, RegisterCase
+from ui import faults
+from ui.counter import draft as draft_document
+from ui.counter.citizen import CitizenColumn
+from ui.counter.draft import Draft, DraftKeeper
+from ui.counter.matter import MatterColumn
+from ui.counter.preview import PreviewColumn
+from ui.counter.saved import SavedPage
+from ui.counter.scan import picture_of
+from ui.ports import Session
+from ui.style import GAP, NEAR, WIDE, give_role
+from ui.widgets.fields import row_of
+from ui.widgets.notes import Note
+
+NARROW = 1_000
+"""Below so many pixels (as if the text were at 100 %) two columns are in view and the page slides sideways."""
+
+NO_SERVICE = Refused("service_missing", "ยังไม่ได้เลือกบริการ", "พิมพ์ชื่อเรื่อง เช่น ไฟฟ้า แล้วกด Enter", "service")
+
+
+class CounterPage(QWidget):
+    """Registers one case after the other for the clerk who is signed in."""
+
+    case_wanted = Signal(str)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._saving = False
+        self._last: CaseView | None = None
+        self.note = Note()
+        self.citizen = CitizenColumn(session)
+        self.matter = MatterColumn(session)
+        self.preview = PreviewColumn(session)
+        self.saved = SavedPage(session)
+        self.keeper = DraftKeeper(session, self)
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAcceptDrops(True)
+        self._build()
+        self._connect()
+        self._shortcuts()
+        counter, actor = session.counter, session.actor
+        session.tasks.query(self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft")
+
+    def _build(self) -> None:
+        inside = give_role(QWidget(), "ground")
+        self._columns = QHBoxLayout(inside)
+        self._columns.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        self._columns.setSpacing(WIDE)
+        for column, stretch in ((self.citizen, 9), (self.matter, 16), (self.preview, 9)):
+            card = give_role(QFrame(), "card")
+            box = QVBoxLayout(card)
+            box.setContentsMargins(1, 1, 1, 1)
+            box.addWidget(column)
+            self._columns.addWidget(card, stretch)
+        self._inside = inside
+        self._sideways = QScrollArea()
+        self._sideways.setWidgetResizable(True)
+        self._sideways.setFrameShape(QFrame.Shape.NoFrame)
+        self._sideways.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._sideways.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._sideways.setWidget(inside)
+        self._foot = give_role(QWidget(), "plain")
+        self._foot_box = QHBoxLayout(self._foot)
+        self._foot_box.setContentsMargins(WIDE, 0, WIDE, GAP)
+        self._work = QWidget()
+        work = QVBoxLayout(self._work)
+        work.setContentsMargins(0, 0, 0, 0)
+        work.setSpacing(0)
+        work.addWidget(self._sideways, 1)
+        work.addWidget(self._foot)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._work)
+        self._stack.addWidget(self.saved)
+        noted = QHBoxLayout()
+        noted.setContentsMargins(WIDE, NEAR, WIDE, 0)
+        noted.addWidget(self.note)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addLayout(noted)
+        box.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        for column in (self.citizen, self.matter, self.preview):
+            column.changed.connect(self._changed)
+        self.citizen.case_wanted.connect(self.case_wanted)
+        self.citizen.known.connect(self._go_on)
+        self.citizen.clear_wanted.connect(self.start_over)
+        self.matter.picked.connect(self._picked)
+        self.preview.fee_known.connect(self.matter.show_fee)
+        self.preview.save_wanted.connect(self.save)
+        self.saved.next_wanted.connect(self.next_citizen)
+        self.saved.same_person_wanted.connect(self.same_person)
+        self.saved.case_wanted.connect(self.case_wanted)
+        self._session.look.changed.connect(self._arrange)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def _shortcuts(self) -> None:
+        keys = {
+            "F9": self.save,
+            "F2": lambda: self.citizen.scan.line.setFocus(),
+            "Ctrl+K": self.matter.choose,
+            "Ctrl+O": self.citizen.scan.choose_picture,
+            "Ctrl+N": self.start_over,
+            "Ctrl+Shift+Z": self.note.press,
+            "F6": self.preview.switch,
+            "F7": self.preview.toggle_sheet,
+            "F1": self.explain,
+        }
+        for place in range(1, 10):
+            keys[f"Ctrl+{place}"] = lambda place=place: self.matter.pick_favourite(place)
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self._work).activated.connect(action)
+
+    # what is on the page ---------------------------------------------------------------------------------------
+
+    def value(self) -> RegisterCase:
+        """The case as typed so far."""
+        return RegisterCase(
+            service=self.matter.service,
+            applicant=self.citizen.value(),
+            answers=self.matter.answers(),
+            place=self.matter.place.value() if self.matter.service else None,
+            print_documents=self.preview.documents(),
+        )
+
+    def set_value(self, content: RegisterCase) -> None:
+        """Show a case, for instance of a draft."""
+        self.citizen.set_value(content.applicant)
+        self.matter.set_value(content.service, content.answers, content.place)
+        self._offer_sheet()
+        self.preview.print_sheet.setChecked("petition" in content.print_documents)
+        self._changed()
+
+    def is_blank(self) -> bool:
+        """Whether nothing was typed."""
+        return draft_document.is_blank(self.value())
+
+    def _changed(self) -> None:
+        content = self.value()
+        self.keeper.keep(content)
+        self.preview.show_case(content if content.service else None)
+        if not content.service:
+            self.matter.show_fee(None)
+
+    def _picked(self) -> None:
+        self._offer_sheet()
+        if self.matter.form is not None:
+            self.preview.print_sheet.setChecked("petition" in self.matter.form.service.print_on_register)
+
+    def _offer_sheet(self) -> None:
+        form = self.matter.form
+        self.preview.offer_sheet(form is None or "petition" in form.service.documents)
+
+    # drafts ----------------------------------------------------------------------------------------------------
+
+    def _found_draft(self, found: Draft | None) -> None:
+        if found is None:
+            return
+        if not self.is_blank():
+            self.note.say("info", "มีข้อมูลที่กรอกค้างไว้จากครั้งก่อน", "", "เรียกคืน (Ctrl+Shift+Z)", lambda: self._restore(found))
+            return
+        self._restore(found)
+        self.note.say(
+            "info",
+            "คืนข้อมูลที่กรอกค้างไว้ให้แล้ว",
+            "ทำต่อได้เลย หรือทิ้งแล้วเริ่มใหม่",
+            "ทิ้งข้อมูลนี้ (Ctrl+Shift+Z)",
+            self.start_over,
+        )
+
+    def _restore(self, found: Draft) -> None:
+        self.keeper.restored(found)
+        self._stack.setCurrentWidget(self._work)
+        self.set_value(draft_document.command(found))
+        self._go_on()
+
+    def start_over(self) -> None:
+        """Throw away what was typed; it can be called back until the next case is saved."""
+        if self.is_blank():
+            self._focus_scan()
+            return
+        thrown = draft_document.document(self.value())
+        self._clear()
+        self.note.say("info", "ล้างข้อมูลแล้ว", "", "เรียกคืน (Ctrl+Shift+Z)", lambda: self._restore(thrown))
+        self._focus_scan()
+
+    def _clear(self) -> None:
+        self.citizen.clear()
+        self.matter.set_value("", {}, None)
+        self.preview.print_sheet.setChecked(False)
+        self.preview.show_case(None)
+        self.keeper.forget()
+
+    # saving ----------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """F9: register the case and queue its papers."""
+        if self._saving or self._stack.currentWidget() is not self._work:
+            return
+        content = self.value()
+        self._clear_errors()
+        if not content.service:
+            self._show_error(NO_SERVICE)
+            return
+        self._set_saving(True)
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: cases.register(counter, actor, content), self._registered, self._not_registered
+        )
+
+    def _set_saving(self, saving: bool) -> None:
+        self._saving = saving
+        self.preview.save.setEnabled(not saving)
+
+    def _registered(self, view: CaseView) -> None:
+        self._set_saving(False)
+        self._last = view
+        self.note.hide()
+        self._clear()
+        self.saved.show_case(view)
+        self._stack.setCurrentWidget(self.saved)
+        self.saved.focus_next()
+
+    def _not_registered(self, error: Exception) -> None:
+        self._set_saving(False)
+        self._show_error(error)
+
+    def _show_error(self, error: Exception) -> None:
+        if isinstance(error, CounterError) and (self.citizen.show_error(error) or self.matter.show_error(error)):
+            return
+        faults.record(error)
+        tone, title, hint = faults.words(error)
+        self.note.say(tone, title, f"{hint} ข้อมูลที่กรอกยังอยู่ครบ".strip(), "ลองอีกครั้ง (F9)", self.save)
+
+    def _clear_errors(self) -> None:
+        for row in (*self.citizen.rows.values(), *self.matter.rows.values()):
+            row.clear_error()
+
+    # the next one ----------------------------------------------------------------------------------------------
+
+    def next_citizen(self) -> None:
+        """Back to an empty page."""
+        self._stack.setCurrentWidget(self._work)
+        self._focus_scan()
+
+    def same_person(self) -> None:
+        """An empty matter for the citizen of the case just saved."""
+        self.next_citizen()
+        if self._last is not None:
+            self.citizen.set_value(self._last.applicant)
+            self._changed()
+            self.matter.choose()
+
+    def take_scan(self, text: str) -> None:
+        """A text from the USB scanner, wherever the focus is."""
+        if self._stack.currentWidget() is self.saved:
+            self.next_citizen()
+        self.citizen.scan.take_scan(text)
+
+    def leave(self) -> None:
+        """Another clerk comes, or the window closes: keep what was typed."""
+        self.keeper.flush()
+
+    # keys, focus, drops ----------------------------------------------------------------------------------------
+
+    def explain(self) -> None:
+        """F1: explain the field in focus."""
+        row = row_of(QApplication.focusWidget())
+        if row is not None:
+            row.toggle_help()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next field, Esc goes back; neither changes a letter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextPrevChild(True)
+        elif event.key() == Qt.Key.Key_Escape:
+            self._go_back()
+        else:
+            super().keyPressEvent(event)
+
+    def _go_back(self) -> None:
+        focus = QApplication.focusWidget()
+        if not self.note.isHidden():
+            self.note.hide()
+        elif self.matter.back():
+            return
+        elif focus is not None and self.preview.isAncestorOf(focus):
+            self.matter.focus_form()
+        elif focus is not None and self.matter.isAncestorOf(focus):
+            self.citizen.focus_name()
+        else:
+            self._focus_scan()
+
+    def _go_on(self) -> None:
+        """To the next thing that is missing."""
+        if not self.citizen.value().first_name:
+            self._focus_scan()
+        elif not self.matter.service:
+            self.matter.choose()
+        else:
+            self.matter.focus_form()
+
+    def _focus_scan(self) -> None:
+        self.citizen.scan.line.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The focus belongs to the scan field, or to the number just saved."""
+        super().showEvent(event)
+        self._arrange()
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            QTimer.singleShot(0, self, self._first_focus)
+
+    def _first_focus(self) -> None:
+        if self._stack.currentWidget() is self.saved:
+            self.saved.focus_next()
+        else:
+            self._go_on()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what was typed at once."""
+        super().hideEvent(event)
+        self.keeper.flush()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take pictures only."""
+        if picture_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the code in the picture that was let go."""
+        picture = picture_of(event.mimeData())
+        if picture is not None:
+            event.acceptProposedAction()
+            self.citizen.scan.take_picture(Path(picture) if isinstance(picture, Path) else picture)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Three columns, or two and a bit."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        width = self.width()
+        narrow = width * 100 // self._session.look.scale < NARROW
+        column = (width - 3 * WIDE) // 2
+        for place in range(self._columns.count()):
+            card = self._columns.itemAt(place).widget()
+            if card is not None:
+                card.setMinimumWidth(column if narrow else 0)
+        self._inside.setMinimumWidth(3 * column + 4 * WIDE if narrow else 0)
+        self._foot.setVisible(narrow)
+        self.preview.place_buttons(self._foot_box if narrow else None)
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Slide the column in focus into view."""
+        if new is None or not self._inside.isAncestorOf(new):
+            return
+        bar = self._sideways.horizontalScrollBar()
+        if bar.maximum() == 0:
+            return
+        card = new
+        while card.parentWidget() is not self._inside:
+            card = card.parentWidget()
+        left = card.mapTo(self._inside, QPoint(0, 0)).x()
+        right = left + card.width() + WIDE
+        bar.setValue(min(max(bar.value(), right - self._sideways.viewport().width()), left - WIDE))

@@ -1,0 +1,219 @@
+"""Right column: the very slip and sheet that F9 will print, drawn off-thread shortly after the last key."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from app.domain.errors import CounterError
+from app.services import cases, printers
+from app.services.counter import Counter
+from app.services.model import Actor, CaseView, RegisterCase
+from ui.ports import Paper, Session
+from ui.style import GAP, NEAR, WIDE, give_role
+from ui.widgets.fields import Action
+from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.layouts import Column
+
+WAIT_MS = 120
+PAGE_DPI = 96
+USUAL_DOTS = 576
+EMPTY = "เลือกบริการก่อน แล้วตัวอย่างใบรับคำร้องจะแสดงที่นี่"
+
+
+class Picture(QWidget):
+    """An image as wide as there is room, never enlarged beyond its own dots."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._image = QPixmap()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setAccessibleName(name)
+
+    def show_image(self, image: QImage | None) -> None:
+        """Show an image, or nothing."""
+        self._image = QPixmap() if image is None else QPixmap.fromImage(image)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is shown."""
+        return self._image.isNull()
+
+    def hasHeightForWidth(self) -> bool:
+        """The height follows the width."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height in pixels at this width."""
+        if self._image.isNull():
+            return 0
+        shown = min(width, self._image.width())
+        return round(self._image.height() * shown / self._image.width())
+
+    def sizeHint(self) -> QSize:
+        """As wide as the column wants."""
+        return QSize(200, self.heightForWidth(200))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the image smoothly scaled, like paper on a table."""
+        if self._image.isNull():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        ratio = self.devicePixelRatioF()
+        width = min(self.width(), self._image.width())
+        height = self.heightForWidth(width)
+        scaled = self._image.scaled(
+            round(width * ratio),
+            round(height * ratio),
+            Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        scaled.setDevicePixelRatio(ratio)
+        left = (self.width() - width) // 2
+        painter.drawPixmap(left, 0, scaled)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setOpacity(0.25)
+        painter.drawRect(left, 0, width - 1, height - 1)
+        painter.end()
+
+
+class PreviewColumn(QWidget):
+    """Slip or A4 sheet, whether the sheet is printed, and the button that saves."""
+
+    save_wanted = Signal()
+    changed = Signal()
+    fee_known = Signal(object)
+    """Fee in satang of the answers so far, or None."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._command: RegisterCase | None = None
+        self._box: QVBoxLayout
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WAIT_MS)
+        self._timer.timeout.connect(self._draw)
+        self._picture = Picture("ภาพตัวอย่างเอกสารที่จะพิมพ์")
+        self._words = ThaiLabel(EMPTY, role="small")
+        self._slip = Action("ใบรับคำร้อง", role="tab", key="F6")
+        self._sheet = Action("คำร้อง A4", role="tab", key="F6")
+        self.print_sheet = QCheckBox("พิมพ์ใบคำร้อง A4")
+        self.print_sheet.setToolTip("พิมพ์ใบคำร้อง A4 ให้ผู้ร้องลงลายมือชื่อด้วย (F7)")
+        self.print_sheet.clicked.connect(self.changed)
+        self.save = Action("F9  บันทึกและพิมพ์", role="primary", key="F9", tip="บันทึกและพิมพ์")
+        self.save.clicked.connect(self.save_wanted)
+        self._build()
+
+    def _build(self) -> None:
+        tabs = QHBoxLayout()
+        tabs.setSpacing(NEAR)
+        group = QButtonGroup(self)
+        for button in (self._slip, self._sheet):
+            button.setCheckable(True)
+            group.addButton(button)
+            tabs.addWidget(button)
+        tabs.addStretch(1)
+        self._slip.setChecked(True)
+        group.buttonClicked.connect(lambda _button: self._draw())
+        paper = Column()
+        paper.box.setContentsMargins(0, 0, 0, 0)
+        paper.box.addWidget(self._words)
+        paper.box.addWidget(self._picture)
+        paper.box.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        box.setSpacing(GAP)
+        box.addWidget(heading("ตัวอย่างก่อนพิมพ์"))
+        box.addLayout(tabs)
+        box.addWidget(paper, 1)
+        self._box = box
+        self.place_buttons(None)
+        give_role(self, "plain")
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether a document is shown."""
+        return not self._picture.is_empty
+
+    def show_case(self, command: RegisterCase | None) -> None:
+        """Preview this case, a moment after the last change; None shows the empty state."""
+        self._command = command
+        if command is None:
+            self._timer.stop()
+            self._session.tasks.drop(self, "preview")
+            self._picture.show_image(None)
+            self._words.show_text(EMPTY)
+            self._words.show()
+        else:
+            self._timer.start()
+
+    def place_buttons(self, foot: QHBoxLayout | None) -> None:
+        """Put check box and button into the foot of a narrow page, or (None) below the preview."""
+        home: QBoxLayout = self._box if foot is None else foot
+        if home.indexOf(self.save) < 0:
+            home.addWidget(self.print_sheet)
+            home.addWidget(self.save)
+
+    def switch(self) -> None:
+        """The other document (F6)."""
+        (self._sheet if self._slip.isChecked() else self._slip).click()
+
+    def toggle_sheet(self) -> None:
+        """Print the A4 sheet or not (F7)."""
+        if self.print_sheet.isVisible():
+            self.print_sheet.click()
+
+    def offer_sheet(self, has_sheet: bool) -> None:
+        """Whether the service has an A4 document at all."""
+        self.print_sheet.setVisible(has_sheet)
+        self._sheet.setVisible(has_sheet)
+        if not has_sheet:
+            self._slip.setChecked(True)
+
+    def documents(self) -> tuple[str, ...]:
+        """The documents that F9 prints."""
+        sheet = self.print_sheet.isChecked() and not self.print_sheet.isHidden()
+        return ("slip", "petition") if sheet else ("slip",)
+
+    def _draw(self) -> None:
+        command = self._command
+        if command is None:
+            return
+        session, sheet = self._session, self._sheet.isChecked()
+        work = _drawing(session.counter, session.actor, session.paper, command, sheet)
+        session.tasks.query(self, work, self._show, self._failed, topic="preview")
+
+    def _show(self, drawn: tuple[CaseView, QImage]) -> None:
+        view, image = drawn
+        self._words.hide()
+        self._picture.show_image(image)
+        self.fee_known.emit(view.total_satang)
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            self._session.tasks.trouble.emit(error)
+        self._picture.show_image(None)
+        self._words.show_text("แสดงตัวอย่างไม่ได้ในขณะนี้ ยังบันทึกและพิมพ์ได้ตามปกติ")
+        self._words.show()
+
+
+def _drawing(
+    counter: Counter, actor: Actor, paper: Paper, command: RegisterCase, sheet: bool
+) -> Callable[[], tuple[CaseView, QImage]]:
+    """Work for a reader thread: the half-filled case as a view, and its paper as an image."""
+
+    def draw() -> tuple[CaseView, QImage]:
+        view = cases.draft_view(counter, actor, command)
+        if sheet:
+            data = paper.page_png(view, "petition", PAGE_DPI)
+        else:
+            printer = printers.default(counter, "slip")
+            data = paper.slip_png(view, printer.dots if printer else USUAL_DOTS)
+        return view, QImage.fromData(data)
+
+    return draw

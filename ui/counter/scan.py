@@ -1,0 +1,199 @@
+"""The scan field: 13 digits typed, a code from the USB scanner, a picture opened, dropped or pasted."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Signal
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+import resources
+from app.domain import citizen_id, thai_date
+from app.domain.errors import CounterError, Refused
+from app.intake import codes
+from ui import faults
+from ui.counter import kedmanee
+from ui.style import NEAR, TIGHT, give_role
+from ui.tasks import Tasks
+from ui.widgets.fields import Action
+from ui.widgets.labels import ThaiLabel
+
+PICTURES = ("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff")
+LARGEST_PICTURE = 40 * 1024 * 1024
+
+NOTHING = Refused("picture_without_code", "ไม่พบบาร์โค้ดหรือ QR ในภาพ", "ถ่ายใหม่ให้ชัดและเต็มกรอบ หรือพิมพ์เลข 13 หลัก")
+NO_PICTURE = Refused("not_a_picture", "ไฟล์นี้ไม่ใช่ภาพที่เปิดได้", f"ใช้ไฟล์ภาพ {', '.join(PICTURES[:3])} ขนาดไม่เกิน 40 MB")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood. kind as in app.intake.codes; `source` says in Thai how it came ("จากการสแกน")."""
+
+    kind: str
+    value: str
+    note: str
+    source: str
+
+
+def understand(text: str, source: str) -> Reading:
+    """Classify a text; a scan that came through a Thai keyboard is put right first."""
+    if kedmanee.looks_thai(text) and not thai_date.to_arabic_digits(text).strip().isascii():
+        text = kedmanee.as_us(text)
+    found = codes.classify(text)
+    return Reading(found.kind, found.value, found.note, source)
+
+
+def understand_picture(data: bytes | Path) -> Reading:
+    """The most useful code of a picture. Refused where it is no picture, too large, or holds no code."""
+    content = _content(data)
+    readings = [understand(found.text, "จากภาพ") for found in codes.decode_image(content)]
+    if not readings:
+        raise NOTHING
+    return min(readings, key=lambda reading: (reading.kind in ("unknown", "url"), reading.kind != "citizen_id"))
+
+
+def _content(data: bytes | Path) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    try:
+        if data.stat().st_size > LARGEST_PICTURE:
+            raise NO_PICTURE
+        return data.read_bytes()
+    except OSError as error:
+        raise NO_PICTURE from error
+
+
+def picture_of(mime: QMimeData) -> Path | QImage | None:
+    """The picture that a drop or paste carries, if any."""
+    for url in mime.urls():
+        if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower().lstrip(".") in PICTURES:
+            return Path(url.toLocalFile())
+    if mime.hasImage():
+        image = mime.imageData()
+        return image if isinstance(image, QImage) and not image.isNull() else None
+    return None
+
+
+def _png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+class _Line(QLineEdit):
+    """Takes pictures from the clipboard, too."""
+
+    picture_pasted = Signal(object)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+V with a picture in the clipboard reads the picture."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            picture = picture_of(QApplication.clipboard().mimeData())
+            if picture is not None:
+                self.picture_pasted.emit(picture)
+                return
+        super().keyPressEvent(event)
+
+
+class ScanField(QWidget):
+    """Line and "open picture" button; `read` carries every Reading, whichever way it came."""
+
+    read = Signal(object)
+    edited = Signal()
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__()
+        self._tasks = tasks
+        self.line = give_role(_Line(), "scan")
+        self.line.setMaxLength(2_000)
+        self.line.setAcceptDrops(False)  # the whole page takes pictures
+        self.line.setPlaceholderText("สแกน · วางภาพ · พิมพ์ 13 หลัก")
+        self.line.setAccessibleName("ช่องสแกนและเลขประจำตัวประชาชน 13 หลัก")
+        self.line.setToolTip("รับเครื่องสแกน USB ตลอดเวลา · พิมพ์เลข 13 หลัก · วางหรือลากภาพมาวาง (F2)")
+        self._open = Action("", role="icon", key="Ctrl+O", tip="เปิดไฟล์ภาพที่มี QR หรือบาร์โค้ด")
+        self._open.setIcon(QIcon(str(resources.path("icons", "picture.svg"))))
+        self._open.setIconSize(QSize(22, 22))
+        self._message = ThaiLabel(role="error")
+        self._message.hide()
+        row = QHBoxLayout()
+        row.setSpacing(NEAR)
+        row.addWidget(self.line, 1)
+        row.addWidget(self._open)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(TIGHT)
+        box.addLayout(row)
+        box.addWidget(self._message)
+        self.setFocusProxy(self.line)
+        self._open.clicked.connect(self.choose_picture)
+        self.line.textEdited.connect(self._typed)
+        self.line.returnPressed.connect(self._entered)
+        self.line.picture_pasted.connect(self.take_picture)
+
+    @property
+    def message(self) -> str:
+        """What is said under the field, or empty."""
+        return "" if self._message.isHidden() else self._message.shown_text()
+
+    def tell(self, title: str, hint: str = "", tone: str = "error") -> None:
+        """Say something under the field; tone "error" or "warn"."""
+        give_role(self._message, tone)
+        self._message.show_text(f"⚠ {title} {hint}".rstrip())
+        self._message.show()
+
+    def clear(self) -> None:
+        """Empty again."""
+        self.line.clear()
+        self._message.hide()
+
+    def take_scan(self, text: str) -> None:
+        """A text from the USB scanner."""
+        self._work(lambda: understand(text, "จากการสแกน"))
+
+    def take_picture(self, picture: Path | QImage) -> None:
+        """A picture file, or a picture of the clipboard."""
+        if isinstance(picture, QImage):
+            copy = picture.copy()
+            self._work(lambda: understand_picture(_png(copy)))
+        else:
+            self._work(lambda: understand_picture(picture))
+
+    def choose_picture(self) -> None:
+        """Let the clerk choose a picture file."""
+        patterns = " ".join(f"*.{ending}" for ending in PICTURES)
+        name, _filter = QFileDialog.getOpenFileName(self, "เปิดไฟล์ภาพ", "", f"ไฟล์ภาพ ({patterns})")
+        if name:
+            self.take_picture(Path(name))
+
+    def _typed(self, text: str) -> None:
+        self._message.hide()
+        self.edited.emit()
+        digits = "".join(letter for letter in thai_date.to_arabic_digits(text) if letter.isdigit())
+        if len(digits) == 13 and len(text.strip()) <= 17:
+            self._entered()
+
+    def _entered(self) -> None:
+        text = self.line.text().strip()
+        if not text:
+            return
+        try:
+            number = citizen_id.check(text)
+        except CounterError as error:
+            if error.code == "citizen_id_characters":
+                self._work(lambda: understand(text, "จากการพิมพ์"))
+            else:
+                self.tell(error.title, error.hint)
+            return
+        self.read.emit(Reading("citizen_id", number, "", "จากการพิมพ์"))
+
+    def _work(self, work: Callable[[], Reading]) -> None:
+        self._message.hide()
+        self._tasks.query(self, work, self.read.emit, self._failed, topic="read")
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            faults.record(error)
+        _tone, title, hint = faults.words(error)
+        self.tell(title, hint)

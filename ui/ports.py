@@ -1,0 +1,57 @@
+"""What bootstrap hands to the window: how the counter is opened, how paper looks, how a sync is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
+    from app.services.counter import Counter
+    from app.services.model import Actor, CaseView
+    from ui.preferences import Preferences
+    from ui.style import Look
+    from ui.tasks import Tasks
+
+
+class Paper(Protocol):
+    """Pictures of the very documents that are printed. Called on worker threads only; milliseconds each."""
+
+    def slip_png(self, view: CaseView, dots: int) -> bytes:
+        """The slip as the thermal printer will burn it, `dots` wide."""
+
+    def page_png(self, view: CaseView, document: str, dpi: int) -> bytes:
+        """The first sheet of an A4 document."""
+
+    def petition_pdf(self, view: CaseView) -> bytes:
+        """The A4 petition as it is sent to the printer."""
+
+
+class Unlock(Protocol):
+    """Opens the counter. Called on a worker thread.
+
+    Raises Refused "passphrase_needed" or "passphrase_wrong" where no key store gives the key.
+    """
+
+    def __call__(self, passphrase: str | None = None) -> Counter:
+        """The open counter."""
+
+
+PaperFactory = Callable[["Counter"], Paper]
+SyncNow = Callable[["Counter"], object]
+"""Asks the sync worker to try at once; must return quickly."""
+Moment = Callable[[str], object]
+"""Told "sign_in" and "counter" when that page has been painted and can be used, for measuring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One clerk at one counter: everything a page needs."""
+
+    counter: Counter
+    actor: Actor
+    paper: Paper
+    tasks: Tasks
+    look: Look
+    preferences: Preferences
+    sync_now: SyncNow | None = None

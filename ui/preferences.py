@@ -1,0 +1,58 @@
+"""How this counter's window likes to look, and each clerk's favourites. No personal data, so a plain file."""
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+MOST_FAVOURITES = 9
+
+
+@dataclass(slots=True)
+class Preferences:
+    """Text scale in percent, theme, and per user name the keys of up to nine favourite services."""
+
+    path: Path | None = None
+    text_scale: int = 100
+    theme: str = "light"
+    favourites: dict[str, list[str]] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """The file's content."""
+        content = {"text_scale": self.text_scale, "theme": self.theme, "favourites": self.favourites}
+        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def load(path: Path | None) -> Preferences:
+    """Read the file; whatever is missing or damaged in it falls back to the default."""
+    preferences = Preferences(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
+    except (OSError, ValueError):
+        return preferences
+    if not isinstance(content, dict):
+        return preferences
+    if isinstance(content.get("text_scale"), int):
+        preferences.text_scale = content["text_scale"]
+    if isinstance(content.get("theme"), str):
+        preferences.theme = content["theme"]
+    favourites = content.get("favourites")
+    if isinstance(favourites, dict):
+        preferences.favourites = {
+            str(user): [str(key) for key in keys][:MOST_FAVOURITES]
+            for user, keys in favourites.items()
+            if isinstance(keys, list)
+        }
+    return preferences
+
+
+def write(path: Path | None, text: str) -> None:
+    """Replace the file in one step; on a worker thread. A full disk costs only the preference."""
+    if path is None:
+        return
+    beside = path.with_suffix(".new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        os.replace(beside, path)  # noqa: PTH105 - atomic also where the target exists on Windows
+    except OSError:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,200 @@
+"""The sign-in page: painted first, while the database is opened on a worker thread behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from app.domain.errors import CounterError
+from ui import faults
+from ui.ports import Unlock
+from ui.style import FAR, GAP, WIDE, Look, give_role
+from ui.tasks import Tasks
+from ui.widgets.fields import Action, Chooser, FieldRow
+
+if TYPE_CHECKING:
+    from app.services.counter import Counter
+
+PROGRAM = "เคาน์เตอร์ท้องถิ่น"
+OPENING = "กำลังเปิดฐานข้อมูลของเคาน์เตอร์…"
+THAI_KEYBOARD = "แป้นพิมพ์เป็นภาษาไทยอยู่ ตรวจดูก่อนกดเข้าใช้งาน"
+
+
+class SignInPage(QScrollArea):
+    """Name and password; before that the store's passphrase where no key store holds the key."""
+
+    unlocked = Signal(object)
+    """The open Counter."""
+    signed_in = Signal(object)
+    """The Actor."""
+
+    def __init__(self, unlock: Unlock, tasks: Tasks, look: Look) -> None:
+        super().__init__()
+        self._unlock = unlock
+        self._tasks = tasks
+        self._look = look
+        self._counter: Counter | None = None
+        self._begun = False
+        self.setWidgetResizable(True)
+        give_role(self, "ground")
+        self._title = give_role(QLabel(PROGRAM), "title")
+        self._state = give_role(QLabel(OPENING), "small")
+        self._state.setWordWrap(True)
+        self._name = Chooser()
+        self._name_row = FieldRow("username", "ชื่อเจ้าหน้าที่", self._name)
+        self._secret = _secret_field()
+        self._secret_row = FieldRow("password", "รหัสผ่าน", self._secret)
+        self._passphrase = _secret_field()
+        self._passphrase_row = FieldRow("passphrase", "วลีรหัสผ่านของฐานข้อมูล", self._passphrase)
+        self._enter = Action("เข้าใช้งาน", role="primary", key="Enter")
+        self._build()
+        self._show_stage("opening")
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _build(self) -> None:
+        self._card = give_role(QFrame(), "card")
+        inside = QVBoxLayout(self._card)
+        inside.setContentsMargins(FAR, FAR, FAR, FAR)
+        inside.setSpacing(GAP)
+        for widget in (
+            self._title,
+            self._state,
+            self._passphrase_row,
+            self._name_row,
+            self._secret_row,
+            self._enter,
+        ):
+            inside.addWidget(widget)
+        inside.insertSpacing(2, GAP)
+        ground = give_role(QWidget(), "ground")
+        outside = QVBoxLayout(ground)
+        outside.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        outside.addStretch(2)
+        outside.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        outside.addStretch(3)
+        self.setWidget(ground)
+        self._enter.clicked.connect(self._go)
+        for field in (self._secret, self._passphrase):
+            field.returnPressed.connect(self._go)
+            field.textEdited.connect(self._typed)
+        self._name.activated.connect(lambda _index: self._secret.setFocus())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to open the database once the window is on the screen."""
+        super().showEvent(event)
+        if not self._begun:
+            self._begun = True
+            QTimer.singleShot(0, self._open)
+
+    def reset(self) -> None:
+        """Ready for the next clerk."""
+        self._secret.clear()
+        self._secret_row.clear_error()
+        self._enter.setEnabled(True)
+        self._ask_names()
+
+    @property
+    def stage(self) -> str:
+        """ "opening", "passphrase", "sign_in" or "failed"."""
+        return self._stage
+
+    def _show_stage(self, stage: str) -> None:
+        self._stage = stage
+        self._passphrase_row.setVisible(stage == "passphrase")
+        for row in (self._name_row, self._secret_row):
+            row.setVisible(stage in ("opening", "sign_in"))
+            row.setEnabled(stage == "sign_in")
+        self._enter.setEnabled(stage != "opening")
+        self._enter.setText({"failed": "ลองอีกครั้ง", "passphrase": "เปิดฐานข้อมูล"}.get(stage, "เข้าใช้งาน"))
+        self._enter.setAccessibleName(self._enter.text())
+
+    def _open(self, passphrase: str | None = None) -> None:
+        self._enter.setEnabled(False)
+        self._state.setText(OPENING)
+        self._tasks.command(self, lambda: self._unlock(passphrase), self._opened, self._not_opened)
+
+    def _opened(self, counter: Counter) -> None:
+        self._counter = counter
+        self._passphrase.clear()
+        self._state.setText(f"{counter.office.name} · {counter.counter_name}")
+        self.unlocked.emit(counter)
+        self._ask_names()
+
+    def _not_opened(self, error: Exception) -> None:
+        asks = isinstance(error, CounterError) and error.code in ("passphrase_needed", "passphrase_wrong")
+        self._show_stage("passphrase" if asks else "failed")
+        tone, title, hint = faults.words(error)
+        if asks:
+            self._state.setText("เครื่องนี้ไม่มีที่เก็บกุญแจ โปรดกรอกวลีรหัสผ่านที่ตั้งไว้ตอนติดตั้ง")
+            if getattr(error, "code", "") == "passphrase_wrong":
+                self._passphrase_row.show_error(title, hint)
+            self._passphrase.setFocus()
+            self._passphrase.selectAll()
+        else:
+            faults.record(error)
+            give_role(self._state, "bad" if tone == "bad" else "warn")
+            self._state.setText(f"⚠ {title}\n{hint}")
+            self._enter.setFocus()
+
+    def _ask_names(self) -> None:
+        counter = self._counter
+        if counter is not None:
+            self._tasks.query(self, lambda: _staff().names(counter), self._show_names, topic="names")
+
+    def _show_names(self, names: list[tuple[str, str]]) -> None:
+        before = self._name.currentData()
+        self._name.clear()
+        for username, full_name in names:
+            self._name.addItem(full_name, username)
+        self._name.setCurrentIndex(max(0, self._name.findData(before)))
+        self._show_stage("sign_in")
+        (self._secret if len(names) == 1 or before else self._name).setFocus()
+
+    def _go(self) -> None:
+        if not self._enter.isEnabled():
+            return
+        if self._stage == "passphrase":
+            self._passphrase_row.clear_error()
+            self._open(self._passphrase.text())
+        elif self._stage == "failed":
+            give_role(self._state, "small")
+            self._show_stage("opening")
+            self._open()
+        elif self._stage == "sign_in" and self._counter is not None:
+            self._enter.setEnabled(False)
+            counter, username, password = self._counter, str(self._name.currentData()), self._secret.text()
+            work = lambda: _staff().sign_in(counter, username, password)  # noqa: E731
+            self._tasks.command(self, work, self._entered, self._refused)
+
+    def _entered(self, actor: object) -> None:
+        self._secret.clear()
+        self.signed_in.emit(actor)
+
+    def _refused(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            faults.record(error)
+        _tone, title, hint = faults.words(error)
+        self._enter.setEnabled(True)
+        self._secret_row.show_error(title, hint)
+        self._secret.setFocus()
+        self._secret.selectAll()
+
+    def _typed(self, text: str) -> None:
+        row = self._passphrase_row if self._stage == "passphrase" else self._secret_row
+        row.clear_error()
+        if any("ก" <= letter <= "๛" for letter in text):
+            row.show_error(THAI_KEYBOARD)
+
+    def _fit(self) -> None:
+        self._card.setFixedWidth(min(self._look.pixels(330), 900))
+
+
+def _secret_field() -> QLineEdit:
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
+    return field

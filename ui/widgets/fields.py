@@ -1,0 +1,139 @@
+"""A field as people see it: label above, control, and below it what is wrong or what to write."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.style import TIGHT, give_role, repolish
+from ui.widgets.labels import ThaiLabel
+
+
+class FieldRow(QWidget):
+    """Label, control and message of one field; `key` is the dotted key that errors name ("applicant.phone")."""
+
+    def __init__(self, key: str, label: str, control: QWidget, help_text: str = "", *, required: bool = False) -> None:
+        super().__init__()
+        self.key = key
+        self.control = control
+        self.help_text = help_text
+        self._label = ThaiLabel(f"{label} *" if required else label, role="label")
+        self._label.setBuddy(control)
+        self._message = ThaiLabel(role="error")
+        self._message.hide()
+        self._help = ThaiLabel(help_text, role="help")
+        self._help.hide()
+        if not control.accessibleName():
+            control.setAccessibleName(f"{label} (จำเป็นต้องกรอก)" if required else label)
+        control.setAccessibleDescription(help_text)
+        for widget in (control, *control.findChildren(QWidget)):
+            widget.setAcceptDrops(False)  # a picture dropped anywhere is read by the page, not pasted as a path
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(TIGHT)
+        for widget in (self._label, control, self._message, self._help):
+            box.addWidget(widget)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    @property
+    def error(self) -> str:
+        """The message shown under the field, or empty."""
+        return self._message.shown_text() if not self._message.isHidden() else ""
+
+    def show_error(self, title: str, hint: str = "") -> None:
+        """Say under the field what is wrong and what to do."""
+        text = f"⚠ {title} {hint}".rstrip()
+        self._message.show_text(text)
+        self._message.show()
+        self.control.setAccessibleDescription(text)
+        self._mark(True)
+
+    def clear_error(self) -> None:
+        """Take the message away, for instance because the clerk types again."""
+        if not self._message.isHidden():
+            self._message.hide()
+            self.control.setAccessibleDescription(self.help_text)
+            self._mark(False)
+
+    def toggle_help(self) -> bool:
+        """Show or hide the explanation of the field; False when it has none."""
+        if not self.help_text:
+            return False
+        self._help.setVisible(self._help.isHidden())
+        return True
+
+    def _mark(self, wrong: bool) -> None:
+        for widget in (self.control, *self.control.findChildren(QWidget)):
+            if isinstance(widget, (QLineEdit, QPlainTextEdit, QComboBox)):
+                widget.setProperty("wrong", wrong)
+                repolish(widget)
+
+
+def row_of(widget: QWidget | None) -> FieldRow | None:
+    """The field that a control (usually the one in focus) belongs to."""
+    while widget is not None and not isinstance(widget, FieldRow):
+        widget = widget.parentWidget()
+    return widget
+
+
+class LongText(QPlainTextEdit):
+    """Several lines. Enter goes on as everywhere, Shift+Enter begins a new line; it grows with its text."""
+
+    def __init__(self, lines: int = 3) -> None:
+        super().__init__()
+        self._lines = lines
+        self.setTabChangesFocus(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter pass to the page, turn Shift+Enter into a new line."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self.insertPlainText("\n")
+            else:
+                event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def _fit(self) -> None:
+        lines = max(self._lines, min(int(self.document().size().height()), self._lines + 5))
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
+
+
+class Chooser(QComboBox):
+    """A combo box that the wheel does not change in passing and whose list is never wider than the window."""
+
+    def __init__(self, *, editable: bool = False) -> None:
+        super().__init__()
+        self.setEditable(editable)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+class Action(QPushButton):
+    """A button that Enter presses, too; its tool tip names the key."""
+
+    def __init__(self, text: str, role: str = "", key: str = "", tip: str = "") -> None:
+        super().__init__(text)
+        self.setAutoDefault(True)
+        if role:
+            give_role(self, role)
+        told = tip or text
+        self.setAccessibleName(told)
+        self.setToolTip(f"{told} ({key})" if key else told)

@@ -1,0 +1,108 @@
+"""Layouts that survive narrow windows and large text: a row that wraps, a column that scrolls."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QLayoutItem, QScrollArea, QVBoxLayout, QWidget
+
+from ui.style import GAP, NEAR, WIDE, give_role
+
+
+class FlowLayout(QLayout):
+    """A row that goes on in the next line when the width ends."""
+
+    def __init__(self, parent: QWidget | None = None, gap: int = NEAR) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take an item in (called by Qt)."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """How many items."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """The item at a place, or None."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        """Take the item at a place out."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Neither way."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """The narrower, the higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Height in pixels of all lines at this width."""
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Place the items."""
+        super().setGeometry(rect)
+        self._arrange(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        """Everything in one line."""
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        left, top, right, bottom = self._margins()
+        width = sum(size.width() for size in shown) + self._gap * max(0, len(shown) - 1)
+        return QSize(width + left + right, max((size.height() for size in shown), default=0) + top + bottom)
+
+    def minimumSize(self) -> QSize:
+        """Room for the widest item."""
+        shown = [item.minimumSize() for item in self._items if not item.isEmpty()]
+        left, top, right, bottom = self._margins()
+        return QSize(
+            max((size.width() for size in shown), default=0) + left + right,
+            max((size.height() for size in shown), default=0) + top + bottom,
+        )
+
+    def _margins(self) -> tuple[int, int, int, int]:
+        margins = self.contentsMargins()
+        return margins.left(), margins.top(), margins.right(), margins.bottom()
+
+    def _arrange(self, rect: QRect, *, move: bool) -> int:
+        left, top, right, bottom = self._margins()
+        area = rect.adjusted(left, top, -right, -bottom)
+        x, y, line = area.x(), area.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if x > area.x() and x + size.width() > area.right() + 1:
+                x, y, line = area.x(), y + line + self._gap // 2, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size.boundedTo(QSize(max(1, area.width()), size.height()))))
+            x += size.width() + self._gap
+            line = max(line, size.height())
+        return y + line - rect.y() + bottom
+
+
+class Column(QScrollArea):
+    """A column of a page: scrolls up and down only and brings the field in focus into view."""
+
+    def __init__(self, role: str = "plain") -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        give_role(self, role)
+        content = give_role(QWidget(), "plain")
+        self.box = QVBoxLayout(content)
+        self.box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        self.box.setSpacing(GAP)
+        self.setWidget(content)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.widget().isAncestorOf(new):
+            self.ensureWidgetVisible(new, 0, 48)
