@@ -95,23 +95,22 @@ def parse_date(text: str, *, field: str | None = None) -> date:
     raise Refused("date", "วันที่ไม่ถูกต้อง", hint, field)
 
 
-def _parts(text: str) -> tuple[int, int, int] | None:
-    """Day, month, year as written, or None when the text is no date."""
+def _parts(text: str) -> tuple[str, int, str] | None:
+    """Day, month and year as written, or None when the text is no date."""
     if match := _ISO.fullmatch(text):
-        return int(match[3]), int(match[2]), int(match[1])
+        return match[3], int(match[2]), match[1]
     if match := _NUMERIC.fullmatch(text):
-        return int(match[1]), int(match[2]), int(match[3])
+        return match[1], int(match[2]), match[3]
     if (match := _WORDS.fullmatch(text)) and (month := _MONTH_NUMBERS.get(match[2].replace(".", ""))):
-        return int(match[1]), month, int(match[3])
+        return match[1], month, match[3]
     return None
 
 
-def _existing(parts: tuple[int, int, int], field: str | None) -> date:
-    day, month, year = parts
-    if year < 100:
-        year += 2500
+def _existing(parts: tuple[str, int, str], field: str | None) -> date:
+    day, month, year_text = parts
+    year = int(year_text) + (2500 if len(year_text) == 2 else 0)
     try:
-        return from_be(year, month, day) if year > _FIRST_BE_YEAR else date(year, month, day)
+        return from_be(year, month, int(day)) if year > _FIRST_BE_YEAR else date(year, month, int(day))
     except ValueError:
         hint = "โปรดตรวจวัน เดือน และปี พ.ศ. กับปฏิทินอีกครั้ง"
         raise Refused("date", "วันที่นี้ไม่มีอยู่ในปฏิทิน", hint, field) from None
