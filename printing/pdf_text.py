@@ -7,6 +7,7 @@ get each paragraph from there, whole, without the line breaks of the page.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import uharfbuzz
@@ -156,7 +157,7 @@ def _shown(items: Iterable[str | int]) -> str:
 def _cluster_ends(starts: list[int], length: int) -> list[int]:
     """Where the letters of each glyph's cluster end."""
     following = sorted({*starts, length})
-    after = dict(zip(following, following[1:], strict=False))
+    after = dict(pairwise(following))
     return [after[start] for start in starts]
 
 

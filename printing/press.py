@@ -1,0 +1,76 @@
+"""Where everything about paper comes together: a job becomes a payload and goes to its printer; a view a preview.
+
+Qt, reportlab and python-escpos are imported here at the first paper, not when the program starts.
+"""
+
+from typing import TYPE_CHECKING
+
+from app.domain.errors import Refused
+from app.services.model import CaseView, CopyMark, Printer, PrintJob
+from printing import documents
+from printing.layout import Layout
+from printing.test_page import test_layout
+
+if TYPE_CHECKING:
+    from printing.devices import Payload
+    from printing.raster import Bitmap
+
+DEFAULT_DOTS = 576
+
+
+def print_job(job: PrintJob, view: CaseView, printer: Printer) -> None:
+    """Print one job; raises Unavailable when the printer did not take it."""
+    from printing import devices
+
+    devices.send(printer, payload(view, job.document, job.copy, job.id, printer))
+
+
+def payload(view: CaseView, document: str, copy: CopyMark, job: int, printer: Printer) -> "Payload":
+    """One document in the form that the printer takes; Refused when it is made for another kind of paper."""
+    from printing import devices
+
+    layout = documents.build(document, view, copy)
+    if (layout.medium == "slip") != (printer.dots > 0):
+        paper = "เครื่องพิมพ์สลิป" if layout.medium == "slip" else "เครื่องพิมพ์ A4"
+        raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
+    content = render_pdf(layout) if printer.dots == 0 else _bitmap(layout, printer.dots)
+    return devices.Payload(view.number, document, job, content)
+
+
+def print_test_page(printer: Printer, office_name: str) -> None:
+    """A page that shows the width, the Thai marks and the QR of one printer."""
+    from printing import devices
+
+    layout = test_layout(printer, office_name)
+    content = render_pdf(layout) if printer.dots == 0 else _bitmap(layout, printer.dots)
+    devices.send(printer, devices.Payload("test", "page", 0, content))
+
+
+def slip_png(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = documents.ORIGINAL) -> bytes:
+    """The true slip as a picture: the very dots that would be printed."""
+    return _bitmap(documents.build("slip", view, copy), dots).to_png()
+
+
+def slip_bin(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = documents.ORIGINAL) -> bytes:
+    """The slip as the bytes a thermal printer gets."""
+    from printing import esc_pos
+
+    return esc_pos.encode(_bitmap(documents.build("slip", view, copy), dots))
+
+
+def page_pdf(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL) -> bytes:
+    """An A4 document as PDF; for the preview too."""
+    return render_pdf(documents.build(document, view, copy))
+
+
+def render_pdf(layout: Layout) -> bytes:
+    """Any layout as PDF."""
+    from printing import pdf
+
+    return pdf.render(layout)
+
+
+def _bitmap(layout: Layout, dots: int) -> "Bitmap":
+    from printing import raster
+
+    return raster.render(layout, dots)
