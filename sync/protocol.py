@@ -1,4 +1,4 @@
-"""The wire, version 1: the one file that counters and the central server share.
+"""The wire, version 1: shared by counters and the central server.
 
 `POST /v1/enrol`  a one-time code for an identity. `POST /v1/sync`  one round trip for both directions, with
 `Authorization: Bearer <token>`. Bodies are UTF-8 JSON under `Content-Encoding: zstd | gzip` (or none; sync/codec.py).
@@ -22,17 +22,31 @@ Slips: the office document carries `slip_key` (hex, kept on server and counters 
 the slip's QR is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
 """
 
-import binascii
 import hashlib
 import hmac
-import json
 import re
-from base64 import b32encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from app.domain.errors import Refused
+from sync.json_form import (
+    Malformed,
+    array,
+    as_array,
+    each,
+    filled,
+    line,
+    pack_id,
+    store_id,
+    table,
+    to_text,
+    unpack_id,
+    utf8,
+    whole,
+    with_array,
+)
 
 PROTOCOL = 1
 SPOKEN = frozenset({1})
@@ -43,8 +57,6 @@ MAX_BODY = 8 * 1024 * 1024
 MAX_EVENTS = 20_000
 MAX_PAYLOAD = 256 * 1024
 """Bytes of one event's payload in UTF-8. A larger one is rejected alone."""
-MAX_INTEGER = 2**53 - 1
-"""Whole numbers beyond this are not the same in every JSON reader."""
 MAX_LEASE = 10_000
 DEFAULT_LEASE = 1_000
 DEFAULT_WINDOW = 1024 * 1024
@@ -54,55 +66,10 @@ ECHOED = frozenset({"status_changed"})
 of these kinds back in `changes` at their place in the office's order, so that every counter ends at the same state."""
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
-STORE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 SERIES = re.compile(r"[A-Z]{2,3}[0-9]")
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character in JSON text, which no database keeps as text."""
 CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-
-T = TypeVar("T")
-to_text: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-).encode
-"""The one JSON form: sorted keys, no spaces, Thai as it is, no NaN."""
-
-
-class Malformed(Refused):
-    """A message that is not of this protocol. `field` names the key at fault; no content is repeated."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__("malformed", "ข้อความซิงก์ผิดรูปแบบ", "ปรับปรุงโปรแกรมให้เป็นรุ่นล่าสุด แล้วลองใหม่", where)
-
-
-def parse(body: bytes) -> dict[str, Any]:
-    """Bytes -> JSON object; raises Malformed, also for NaN, deep nesting and text that is not UTF-8."""
-    try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise Malformed("body") from None
-    return _object(value, "body")
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def pack_id(value: bytes) -> str:
-    """16 bytes -> 22 letters."""
-    return urlsafe_b64encode(value).rstrip(b"=").decode()
-
-
-def unpack_id(text: object, where: str = "id") -> bytes:
-    """22 letters -> 16 bytes; raises Malformed."""
-    if not isinstance(text, str) or len(text) != 22:
-        raise Malformed(where)
-    try:
-        value = urlsafe_b64decode(text.encode("ascii") + b"==")
-    except (binascii.Error, ValueError):
-        raise Malformed(where) from None
-    if pack_id(value) != text:
-        raise Malformed(where)
-    return value
 
 
 def slip_code(slip_key: str, number: str) -> str:
@@ -137,12 +104,12 @@ class Event:
         if not isinstance(kind, str) or not KIND.fullmatch(kind):
             raise Malformed("kind")
         return cls(
-            _whole(seq, "seq"),
+            whole(seq, "seq"),
             unpack_id(id_, "id"),
             unpack_id(record, "record"),
             kind,
-            _whole(at, "at"),
-            _line(by, "by", 200),
+            whole(at, "at"),
+            line(by, "by", 200),
             _payload(payload),
         )
 
@@ -171,10 +138,10 @@ class Change:
     @classmethod
     def from_json(cls, value: object) -> "Change":
         """Raises Malformed."""
-        parts = _array(value, "changes")
+        parts = array(value, "changes")
         if len(parts) != 8:
             raise Malformed("changes")
-        return cls(_store(parts[0]), Event.from_json(parts[1:]))
+        return cls(store_id(parts[0]), Event.from_json(parts[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +155,10 @@ class Rejection:
     @classmethod
     def from_json(cls, value: object) -> "Rejection":
         """Raises Malformed."""
-        parts = _array(value, "rejected")
+        parts = array(value, "rejected")
         if len(parts) != 3:
             raise Malformed("rejected")
-        return cls(_whole(parts[0], "seq"), _line(parts[1], "code", 64), _line(parts[2], "reason", 500))
+        return cls(whole(parts[0], "seq"), line(parts[1], "code", 64), line(parts[2], "reason", 500))
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +172,13 @@ class LeaseWanted:
     @classmethod
     def from_json(cls, value: object) -> "LeaseWanted":
         """Raises Malformed."""
-        parts = _array(value, "leases_wanted")
+        parts = array(value, "leases_wanted")
         if len(parts) != 3 or not isinstance(parts[1], str) or not SERIES.fullmatch(parts[1]):
             raise Malformed("leases_wanted")
-        size = _whole(parts[2], "size")
+        size = whole(parts[2], "size")
         if not 1 <= size <= MAX_LEASE:
             raise Malformed("size")
-        return cls(_line(parts[0], "request", 64), parts[1], size)
+        return cls(line(parts[0], "request", 64), parts[1], size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,13 +194,13 @@ class Lease:
     @classmethod
     def from_json(cls, value: object) -> "Lease":
         """Raises Malformed."""
-        parts = _array(value, "leases")
+        parts = array(value, "leases")
         if len(parts) != 5 or not isinstance(parts[2], str) or not SERIES.fullmatch(parts[2]):
             raise Malformed("leases")
-        first, last = _whole(parts[3], "first"), _whole(parts[4], "last")
+        first, last = whole(parts[3], "first"), whole(parts[4], "last")
         if not 1 <= first <= last:
             raise Malformed("leases")
-        return cls(_line(parts[0], "request", 64), _line(parts[1], "block", 64), parts[2], first, last)
+        return cls(line(parts[0], "request", 64), line(parts[1], "block", 64), parts[2], first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,9 +218,9 @@ class Settings:
     @classmethod
     def from_json(cls, value: object) -> "Settings":
         """Raises Malformed."""
-        found = _object(value, "settings")
-        services = tuple(_object(s, "services") for s in _array(found.get("services"), "services"))
-        return cls(_whole(found.get("revision"), "revision"), _object(found.get("office"), "office"), services)
+        found = table(value, "settings")
+        services = tuple(table(s, "services") for s in array(found.get("services"), "services"))
+        return cls(whole(found.get("revision"), "revision"), table(found.get("office"), "office"), services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,22 +244,22 @@ class EnrolRequest:
             "store_id": self.store_id,
             "counter_name": self.counter_name,
             "app_version": self.app_version,
-            "blocks": [_tuple(lease) for lease in self.blocks],
+            "blocks": [as_array(lease) for lease in self.blocks],
             "replaces": list(self.replaces),
         }
-        return to_text(_filled(values)).encode()
+        return to_text(filled(values)).encode()
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "EnrolRequest":
         """Raises Malformed; the protocol has been looked at by the server before."""
         return cls(
-            code=_line(value.get("code"), "code", 40),
-            store_id=_store(value.get("store_id")),
-            counter_name=_line(value.get("counter_name"), "counter_name", 100),
-            app_version=_line(value.get("app_version", ""), "app_version", 40),
-            protocol=_whole(value.get("protocol"), "protocol"),
-            blocks=_each(value, "blocks", Lease.from_json),
-            replaces=_each(value, "replaces", _store),
+            code=line(value.get("code"), "code", 40),
+            store_id=store_id(value.get("store_id")),
+            counter_name=line(value.get("counter_name"), "counter_name", 100),
+            app_version=line(value.get("app_version", ""), "app_version", 40),
+            protocol=whole(value.get("protocol"), "protocol"),
+            blocks=each(value, "blocks", Lease.from_json),
+            replaces=each(value, "replaces", store_id),
         )
 
 
@@ -314,7 +281,7 @@ class EnrolAnswer:
             "token": self.token,
             "office_code": self.office_code,
             "settings": self.settings.to_json(),
-            "leases": [_tuple(lease) for lease in self.leases],
+            "leases": [as_array(lease) for lease in self.leases],
             "server_time": self.server_time,
         }
         return to_text(values).encode()
@@ -323,12 +290,12 @@ class EnrolAnswer:
     def from_json(cls, value: Mapping[str, Any]) -> "EnrolAnswer":
         """Raises Malformed."""
         return cls(
-            device_id=_line(value.get("device_id"), "device_id", 64),
-            token=_line(value.get("token"), "token", 200),
-            office_code=_line(value.get("office_code"), "office_code", 8),
+            device_id=line(value.get("device_id"), "device_id", 64),
+            token=line(value.get("token"), "token", 200),
+            office_code=line(value.get("office_code"), "office_code", 8),
             settings=Settings.from_json(value.get("settings")),
-            leases=_each(value, "leases", Lease.from_json),
-            server_time=_whole(value.get("server_time"), "server_time"),
+            leases=each(value, "leases", Lease.from_json),
+            server_time=whole(value.get("server_time"), "server_time"),
         )
 
 
@@ -359,28 +326,28 @@ class SyncRequest:
             "revision": self.revision,
             "app_version": self.app_version,
             "clock": self.clock,
-            "leases_wanted": [_tuple(wanted) for wanted in self.leases_wanted],
+            "leases_wanted": [as_array(wanted) for wanted in self.leases_wanted],
             "window": self.window if self.window != DEFAULT_WINDOW else None,
         }
         events = [event.to_text() for event in self.events if isinstance(event, Event)]
-        return _with_array(_filled(values), "events", events)
+        return with_array(filled(values), "events", events)
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "SyncRequest":
         """Raises Malformed; an event that is wrong by itself becomes a BadEvent."""
-        events = _each(value, "events", _event_or_bad)
+        events = each(value, "events", _event_or_bad)
         if len(events) > MAX_EVENTS:
             raise Malformed("events")
         return cls(
-            store_id=_store(value.get("store_id")),
-            cursor=_whole(value.get("cursor"), "cursor"),
-            revision=_whole(value.get("revision"), "revision"),
-            app_version=_line(value.get("app_version", ""), "app_version", 40),
-            clock=_whole(value.get("clock"), "clock"),
+            store_id=store_id(value.get("store_id")),
+            cursor=whole(value.get("cursor"), "cursor"),
+            revision=whole(value.get("revision"), "revision"),
+            app_version=line(value.get("app_version", ""), "app_version", 40),
+            clock=whole(value.get("clock"), "clock"),
             events=events,
-            leases_wanted=_each(value, "leases_wanted", LeaseWanted.from_json),
-            window=_whole(value.get("window", DEFAULT_WINDOW), "window"),
-            protocol=_whole(value.get("protocol"), "protocol"),
+            leases_wanted=each(value, "leases_wanted", LeaseWanted.from_json),
+            window=whole(value.get("window", DEFAULT_WINDOW), "window"),
+            protocol=whole(value.get("protocol"), "protocol"),
         )
 
 
@@ -409,34 +376,34 @@ class SyncAnswer:
             "cursor": self.cursor,
             "server_time": self.server_time,
             "more": self.more,
-            "rejected": [_tuple(rejection) for rejection in self.rejected],
+            "rejected": [as_array(rejection) for rejection in self.rejected],
             "counters": dict(self.counters),
-            "leases": [_tuple(lease) for lease in self.leases],
+            "leases": [as_array(lease) for lease in self.leases],
             "settings": self.settings.to_json() if self.settings else None,
         }
-        return _with_array(_filled(values), "changes", [change.to_text() for change in self.changes])
+        return with_array(filled(values), "changes", [change.to_text() for change in self.changes])
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "SyncAnswer":
         """Raises Malformed."""
-        counters = _object(value.get("counters", {}), "counters")
+        counters = table(value.get("counters", {}), "counters")
         settings = value.get("settings")
         return cls(
-            accepted_through=_whole(value.get("accepted_through"), "accepted_through"),
-            cursor=_whole(value.get("cursor"), "cursor"),
-            server_time=_whole(value.get("server_time"), "server_time"),
+            accepted_through=whole(value.get("accepted_through"), "accepted_through"),
+            cursor=whole(value.get("cursor"), "cursor"),
+            server_time=whole(value.get("server_time"), "server_time"),
             more=value.get("more", False) is True,
-            rejected=_each(value, "rejected", Rejection.from_json),
-            changes=_each(value, "changes", Change.from_json),
-            counters={_store(key): _line(name, "counters", 100) for key, name in counters.items()},
-            leases=_each(value, "leases", Lease.from_json),
+            rejected=each(value, "rejected", Rejection.from_json),
+            changes=each(value, "changes", Change.from_json),
+            counters={store_id(key): line(name, "counters", 100) for key, name in counters.items()},
+            leases=each(value, "leases", Lease.from_json),
             settings=None if settings is None else Settings.from_json(settings),
         )
 
 
 def _event_or_bad(value: object) -> Event | BadEvent:
-    parts = _array(value, "events")
-    seq = _whole(parts[0] if parts else None, "events")
+    parts = array(value, "events")
+    seq = whole(parts[0] if parts else None, "events")
     try:
         return Event.from_json(parts)
     except Refused as error:
@@ -452,72 +419,9 @@ def _record_of(parts: Sequence[Any]) -> bytes | None:
 
 
 def _payload(value: object) -> str:
-    text = to_text(_object(value, "payload"))
-    if len(_utf8(text, "payload")) > MAX_PAYLOAD:
+    text = to_text(table(value, "payload"))
+    if len(utf8(text, "payload")) > MAX_PAYLOAD:
         raise Refused("event_too_large", "รายการนี้ใหญ่เกินกว่าที่เซิร์ฟเวอร์กลางรับได้", "แจ้งผู้ดูแลระบบ", "payload")
     if NUL.search(text):
         raise Malformed("payload")
     return text
-
-
-def _with_array(values: Mapping[str, Any], key: str, items: Sequence[str]) -> bytes:
-    text = to_text(values)
-    if items:
-        text = f'{text[:-1]},"{key}":[{",".join(items)}]}}'
-    return text.encode()
-
-
-def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without the empty lists, objects, texts and false: zeros stay, they are numbers that somebody reads."""
-    return {key: value for key, value in values.items() if value or (value == 0 and value is not False)}
-
-
-def _tuple(value: Any) -> list[Any]:
-    return [getattr(value, name) for name in value.__dataclass_fields__]
-
-
-def _whole(value: object, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_INTEGER:
-        raise Malformed(where)
-    return value
-
-
-def _line(value: object, where: str, longest: int) -> str:
-    if not isinstance(value, str) or len(value) > longest or any(c < " " for c in value):
-        raise Malformed(where)
-    _utf8(value, where)
-    return value
-
-
-def _utf8(text: str, where: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise Malformed(where) from None
-
-
-def _store(value: object) -> str:
-    if not isinstance(value, str) or not STORE_ID.fullmatch(value):
-        raise Malformed("store_id")
-    return value
-
-
-def _array(value: object, where: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Malformed(where)
-    return value
-
-
-def _object(value: object, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Malformed(where)
-    return value
-
-
-def _each(value: Mapping[str, Any], key: str, read: Callable[[Any], T]) -> tuple[T, ...]:
-    return tuple(_read_all(_array(value.get(key, []), key), read))
-
-
-def _read_all(items: Sequence[Any], read: Callable[[Any], T]) -> Iterator[T]:
-    for item in items:
-        yield read(item)

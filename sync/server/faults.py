@@ -1,7 +1,7 @@
 """Refusals that the server sends, each with the HTTP status that says whose turn it is."""
 
 from app.domain.errors import CounterError, Refused
-from sync.protocol import Malformed
+from sync.json_form import Malformed
 
 
 class Denied(Refused):

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain.errors import Refused
-from sync.protocol import Settings, to_text
+from sync.json_form import to_text
+from sync.protocol import Settings
 from sync.server import tables
 
 CODE = re.compile(r"0[1-6][0-9]{6}")

@@ -10,7 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import CounterError
 from sync import codec
-from sync.protocol import MAX_BODY, parse
+from sync.json_form import parse
+from sync.protocol import MAX_BODY
 from sync.server.faults import Denied, body_of, status_of
 from sync.server.handlers import check_protocol
 

@@ -1,0 +1,241 @@
+"""One sync: round trips until nothing is left to send or to fetch. No transaction stays open during HTTP.
+
+Every step can be repeated: what was sent is sent again until the server's answer is committed here, and the server
+takes it once.
+"""
+
+from dataclasses import dataclass, replace
+
+from app.domain.errors import CounterError, Refused
+from app.store.engine import Store
+from app.store.meta import meta_get, meta_set
+from sync import codec, inbox, leases, outbox
+from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
+from sync.link import Link, enter_settings, read_link
+from sync.protocol import DEFAULT_WINDOW, LeaseWanted, Rejection, SyncAnswer, SyncRequest
+
+FULL_BATCH = 256 * 1024
+SMALLEST_BATCH = 4 * 1024
+MOST_RAW = 4 * 1024 * 1024
+UNREADABLE = frozenset({"malformed", "body_too_large"})
+"""Refusals of a whole batch, for which one event in it may be to blame."""
+
+
+@dataclass(slots=True)
+class BatchSize:
+    """How much goes in one request, in compressed bytes: halves after a fault of the line, doubles after a success."""
+
+    target: int = FULL_BATCH
+    ratio: float = 5.0
+    """Uncompressed bytes for each compressed one, as of late."""
+
+    def raw(self) -> int:
+        """Uncompressed bytes to collect."""
+        return min(int(self.target * self.ratio), MOST_RAW)
+
+    def window(self) -> int:
+        """Uncompressed bytes of changes to ask for."""
+        return DEFAULT_WINDOW if self.target == FULL_BATCH else self.target * 4
+
+    def packed(self, plain: int, body: int) -> None:
+        """Learn how well the events compress."""
+        if plain > 2_000:
+            self.ratio = max(1.0, plain / body)
+
+    def passed(self) -> None:
+        """A request went through."""
+        self.target = min(self.target * 2, FULL_BATCH)
+
+    def failed(self) -> None:
+        """The line broke."""
+        self.target = max(self.target // 2, SMALLEST_BATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResult:
+    """What a sync did: events taken by the server, events that were new here, events in quarantine because of it,
+    what went over the line, and own events still waiting."""
+
+    pushed: int = 0
+    pulled: int = 0
+    rejected: int = 0
+    requests: int = 0
+    bytes_out: int = 0
+    bytes_in: int = 0
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one round trip starts from, read in one transaction."""
+
+    link: Link
+    batch: outbox.Batch
+    wanted: tuple[LeaseWanted, ...]
+
+
+class Exchange:
+    """The round trips of one sync."""
+
+    def __init__(self, store: Store, client: Client, apply: inbox.Apply, app_version: str, size: BatchSize) -> None:
+        self.store = store
+        self.client = client
+        self.apply = apply
+        self.app_version = app_version
+        self.size = size
+        self.result = SyncResult()
+
+    def run(self) -> SyncResult:
+        """Go round until both sides have everything; raises at the first request that fails, keeping what was done."""
+        limit = 0
+        while True:
+            turn = self._begin(limit)
+            limit = 0
+            try:
+                done = self._round(turn)
+            except Refused as error:
+                if error.code not in UNREADABLE or not turn.batch.events:
+                    raise
+                limit = self._narrow(turn.batch, error)
+                done = False
+            if done:
+                return self._finished()
+
+    def _begin(self, limit: int) -> Turn:
+        with self.store.read() as connection:
+            link = read_link(connection, self.store.store_id)
+            missing = leases.missing(connection)
+            batch = outbox.collect(connection, self.store.store_id, self.size.raw())
+            wanted = leases.asked(connection)
+        if missing:
+            with self.store.write("sync") as work:
+                leases.note(work, missing)
+                wanted = leases.asked(work.connection)
+        return Turn(link, batch.first(limit) if limit else batch, wanted)
+
+    def _round(self, turn: Turn) -> bool:
+        """One request; True when nothing is left on either side."""
+        batch, body, encoding = self._fitting(turn)
+        answer = self.client.sync(body, encoding)
+        self._keep(batch, answer)
+        return batch.complete and not answer.more
+
+    def _fitting(self, turn: Turn) -> tuple[outbox.Batch, bytes, str]:
+        """The part of the batch that fits the line just now."""
+        batch = turn.batch
+        while True:
+            plain = self._request(turn, batch).to_bytes()
+            body, encoding = codec.encode(plain)
+            if len(body) <= self.size.target * 1.25 or len(batch.events) <= 1:
+                self.size.packed(len(plain), len(body))
+                return batch, body, encoding
+            batch = batch.first(max(1, int(len(batch.events) * self.size.target / len(body))))
+
+    def _request(self, turn: Turn, batch: outbox.Batch) -> SyncRequest:
+        return SyncRequest(
+            store_id=turn.link.store_id,
+            cursor=turn.link.cursor,
+            revision=turn.link.revision,
+            app_version=self.app_version,
+            clock=int(self.store.clock.now().timestamp() * 1000),
+            events=batch.events,
+            leases_wanted=turn.wanted,
+            window=self.size.window(),
+        )
+
+    def _keep(self, batch: outbox.Batch, answer: SyncAnswer) -> None:
+        """Everything that the answer means, in one transaction."""
+        with self.store.write("sync") as work:
+            connection = work.connection
+            _check_ours(int(work.run("SELECT coalesce(max(seq), 0) FROM event").scalar_one()), answer)
+            pushed = outbox.settle(work, batch, answer.rejected)
+            leases.store(work, answer.leases)
+            if answer.settings is not None:
+                enter_settings(work, answer.settings)
+            if meta_get(connection, "inbox_version") != self.app_version:
+                inbox.retry_failed(work, self.apply)
+                meta_set(connection, "inbox_version", self.app_version)
+            pulled = inbox.receive(work, answer.changes, answer.counters, self.apply)
+            if answer.cursor > int(meta_get(connection, "cursor", "0")):
+                meta_set(connection, "cursor", str(answer.cursor))
+            meta_set(connection, "last_acknowledged_at", str(work.now_ms))
+            meta_set(connection, "clock_offset_ms", str(answer.server_time - work.now_ms))
+            meta_set(connection, "last_sync_error", "")
+            meta_set(connection, "last_sync_error_code", "")
+            work.changed("sync")
+        self.size.passed()
+        self.result = replace(
+            self.result,
+            pushed=self.result.pushed + pushed,
+            pulled=self.result.pulled + pulled,
+            rejected=self.result.rejected + len(answer.rejected),
+        )
+
+    def _narrow(self, batch: outbox.Batch, error: Refused) -> int:
+        """A whole batch was refused: try half of it; a single event that is refused goes into quarantine."""
+        if len(batch.events) > 1:
+            return len(batch.events) // 2
+        reason = f"{error.title} {error.hint}".strip()
+        with self.store.write("sync") as work:
+            outbox.settle(work, batch, [Rejection(batch.events[0].seq, error.code, reason)])
+            work.changed("sync")
+        self.result = replace(self.result, rejected=self.result.rejected + 1)
+        return 0
+
+    def _finished(self) -> SyncResult:
+        traffic = self.client.traffic
+        with self.store.read() as connection:
+            pending = outbox.pending(connection, self.store.store_id)
+        return replace(
+            self.result,
+            requests=traffic.requests,
+            bytes_out=traffic.bytes_out,
+            bytes_in=traffic.bytes_in,
+            pending=pending,
+        )
+
+
+def _check_ours(newest: int, answer: SyncAnswer) -> None:
+    """The server has events of this store that the store itself has not: an old copy of the database is running."""
+    if answer.accepted_through > newest:
+        raise Refused(
+            "store_rolled_back",
+            "ฐานข้อมูลของเครื่องนี้เก่ากว่าที่เคยส่งแล้ว",
+            "อย่าออกเลขคำร้องต่อ ใช้คำสั่ง restore กับไฟล์สำรอง แล้วเข้าร่วมกับเซิร์ฟเวอร์กลางใหม่",
+        )
+
+
+def sync_once(
+    store: Store,
+    *,
+    apply: inbox.Apply,
+    app_version: str,
+    size: BatchSize | None = None,
+    connect_seconds: float = CONNECT_SECONDS,
+    read_seconds: float = READ_SECONDS,
+) -> SyncResult:
+    """Sync now. Raises Refused or Unavailable with the clerk's words, which meta "last_sync_error" keeps as well;
+    everything acknowledged before the failure stays so."""
+    size = size or BatchSize()
+    try:
+        with store.read() as connection:
+            link = read_link(connection, store.store_id)
+        with Client(link.url, link.token, connect_seconds=connect_seconds, read_seconds=read_seconds) as client:
+            return Exchange(store, client, apply, app_version, size).run()
+    except CounterError as error:
+        if error.code in LINE_FAULTS:
+            size.failed()
+        _note(store, error)
+        raise
+
+
+def _note(store: Store, error: CounterError) -> None:
+    """Keep what the light shows; not again while it stays the same, a dead line must not wear the disk."""
+    with store.read() as connection:
+        if meta_get(connection, "last_sync_error_code") == error.code:
+            return
+    with store.write("sync") as work:
+        meta_set(work.connection, "last_sync_error", error.title)
+        meta_set(work.connection, "last_sync_error_code", error.code)
+        meta_set(work.connection, "last_sync_error_at", str(work.now_ms))
+        work.changed("sync")
