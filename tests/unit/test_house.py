@@ -3,7 +3,9 @@
 import ast
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,17 @@ def declared(requirements: list[str]) -> set[str]:
 def locked(lock: str) -> set[str]:
     """The names that a lock file pins."""
     return {normalised(name) for name in re.findall(r"^([\w.-]+)==", (ROOT / lock).read_text(), re.MULTILINE)}
+
+
+def imported(text: str) -> set[str]:
+    """Top-level modules that a module imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found.add(node.module.split(".")[0])
+    return found
 
 
 def test_files_are_found() -> None:
@@ -123,6 +136,41 @@ def test_both_locks_agree() -> None:
         return set(re.findall(r"^[\w.-]+==\S+", (ROOT / lock).read_text(), re.MULTILINE))
 
     assert pins("requirements.lock") - pins("requirements-dev.lock") == set()
+
+
+def test_every_imported_package_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    known = declared([*project["dependencies"], *extras["server"]])
+    packages = packages_distributions()
+    missing = {
+        module
+        for name, text in texts()
+        if name.endswith(".py") and name.startswith(ROOMS[:5])
+        for module in imported(text) - set(sys.stdlib_module_names) - set(ROOMS)
+        if not known & {normalised(package) for package in packages.get(module, [])}
+    }
+    assert missing == {"shiboken6"}, "shiboken6 is a part of PySide6"
+
+
+def test_every_document_that_code_points_at_exists() -> None:
+    pointed = {
+        (name, place.rstrip("."))
+        for name, text in texts()
+        if name.endswith((".py", ".toml", ".spec", "Makefile"))
+        for place in re.findall(r"docs/[A-Za-z0-9_./-]+", text)
+    }
+    assert pointed
+    missing = {(name, place) for name, place in pointed if not list(ROOT.glob(f"{place}*"))}
+    assert missing == set()
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    links = {
+        (name, link) for name, text in texts() if name.endswith(".md") for link in re.findall(r"\]\(([^)#:]+)\)", text)
+    }
+    assert links
+    assert {(name, link) for name, link in links if not (ROOT / name).parent.joinpath(link).exists()} == set()
 
 
 def test_every_test_asserts_something() -> None:
