@@ -6,11 +6,12 @@ Linux, and preview, bitmap and PDF agree. Lengths here are em: multiples of the 
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from threading import Lock
 from typing import Any
 
 import uharfbuzz
+
+import resources
 
 ASCENT = 1.28
 """Highest ink above the baseline in em: a tone mark on an upper vowel, bold (ปื้)."""
@@ -48,7 +49,7 @@ class Face:
 def face(bold: bool) -> Face:
     """The regular or the bold weight, read once."""
     name = f"Sarabun-{'Bold' if bold else 'Regular'}"
-    data = files("resources").joinpath("fonts", f"{name}.ttf").read_bytes()
+    data = resources.path("fonts", f"{name}.ttf").read_bytes()
     parsed = uharfbuzz.Face(uharfbuzz.Blob(data))
     return Face(name, data, parsed.upem, uharfbuzz.Font(parsed), parsed)
 

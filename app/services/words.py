@@ -8,8 +8,9 @@ Thai word, once (about 0.2 s).
 import re
 from collections.abc import Callable
 from functools import lru_cache, partial
-from importlib.resources import files
 from threading import Lock
+
+import resources
 
 BREAK_POINT = "\u200b"
 """ZERO WIDTH SPACE, which Qt takes as leave to break a line."""
@@ -139,6 +140,6 @@ def _dictionary() -> Callable[[str], list[str]]:
         if _segment is None:
             import nlpo3  # costs a start that shows no Thai paper nothing
 
-            nlpo3.load_dict(str(files("resources").joinpath("words", "words_th.txt")), _DICTIONARY)
+            nlpo3.load_dict(str(resources.path("words", "words_th.txt")), _DICTIONARY)
             _segment = partial(nlpo3.segment, dict_name=_DICTIONARY)
     return _segment
