@@ -4,13 +4,17 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import resources
+from app.catalog.answers import validate
 from app.catalog.builder import build_service
 from app.catalog.documents import refused
 from app.catalog.reader import Problem, Problems
+from app.catalog.samples import sample
 from app.catalog.schema import Service
+from app.domain.errors import Refused
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _MAX_BYTES = 1_000_000
@@ -36,17 +40,31 @@ def load_builtin() -> dict[str, Service]:
 
 
 def check(paths: Iterable[Path | str]) -> list[Problem]:
-    """Every problem of every file: not readable, no TOML (with its line), wrong keys or values, a code used twice."""
+    """Every problem of every file: not readable, no TOML (with its line), wrong keys or values, a code used twice,
+    examples that would not be registered."""
     found: list[Problem] = []
     codes: Counter[str] = Counter()
     for path in map(Path, paths):
         service, problems = _load(path)
         found += problems
         if service is not None and not problems:
+            found += _sample_problems(service, path.name)
             codes[service.code] += 1
             if codes[service.code] > 1:
                 found.append(Problem(path.name, "code", f"รหัส “{service.code}” ซ้ำกับอีกไฟล์หนึ่ง"))
     return found
+
+
+def _sample_problems(service: Service, file: str) -> list[Problem]:
+    """What the sample of the service would be refused for: an example that is wrong, or is missing."""
+    on = date.today()
+    try:
+        validate(service, sample(service, on=on)["answers"], on=on)
+    except Refused as error:
+        key = (error.field or "").removeprefix("answers.")
+        place = next((place for place, item in enumerate(service.fields) if key in item.answer_keys), 0)
+        return [Problem(file, f"fields[{place}].example", f"ตัวอย่างใช้ลงรับไม่ได้: {error.title}")]
+    return []
 
 
 def _load(path: Path) -> tuple[Service | None, list[Problem]]:

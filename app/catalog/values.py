@@ -65,9 +65,10 @@ def _check_text(item: Field, value: object) -> str:
 
 
 def _check_choice(item: Field, value: object) -> str:
-    for choice in item.choices:
-        if choice.code == value:
-            return choice.code
+    if not isinstance(value, str):
+        raise wrong_type(item, "รหัสของตัวเลือก")
+    if any(choice.code == value for choice in item.choices):
+        return value
     known = ", ".join(f"{choice.name} ({choice.code})" for choice in item.choices)
     raise refused(item, "unknown_choice", f"{item.label}ไม่ตรงกับตัวเลือก", f"โปรดเลือกจาก: {known}")
 
@@ -137,7 +138,9 @@ def _check_decimal(item: Field, value: object) -> str:
 def _check_money(item: Field, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise wrong_type(item, 'จำนวนเงิน เช่น "2600.00"')
-    satang = money.parse_baht(str(value) if isinstance(value, str) else f"{value:d}"[:60], field=f"answers.{item.key}")
+    if isinstance(value, int):
+        value = str(value) if abs(value) < 10**_LONGEST_NUMBER else ""
+    satang = money.parse_baht(value, field=f"answers.{item.key}")
     _within_bounds(item, Decimal(satang) / 100)
     return money.plain(satang)
 

@@ -13,7 +13,8 @@ from typing import Any
 from app.domain.money import parse_baht
 
 Rate = Mapping[str, Any]
-"""One `[[rate]]` row of the office document: service, product, value (decimal text), unit, from (date or ISO text)."""
+"""One `[[rate]]` row of the office document: service, product, value (decimal text), unit, from and
+to (dates or ISO texts, both included; nothing: always)."""
 
 AD_PERMIT = "ad_permit"
 PER_PERMIT = "per_permit"
@@ -48,23 +49,28 @@ class PermitTerms:
 
 
 def rates_in_force(service: str, rates: Iterable[Rate], on: date) -> list[Rate]:
-    """The rows of one service that have begun by `on`, oldest first: the last one of a product rules."""
-    begun = [row for row in rates if row.get("service") == service and _begins(row) <= on]
-    return sorted(begun, key=_begins)
+    """The rows of one service that hold on a day, oldest first: the last one of a product rules."""
+    holding = [
+        row
+        for row in rates
+        if row.get("service") == service and _day(row, "from", date.min) <= on <= _day(row, "to", date.max)
+    ]
+    return sorted(holding, key=lambda row: _day(row, "from", date.min))
 
 
-def _begins(row: Rate) -> date:
-    begins = row.get("from")
-    if begins is None:
-        return date.min
-    return begins if isinstance(begins, date) else date.fromisoformat(str(begins))
+def _day(row: Rate, key: str, default: date) -> date:
+    day = row.get(key)
+    if day is None:
+        return default
+    return day if isinstance(day, date) else date.fromisoformat(str(day))
 
 
 def permit_terms(defaults: Mapping[str, str], rates: Iterable[Rate], on: date) -> PermitTerms:
     """The terms on a day: the definition's parameters, replaced by the office's rows of service "ad_permit".
 
-    A row in baht_per_permit or baht_per_sign sets the fee of its product, "commercial" or "other" (no product: both);
-    any other row sets the parameter that its product names, for example product = "max_days_commercial".
+    A row in baht_per_permit or baht_per_sign sets the fee of its product, "commercial" or "other" (no product: both;
+    commercial = true or false says the same); any other row sets the parameter that its product names, for example
+    product = "max_days_commercial".
     """
     terms = dict(defaults)
     basis = terms.pop("fee_basis", PER_PERMIT)
@@ -75,10 +81,17 @@ def permit_terms(defaults: Mapping[str, str], rates: Iterable[Rate], on: date) -
         if unit_basis is None:
             terms[product] = str(row["value"])
             continue
-        for kind in _FEE_PRODUCTS.get(product, ()):
+        for kind in _kinds_of(row, product):
             terms[f"fee_{kind}"] = str(row["value"])
             terms[f"basis_{kind}"] = unit_basis
     return _terms_from(terms)
+
+
+def _kinds_of(row: Rate, product: str) -> tuple[str, ...]:
+    """Whose fee a row sets: commercial advertising, other advertising, or both."""
+    if "commercial" in row:
+        return ("commercial",) if row["commercial"] else ("other",)
+    return _FEE_PRODUCTS.get(product, ())
 
 
 def _terms_from(terms: Mapping[str, str]) -> PermitTerms:

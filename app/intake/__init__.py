@@ -1,0 +1,1 @@
+"""The outside turned into values: barcodes and QR codes."""

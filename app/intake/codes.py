@@ -27,7 +27,7 @@ _PICTURE_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 _MAX_FILE_BYTES = 40 * 1024 * 1024
 _MAX_PIXELS = 60_000_000
 _WORKING_SIDE = 2600
-_FORMATS = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.Code128 | zxingcpp.BarcodeFormat.EAN13
+_FORMATS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.EAN13)
 _FORMAT_NAMES = {
     "QR Code": "qr",
     "QR Code Model 2": "qr",

@@ -13,6 +13,7 @@ from app.domain import petition_states
 from app.domain.ids import uuid_text
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseView, Line, Place
+from app.store.canonical import canonical_json
 
 if TYPE_CHECKING:
     from app.services.registration import Prepared
@@ -75,8 +76,8 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") ->
     return document
 
 
-def event_payload(number: str, prepared: "Prepared", document: Document) -> Document:
-    """What the central server and the office's other counters need to hold the same case."""
+def event_payload(number: str, prepared: "Prepared", document: str) -> str:
+    """What the server and the office's other counters need to hold the same case; `document` is JSON already."""
     payload: Document = {
         "number": number,
         "service": prepared.service.code,
@@ -84,13 +85,12 @@ def event_payload(number: str, prepared: "Prepared", document: Document) -> Docu
         "status": prepared.service.first_status,
         "division": prepared.division[0],
         "subject": prepared.subject,
-        "document": document,
     }
     if prepared.due_on is not None:
         payload["due_on"] = prepared.due_on.isoformat()
     if prepared.total_satang is not None:
         payload["total_satang"] = prepared.total_satang
-    return payload
+    return f'{canonical_json(payload)[:-1]},"document":{document}}}'
 
 
 def applicant_from(document: Mapping[str, Any]) -> Applicant:
@@ -141,7 +141,7 @@ def view(counter: Counter, row: Any) -> CaseView:
         type_text=answer_rules.type_text(service, answers) if service else row.service,
         applicant=applicant_from(document["applicant"]),
         channel=document["channel"],
-        channel_text=CHANNELS.get(document["channel"], document["channel"]),
+        channel_text=CHANNELS.get(document["channel"], str(document["channel"])),
         answers=answers,
         lines=lines(service, answers),
         place=place_from(document.get("place")),

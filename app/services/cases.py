@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from app.catalog import answers as answer_rules
 from app.domain import citizen_id, petition_states, request_number, thai_date
 from app.domain.errors import CounterError, Refused
+from app.domain.ids import uuid_text
 from app.domain.text_rules import clean_text
 from app.services import case_documents
 from app.services.case_documents import VIEW_COLUMNS, instant, state_text
@@ -234,7 +235,7 @@ def _event(counter: Counter, row: Any, service_kind: str) -> CaseEvent:
     own = row.origin == counter.store_id
     return CaseEvent(
         seq=row.seq,
-        id=case_documents.uuid_text(row.id),
+        id=uuid_text(row.id),
         kind=row.kind,
         kind_text=KIND_TEXTS.get(row.kind, row.kind),
         at=instant(row.at),

@@ -1,7 +1,6 @@
 """Registering a case: validate everything first, then one short transaction with all that belongs to it."""
 
 import hashlib
-import hmac
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -64,22 +63,27 @@ class Prepared:
 def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
     """Register one case. Raises Refused naming the field and changes nothing; returned means on the disk."""
     prepared = _prepare(counter, command)
-    case_id = uuid7()
     with counter.store.write(actor.username) as work:
-        run = numbers.take(work, counter.current.series, counter.stand_alone)
-        number = format_number(counter.current.series, prepared.today, run)
-        person = _person(work, counter, prepared.applicant)
-        document = case_documents.build(counter, actor, command.channel, prepared)
-        row = _insert(work, counter, prepared, (case_id, run, number, person), document)
-        work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document))
-        digest = hashlib.sha256(canonical_json(document).encode()).hexdigest()
-        work.audit("case_registered", number, digest)
-        _queue(work, counter, row, command.print_documents)
-        work.changed("case", number)
-    return Registered(
-        uuid_text(case_id), number, prepared.service.code, prepared.service.first_status, prepared.due_on,
-        prepared.total_satang,
-    )  # fmt: skip
+        return write(work, counter, actor, command, prepared)
+
+
+def write(
+    work: UnitOfWork, counter: Counter, actor: Actor, command: RegisterCase, prepared: Prepared | None = None
+) -> Registered:
+    """Everything that belongs to one registration, inside a transaction that the caller commits."""
+    prepared = prepared or _prepare(counter, command)
+    case_id = uuid7()
+    run = numbers.take(work, counter.current.series, counter.stand_alone)
+    number = format_number(counter.current.series, prepared.today, run)
+    person = _person(work, counter, prepared.applicant)
+    document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
+    row = _insert(work, counter, prepared, (case_id, run, number, person), document)
+    work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document))
+    work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
+    _queue(work, counter, row, command.print_documents)
+    work.changed("case", number)
+    status = prepared.service.first_status
+    return Registered(uuid_text(case_id), number, prepared.service.code, status, prepared.due_on, prepared.total_satang)
 
 
 def _prepare(counter: Counter, command: RegisterCase) -> Prepared:
@@ -135,10 +139,11 @@ def clean_address(address: Address, at: str) -> Address:
     if address == Address():
         return address
     parts = {
-        key: clean_text(getattr(address, key), f"{at}.{key}", label=label, max_length=100, required=False)
+        key: clean_text(part, f"{at}.{key}", label=label, max_length=100, required=False)
         for key, label in ADDRESS_LABELS.items()
+        if (part := getattr(address, key))
     }
-    code = thai_date.to_arabic_digits(parts["postcode"])
+    code = thai_date.to_arabic_digits(parts.get("postcode", ""))
     if code and not (len(code) == 5 and code.isascii() and code.isdigit()):
         raise Refused("postcode", "รหัสไปรษณีย์ต้องเป็นตัวเลข 5 หลัก", "แก้รหัสไปรษณีย์ หรือเว้นว่างไว้", f"{at}.postcode")
     return Address(**{**parts, "postcode": code})
@@ -171,22 +176,22 @@ def _person(work: UnitOfWork, counter: Counter, applicant: Applicant) -> int:
     """The person's row: the same citizen number is the same person, whose newest contact data are kept."""
     document = canonical_json(case_documents.applicant_document(applicant))
     if not applicant.citizen_id:
-        return int(work.run(INSERT_PERSON, (None, uuid7(), None, document)).lastrowid)
+        return int(work.execute(INSERT_PERSON, (None, uuid7(), None, document)).lastrowid)
     hashed = citizen_hash(counter, applicant.citizen_id)
-    found = work.run(FIND_PERSON, (hashed,)).fetchone()
+    found = work.execute(FIND_PERSON, (hashed,)).fetchone()
     if found is None:
-        return int(work.run(INSERT_PERSON, (None, uuid7(), hashed, document)).lastrowid)
-    work.run(UPDATE_PERSON, (document, found[0]))
+        return int(work.execute(INSERT_PERSON, (None, uuid7(), hashed, document)).lastrowid)
+    work.execute(UPDATE_PERSON, (document, found[0]))
     return int(found[0])
 
 
 def citizen_hash(counter: Counter, number: str) -> bytes:
     """The keyed hash by which a citizen number is found; 16 bytes are unique enough for a country."""
-    return hmac.digest(counter.citizen_key, number.encode(), hashlib.sha256)[:16]
+    return hashlib.blake2b(number.encode(), key=counter.citizen_key, digest_size=16).digest()
 
 
 def _insert(
-    work: UnitOfWork, counter: Counter, prepared: Prepared, key: tuple[bytes, int, str, int], document: dict[str, Any]
+    work: UnitOfWork, counter: Counter, prepared: Prepared, key: tuple[bytes, int, str, int], document: str
 ) -> int:
     case_id, run, number, person = key
     applicant = prepared.applicant
@@ -199,9 +204,9 @@ def _insert(
         None, case_id, counter.current.series, run, number, prepared.service.code, prepared.service.version,
         prepared.service.first_status, work.now_ms, prepared.due_on and prepared.due_on.isoformat(),
         prepared.division[0], person, applicant.full_name, prepared.subject, prepared.total_satang, counter.store_id,
-        "", canonical_json(document), text,
+        "", document, text,
     )  # fmt: skip
-    return int(work.run(INSERT_CASE, values).lastrowid)
+    return int(work.execute(INSERT_CASE, values).lastrowid)
 
 
 def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, ...]) -> None:

@@ -41,7 +41,7 @@ def sign_in(counter: Counter, username: str, password: str) -> Actor:
         )
     try:
         # an unknown name costs the same time as a wrong password
-        right = PasswordHasher().verify(row.password_hash if row else PasswordHasher().hash(""), password)
+        right = bool(PasswordHasher().verify(row.password_hash if row else PasswordHasher().hash(""), password))
     except (VerificationError, InvalidHashError):
         right = False
     if row is not None:

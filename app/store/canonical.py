@@ -1,10 +1,13 @@
-"""The one JSON form that is stored, hashed and sent."""
+"""The one JSON form that is stored, hashed and sent: sorted keys, no spaces, Thai as it is.
 
-import json
-from collections.abc import Callable
+orjson, because a registration encodes four documents and the standard library's encoder cost a tenth of its time.
+"""
+
 from typing import Any
 
-canonical_json: Callable[[Any], str] = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
-).encode
-"""Sorted keys, no spaces, Thai as it is, no NaN."""
+import orjson
+
+
+def canonical_json(value: Any) -> str:
+    """The text of a value made of dicts with text keys, lists, text, whole numbers, floats, booleans and None."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

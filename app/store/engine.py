@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.clock import Clock
@@ -49,8 +49,10 @@ def open_engine(path: Path, key: bytes) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        driver = connection.connection.driver_connection
+        if driver is not None and not options.get("ours"):
+            driver.execute("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
 
@@ -60,16 +62,16 @@ def disk_faults() -> Iterator[None]:
     """Translate what the disk or the key did into words for the clerk; nothing was changed."""
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, sqlcipher.DatabaseError) as error:
         raise translated(error) from None
 
 
-def translated(error: DatabaseError) -> Exception:
+def translated(error: Exception) -> Exception:
     """The clerk's words for a database error, or the error itself where it is a bug of ours.
 
     Statement and parameters never get into the new error: they hold personal data.
     """
-    reason = str(error.orig).lower()
+    reason = str(error.orig if isinstance(error, DatabaseError) else error).lower()
     if "full" in reason:
         return Unavailable(
             "disk_full",
@@ -84,7 +86,7 @@ def translated(error: DatabaseError) -> Exception:
         return Unavailable(
             "database_busy", "ฐานข้อมูลกำลังถูกใช้โดยโปรแกรมอื่น ยังไม่ได้บันทึก", "ปิดหน้าต่างอื่นของโปรแกรม รอสักครู่ แล้วลองใหม่"
         )
-    if isinstance(error, OperationalError) and any(w in reason for w in ("readonly", "i/o", "unable to open")):
+    if any(words in reason for words in ("readonly", "disk i/o", "unable to open")):
         return Unavailable("disk_fault", "อ่านหรือเขียนดิสก์ไม่ได้ ยังไม่ได้บันทึกรายการนี้", "ตรวจว่าดิสก์ไม่ถูกถอดและเขียนได้ แล้วลองใหม่")
     if "malformed" in reason:
         return Unavailable("database_damaged", "ไฟล์ฐานข้อมูลเสียหาย", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")
@@ -99,7 +101,7 @@ class Store:
         self.clock = clock
         self.path = path
         self.store_id = ""
-        self._writer: Connection | None = None
+        self._writer: tuple[Connection, Any] | None = None
         self._write_lock = threading.RLock()
         self._listeners: list[Callable[[Mapping[str, frozenset[str]]], None]] = []
 
@@ -112,14 +114,28 @@ class Store:
     @contextmanager
     def write(self, by: str) -> Iterator[UnitOfWork]:
         """One transaction by the person `by`; commits at the end, rolls back whole on any error."""
-        with self._write_lock, disk_faults():
-            if self._writer is None:
-                self._writer = self.engine.connect().execution_options(writes=True)
-            with self._writer.begin():
-                work = UnitOfWork(self._writer, self.clock, self.store_id, by)
-                yield work
+        with self._write_lock:
+            try:
+                connection, driver = self._open_writer()
+                driver.execute("BEGIN IMMEDIATE")
+                try:
+                    work = UnitOfWork(connection, driver, self.clock, self.store_id, by)
+                    yield work
+                    driver.commit()
+                except BaseException:
+                    driver.rollback()
+                    raise
+            except (DatabaseError, sqlcipher.DatabaseError) as error:
+                raise translated(error) from None
         if work.touched:
             self._announce(work.touched)
+
+    def _open_writer(self) -> tuple[Connection, Any]:
+        """The one writing connection and its driver's; its transactions are begun and ended here, on the driver."""
+        if self._writer is None:
+            connection = self.engine.connect().execution_options(ours=True)
+            self._writer = connection, connection.connection.driver_connection
+        return self._writer
 
     def subscribe(self, listener: Callable[[Mapping[str, frozenset[str]]], None]) -> None:
         """Call `listener` after each commit, on the committing thread, with {kind: numbers or other names}."""
@@ -134,6 +150,6 @@ class Store:
         """Give every connection back; the last one folds the write-ahead log into the file."""
         with self._write_lock:
             if self._writer is not None:
-                self._writer.close()
+                self._writer[0].close()
                 self._writer = None
         self.engine.dispose()

@@ -38,10 +38,10 @@ class SeriesReport:
 
 def take(work: UnitOfWork, series: str, stand_alone: bool) -> int:
     """The next run of `series`. A stand-alone office leases itself the next block; another refuses when used up."""
-    row = work.run(TAKE, (series,)).fetchone()
+    row = work.execute(TAKE, (series,)).fetchone()
     if row is None and stand_alone:
         lease_to_self(work, series)
-        row = work.run(TAKE, (series,)).fetchone()
+        row = work.execute(TAKE, (series,)).fetchone()
     if row is None:
         raise Refused(
             "numbers_used_up",

@@ -20,15 +20,14 @@ END = "\ue0ff"
 """Stands behind the last character of a field, so that every character begins a trigram."""
 # FTS5's ascii tokenizer takes every non-ASCII character for a letter: spaces and signs move to the private use area.
 _LETTERS = str.maketrans({chr(c): chr(0xE000 + c) for c in range(128) if not chr(c).isalnum()})
-_LOWER = str.maketrans({chr(c): chr(c + 32) for c in range(ord("A"), ord("Z") + 1)})
 _SARA_AM_IN_TWO = "\u0e4d\u0e32"
 
 
 def fold(text: str) -> str:
-    """The form in which text is stored for search and compared: NFC, one sara am, ASCII in lower case."""
+    """The form in which text is stored for search and compared: NFC, one sara am, lower case."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return text.translate(_LOWER).replace(_SARA_AM_IN_TWO, "\u0e33")
+    return text.lower().replace(_SARA_AM_IN_TWO, "\u0e33")
 
 
 def search_text(parts: Sequence[str]) -> str:
@@ -79,11 +78,10 @@ def find_rows(connection: Connection, text: str, limit: int, columns: str) -> li
 def catch_up(work: UnitOfWork, batch: int = BATCH) -> int:
     """Index the oldest `batch` cases that are not indexed yet; returns how many there were."""
     through = int(meta_get(work.connection, INDEXED_THROUGH, "0"))
-    rows = work.run(
-        "SELECT row, search_text FROM cases WHERE row > ? ORDER BY row LIMIT ?", (through, batch)
-    ).fetchall()
+    waiting_rows = "SELECT row, search_text FROM cases WHERE row > ? ORDER BY row LIMIT ?"
+    rows: list[tuple[int, str]] = work.execute(waiting_rows, (through, batch)).fetchall()
     for row, text in rows:
-        work.run("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
+        work.execute("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
     if rows:
         meta_set(work.connection, INDEXED_THROUGH, str(rows[-1][0]))
     return len(rows)

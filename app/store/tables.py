@@ -65,7 +65,7 @@ staff = Table(
     Column("locked_until", Integer, nullable=False, server_default="0"),
 )
 
-# citizen_id_hash is HMAC-SHA256 under a key kept apart (truncated to 16 bytes): the number is searched only by it.
+# citizen_id_hash is keyed BLAKE2b (16 bytes) under a key kept apart: the number is searched only by it.
 person = Table(
     "person",
     metadata,

@@ -1,0 +1,47 @@
+"""bench: what this machine does, each figure beside the limit measured in the same run."""
+
+import importlib
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Any
+
+from app.cli.output import print_json, say
+from app.domain.errors import Refused
+
+# name -> module with `measure`, or the function itself
+BENCHMARKS = {
+    "register": "app.cli.benchmarks.register:measure",
+    "find": "app.cli.benchmarks.find:measure",
+    "sync": "app.cli.benchmarks.sync:measure",
+    "slip": "printing.bench:bench_slip",
+    "pdf": "printing.bench:bench_pdf",
+    "start": "app.cli.benchmarks.start:measure",
+}
+
+
+def bench(arguments: Namespace) -> int:
+    """Measure what is named, or everything."""
+    for name in arguments.names:
+        if name not in BENCHMARKS:
+            raise Refused("unknown_benchmark", f"ไม่รู้จักการวัด {name[:40]}", f"ใช้ได้: {', '.join(BENCHMARKS)}", "name")
+    results: dict[str, Any] = {}
+    for name in arguments.names or BENCHMARKS:
+        say(f"กำลังวัด {name} …")
+        results[name] = _measure(name, arguments.size)
+        if not arguments.json:
+            result = results[name]
+            print(f"{name}: {result['ours']} / {result['limit']} = {result['ratio']} (n {result['n']})", flush=True)
+            say(str({key: value for key, value in result.items() if key not in ("ours", "limit", "ratio", "n")}))
+    if arguments.json:
+        print_json(results)
+    return 0
+
+
+def _measure(name: str, size: int) -> dict[str, Any]:
+    module, function = BENCHMARKS[name].split(":")
+    measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
+    if size and name == "find":
+        return measure((size,))
+    if size and name in ("register", "start"):
+        return measure(size)
+    return measure()

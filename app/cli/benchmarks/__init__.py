@@ -1,0 +1,1 @@
+"""The measurements of `bench`: each figure beside the limit measured in the same run."""
