@@ -56,6 +56,14 @@ def test_a_row_may_mean_one_kind_only():
     assert fee([row(product="unheard_of", value="999.00")]) == 20_000
 
 
+def test_a_row_may_end_and_may_say_its_kind_by_a_switch():
+    assert fee([row(to="2026-07-31")]) == 20_000
+    assert fee([row(to="2026-08-01")]) == 40_000
+    rates = [row(commercial=True), row(commercial=False, value="50.00")]
+    assert fee(rates) == 40_000
+    assert fee(rates, commercial=False) == 10_000
+
+
 def test_a_row_may_set_a_limit_and_one_without_a_day_holds_always():
     terms = fees.permit_terms(DEFAULTS, [{"service": "ad_permit", "product": "max_days_commercial", "value": 45}], ON)
     assert terms.max_days(True) == 45
