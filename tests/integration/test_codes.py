@@ -13,7 +13,7 @@ from reportlab.graphics.shapes import Rect
 
 from app.domain import payment_codes
 from app.domain.errors import Refused, Unavailable
-from app.intake import codes
+from app.intake import pictures
 from app.intake.codes import Decoded, classify, decode_image
 
 NUMBER = "KT1080767000011"
@@ -132,7 +132,7 @@ def noisy_slip(seed):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_noisy_picture_is_softened_and_tried_again(seed):
     picture = noisy_slip(seed)
-    assert codes._by_zxing(picture) == []
+    assert pictures._by_zxing(picture) == []
     assert decode_image(png(picture)) == [Decoded("qr", SLIP)]
 
 
@@ -141,12 +141,12 @@ def test_the_second_reader_reads_the_same():
         (qr(SLIP), Decoded("qr", SLIP)),
         (png(bars("Code128", NUMBER)), Decoded("code128", NUMBER)),
     ):
-        assert codes._by_zbar(opened(content)) == [expected]
+        assert pictures._by_zbar(opened(content)) == [expected]
 
 
 def test_without_the_second_reader_the_first_does(monkeypatch):
-    monkeypatch.setattr(codes, "pyzbar", None)
-    assert codes._by_zbar(opened(qr(SLIP))) == []
+    monkeypatch.setattr(pictures, "pyzbar", None)
+    assert pictures._by_zbar(opened(qr(SLIP))) == []
     assert decode_image(png(Image.new("L", (50, 50), 255))) == []
 
 
