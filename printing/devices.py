@@ -17,7 +17,7 @@ from typing import Any
 from app.domain.errors import Unavailable
 from app.services.model import Printer
 from printing import esc_pos
-from printing.raster import Bitmap
+from printing.bitmap import Bitmap
 
 TIMEOUT = 15.0
 """Seconds a printer may take to accept the next bytes."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
-from printing.raster import Bitmap, dots_per_inch
+from printing.bitmap import Bitmap, dots_per_inch
 
 _handlers = logging.root.handlers[:]
 with TemporaryDirectory() as _place:

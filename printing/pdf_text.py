@@ -129,6 +129,8 @@ def paragraph_code(face: EmbeddedFace, lines: Sequence[TextMark], page_height: f
     first = lines[0]
     size = first.size
     text = "".join(line.text for line in lines)
+    if text.endswith("-"):
+        text += " "  # pdftotext takes a hyphen at the end of a line away
     code = [
         f"BT /Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>> BDC",
         f"/{face.name} {size:.4g} Tf 1 0 0 1 {first.x:.3f} {page_height - first.y:.3f} Tm",

@@ -12,8 +12,8 @@ from printing.layout import Layout
 from printing.test_page import test_layout
 
 if TYPE_CHECKING:
+    from printing.bitmap import Bitmap
     from printing.devices import Payload
-    from printing.raster import Bitmap
 
 DEFAULT_DOTS = 576
 

@@ -5,10 +5,6 @@ files, onto a grey image which is then cut to pure black and white; nothing is d
 Qt application runs, an offscreen one is made.
 """
 
-import os
-import struct
-import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock, local
 
@@ -16,65 +12,28 @@ from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGlyphRun, QGuiApplication, QImage, QPainter, QRawFont
 
 from printing import typeface
+from printing.bitmap import INVERTED, Bitmap, dots_per_inch
 from printing.flow import Flow, stacked
 from printing.layout import Layout
 from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark
 from printing.qr import QUIET, modules
-
-WIDTHS = (576, 512, 384)
-"""Dots a line of the printers we know: 80 mm at 203 dpi, 80 mm at 180 dpi, 58 mm at 203 dpi."""
 
 TOP = BOTTOM = 4.0
 """White above and below the slip, points."""
 SIDE = 3.0
 """White on either side, points: the heads of cheap printers do not reach the last dots."""
 
+_LARGEST_GLYPH = 64.0
+"""Pixels above which Qt draws nothing for a font loaded from memory; larger letters are filled as outlines."""
+
 _local = local()
 _lock = Lock()
 _own_application: list[QGuiApplication] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Bitmap:
-    """Rows of dots from top to bottom, eight to a byte, the leftmost in the highest bit, 1 for black."""
-
-    width: int
-    height: int
-    rows: bytes
-
-    @property
-    def stride(self) -> int:
-        """Bytes in one row."""
-        return (self.width + 7) // 8
-
-    def row(self, index: int) -> bytes:
-        """One row of dots."""
-        return self.rows[index * self.stride : (index + 1) * self.stride]
-
-    def to_png(self) -> bytes:
-        """A PNG with one bit a dot."""
-        inverted = self.rows.translate(_INVERTED)  # in a PNG 1 is white
-        lines = b"".join(b"\0" + inverted[i : i + self.stride] for i in range(0, len(inverted), self.stride))
-        header = struct.pack(">IIBBBBB", self.width, self.height, 1, 0, 0, 0, 0)
-        parts = ((b"IHDR", header), (b"IDAT", zlib.compress(lines, 6)), (b"IEND", b""))
-        return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
-
-
-_INVERTED = bytes(255 - value for value in range(256))
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def dots_per_inch(dots: int) -> int:
-    """Resolution of a printer with so many dots a line."""
-    return 180 if dots == 512 else 203
-
-
 def render(layout: Layout, dots: int) -> Bitmap:
     """Draw a layout `dots` wide (a multiple of 8) and as high as it needs."""
-    _ensure_application()
+    ensure_application()
     scale = dots_per_inch(dots) / 72
     column = stacked(Flow().strips(layout.blocks, dots / scale - 2 * SIDE))
     height = round((TOP + column.height + BOTTOM) * scale)
@@ -98,7 +57,7 @@ def _black_and_white(image: QImage) -> Bitmap:
     if mono.colorCount() and QColor(mono.color(0)) == QColor(Qt.GlobalColor.white):
         bits = bytes(mono.constBits())
     else:
-        bits = bytes(mono.constBits()).translate(_INVERTED)
+        bits = bytes(mono.constBits()).translate(INVERTED)
     stride = (image.width() + 7) // 8
     if mono.bytesPerLine() != stride:
         step = mono.bytesPerLine()
@@ -139,8 +98,7 @@ class _Canvas:
 
     def _text(self, mark: TextMark) -> None:
         pixels = mark.size * self._scale
-        run = QGlyphRun()
-        run.setRawFont(_raw_font(mark.bold, pixels))
+        font = _raw_font(mark.bold, pixels)
         x, y = (mark.x + SIDE) * self._scale, self._y(mark.y)
         numbers: list[int] = []
         places: list[QPointF] = []
@@ -148,10 +106,22 @@ class _Canvas:
             numbers.append(glyph.id)
             places.append(QPointF(round(x + glyph.dx * pixels), y - round(glyph.dy * pixels)))
             x += glyph.advance * pixels
+        colour = Qt.GlobalColor.white if mark.white else Qt.GlobalColor.black
+        if pixels > _LARGEST_GLYPH:
+            self._outlines(font, numbers, places, colour)
+            return
+        run = QGlyphRun()
+        run.setRawFont(font)
         run.setGlyphIndexes(numbers)
         run.setPositions(places)
-        self._painter.setPen(Qt.GlobalColor.white if mark.white else Qt.GlobalColor.black)
+        self._painter.setPen(colour)
         self._painter.drawGlyphRun(QPointF(0, 0), run)
+
+    def _outlines(self, font: QRawFont, numbers: list[int], places: list[QPointF], colour: Qt.GlobalColor) -> None:
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        for number, place in zip(numbers, places, strict=True):
+            self._painter.fillPath(font.pathForGlyph(number).translated(place), colour)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _line(self, mark: LineMark) -> None:
         weight = max(1, self._dots(mark.weight))
@@ -218,11 +188,13 @@ def _raw_font(bold: bool, pixels: float) -> QRawFont:
     return fonts[key]
 
 
-def _ensure_application() -> None:
-    """Qt draws text only while an application exists; without one make one that needs no screen."""
+def ensure_application() -> None:
+    """Qt draws text only while an application exists; without one make one that needs no screen.
+
+    Call it on the main thread before a worker draws. A program that opens windows makes its own QApplication first.
+    """
     if QGuiApplication.instance() is not None:
         return
     with _lock:
         if QGuiApplication.instance() is None:
-            os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-            _own_application.append(QGuiApplication(["lao-counter"]))
+            _own_application.append(QGuiApplication(["lao-counter", "-platform", "offscreen"]))

@@ -1,0 +1,186 @@
+"""Placing blocks: wrapping, columns, pages."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.errors import Refused
+from app.services.model import CopyMark
+from printing import documents, samples, typeface
+from printing.flow import Flow, paged, stacked
+from printing.layout import Box, Cell, Columns, Qr, Table, Text, TextStyle
+from printing.marks import BoxMark, LineMark, QrMark, TextMark
+from printing.petition import office_address, person_address, petition_layout
+from printing.slip import slip_layout
+from printing.wrapping import shortened, wrap
+
+STYLE = TextStyle(10)
+ANY = st.text(
+    alphabet=st.one_of(st.characters(min_codepoint=0x0E01, max_codepoint=0x0E4E), st.sampled_from(" 0159ABz./-()")),
+    max_size=120,
+)
+
+
+def lines_of(strips):
+    return [mark.text for strip in strips for mark in strip.marks if isinstance(mark, TextMark)]
+
+
+@given(ANY, st.floats(min_value=4, max_value=40))
+def test_wrapped_lines_are_the_text_again_and_fit(text, limit):
+    lines = wrap(text, limit, bold=False)
+    assert "".join(lines) == text
+    for line in lines:
+        # one cluster alone may be wider than the line; kerning between words may differ by a hair
+        assert typeface.width(line.rstrip(), False) <= limit + 0.05 or len(line) <= 8 or limit < 5
+
+
+def test_a_line_breaks_between_words_and_keeps_its_space():
+    lines = wrap("ถนนชำรุด ไฟฟ้าดับ", 6, bold=False)
+    assert lines[0] == "ถนนชำรุด "
+
+
+def test_a_word_without_end_is_parted_between_clusters():
+    lines = wrap("กี้" * 40, 10, bold=False)
+    assert len(lines) > 1 and all(line.startswith("กี้") for line in lines)
+
+
+def test_what_is_cut_ends_in_dots():
+    full = wrap("ขอความอนุเคราะห์ซ่อมแซมถนนคอนกรีตภายในหมู่บ้านที่ชำรุดเสียหาย", 12, bold=True)
+    cut = shortened(full, 2, 12, bold=True)
+    assert len(full) > 2 and len(cut) == 2 and cut[1].endswith("…")
+    assert typeface.width(cut[1], True) <= 12
+    assert shortened(full, 0, 12, bold=True) == full
+
+
+def test_marks_do_not_widen_a_text():
+    assert typeface.width("น้ำปู่ที่", False) == pytest.approx(typeface.width("นาปท", False))
+
+
+def test_columns_share_what_fixed_cells_leave():
+    row = Columns(
+        (Cell((Text("ก", STYLE),), 30, fixed=True), Cell((Text("ข", STYLE),)), Cell((Text("ค", STYLE),), 3)), 10, True
+    )
+    (strip,) = Flow().strips((row,), 190)
+    texts = [mark for mark in strip.marks if isinstance(mark, TextMark)]
+    assert [mark.x for mark in texts] == pytest.approx([0, 40, 85])
+    assert len([mark for mark in strip.marks if isinstance(mark, LineMark)]) == 2
+
+
+def test_an_inverse_box_writes_white():
+    (strip,) = Flow().strips((Box((Text("สำเนา", STYLE),), inverse=True),), 100)
+    assert [mark.filled for mark in strip.marks if isinstance(mark, BoxMark)] == [True]
+    assert all(mark.white for mark in strip.marks if isinstance(mark, TextMark))
+
+
+def test_a_text_that_must_fit_becomes_smaller():
+    (strip,) = Flow().strips((Text("KT1201169000042", replace(STYLE, size=40), fit=True),), 100)
+    (mark,) = strip.marks
+    assert typeface.width(mark.text, False) * mark.size == pytest.approx(100)
+
+
+def test_an_empty_code_is_a_frame():
+    assert isinstance(Flow().strips((Qr("", 50),), 100)[0].marks[0], BoxMark)
+    assert isinstance(Flow().strips((Qr("x", 50),), 100)[0].marks[0], QrMark)
+
+
+def test_pages_take_all_lines_in_order_and_leave_none_alone():
+    text = "\n".join(f"บรรทัดที่ {n} " + "ถนนชำรุดเสียหายเป็นหลุมเป็นบ่อ " * 6 for n in range(30))
+    strips = Flow().strips((Text(text, STYLE),), 300)
+    pages = paged(strips, 200, 150)
+    assert [line for page in pages for line in lines_of(page)] == lines_of(strips)
+    assert len(pages) > 3
+    for index, page in enumerate(pages):
+        assert stacked(page).height <= (200 if index == 0 else 150)
+    for before, after in pairwise(pages):
+        last, first = before[-1].marks[0], after[0].marks[0]
+        if last.paragraph == first.paragraph:
+            assert sum(strip.marks[0].paragraph == last.paragraph for strip in before) >= 2
+            assert sum(strip.marks[0].paragraph == last.paragraph for strip in after) >= 2
+
+
+def test_a_table_repeats_its_header_on_every_page():
+    table = Table(
+        ("ที่", "รายการ", "บาท"),
+        tuple((str(n), f"รายการ {n}", f"{n}.00") for n in range(1, 41)),
+        (1, 4, 2),
+        ("center", "left", "right"),
+        STYLE,
+    )
+    pages = paged(Flow().strips((table,), 300), 200, 200)
+    assert len(pages) > 2
+    assert all(lines_of(page)[:3] == ["ที่", "รายการ", "บาท"] for page in pages)
+    assert sum(len(page) - 1 for page in pages) == 40
+
+
+def test_the_slip_says_what_it_must_and_nothing_personal():
+    text = "\n".join(slip_layout(samples.PETITION, samples.ORIGINAL).texts())
+    for expected in (
+        "เทศบาลเมืองกะทู้",
+        "ใบรับคำร้อง",
+        samples.NUMBER,
+        "20 พ.ย. 2569  09:45:07 น.",
+        "ระบบสาธารณูปโภค : ไฟฟ้าสาธารณะ",
+        "กองช่าง",
+        "นางสาวดวงใจ รัตนา · เคาน์เตอร์ 2",
+        "25 พ.ย. 2569",
+        "ติดตามผล: เลขคำร้อง + เบอร์โทรศัพท์ 4 ตัวท้าย",
+    ):
+        assert expected in text
+    for personal in ("กตัญญู", "ปิ่นแก้ว", "1101700230708", "0812345678", "5678", "99/9"):
+        assert personal not in text
+    assert "สำเนา" not in text
+
+
+@pytest.mark.parametrize("builder", [slip_layout, petition_layout])
+def test_a_reprint_says_copy_count_and_reason(builder):
+    text = "\n".join(builder(samples.PETITION, CopyMark(2, "ผู้ร้องทำหาย")).texts())
+    assert "สำเนา ครั้งที่ 2" in text and "ผู้ร้องทำหาย" in text
+
+
+@pytest.mark.parametrize("builder", [slip_layout, petition_layout])
+def test_a_preview_has_no_number_and_no_code(builder):
+    layout = builder(samples.PREVIEW, samples.ORIGINAL)
+    marks = stacked(Flow().strips(layout.blocks, 400)).marks
+    assert "เลขจะออกเมื่อบันทึก" in "\n".join(layout.texts())
+    assert not any(isinstance(mark, QrMark) for mark in marks)
+    assert any(isinstance(mark, BoxMark) for mark in marks)
+
+
+def test_the_petition_masks_the_citizen_id():
+    text = "\n".join(petition_layout(samples.PETITION, samples.ORIGINAL).texts())
+    assert "X-XXXX-XXXX0-70-8" in text and "1101700230708" not in text
+
+
+def test_other_services_show_their_answers_and_the_officers_boxes():
+    text = petition_layout(samples.PERMIT, samples.ORIGINAL).texts()
+    for line in samples.PERMIT.lines:
+        assert line.label in text and line.text in text
+    assert "ความเห็นของเจ้าหน้าที่" in text and "คำสั่งของเจ้าพนักงานท้องถิ่น" in text
+    assert "200.00 บาท (สองร้อยบาทถ้วน)" in text
+
+
+def test_addresses_are_written_as_the_place_is():
+    assert office_address(samples.OFFICE.address).startswith("เลขที่ 12 หมู่ที่ 2 ถนนวิชิตสงคราม ตำบลกะทู้ อำเภอกะทู้ จังหวัดภูเก็ต")
+    capital = replace(samples.OFFICE.address, province="กรุงเทพมหานคร", subdistrict="พระบรมมหาราชวัง", district="พระนคร")
+    assert "แขวงพระบรมมหาราชวัง เขตพระนคร กรุงเทพมหานคร" in person_address(capital)
+    assert "ซอยวัดกะทู้" in person_address(samples.PETITION.applicant.address)
+    assert "ซอยซอย" not in person_address(samples.PETITION.applicant.address)
+
+
+def test_an_unknown_document_is_refused():
+    with pytest.raises(Refused) as caught:
+        documents.build("receipt?", samples.PETITION)
+    assert caught.value.code == "document" and "slip" in caught.value.hint
+
+
+def test_layouts_can_be_made_without_the_heavy_libraries():
+    code = (
+        "import sys, printing, printing.documents, printing.press, printing.spooler;"
+        "sys.exit(any(name in sys.modules for name in ('reportlab', 'escpos', 'PySide6', 'PIL', 'uharfbuzz', 'nlpo3')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
