@@ -1,17 +1,31 @@
 """The only place that builds and joins everything: store, services, paper, sync, window."""
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
 from app.domain.clock import Clock, SystemClock
-from app.services import setup
+from app.domain.errors import CounterError, Unavailable
+from app.services import print_jobs, replication, search_index, setup
 from app.services.counter import Counter
+from app.services.model import CaseView, Changes, PrintJob
+from app.store.files import write_durably
 from app.store.keys import KEY_FILE, has_key_store
+from app.version import program_version
+from printing import press
+
+if TYPE_CHECKING:
+    from sync.exchange import SyncResult
+    from sync.loop import SyncLoop, Told
 
 APPLICATION = "lao-counter"
+STOP_SECONDS = 5.0
 
 
 def default_home() -> Path:
@@ -32,3 +46,162 @@ def built_in_services() -> list[Service]:
 def open_counter(home: Path, passphrase: str | None, clock: Clock | None = None) -> Counter:
     """The counter of this home; services of a newer program version are taken in."""
     return setup.open_counter(home, clock or SystemClock(), passphrase, built_in_services())
+
+
+class Paper:
+    """The very documents that are printed, for the window's preview."""
+
+    def __init__(self, _counter: Counter | None = None) -> None:
+        self._lock = threading.Lock()
+
+    def slip_png(self, view: CaseView, dots: int) -> bytes:
+        """The slip as the thermal printer will burn it."""
+        return press.slip_png(view, dots)
+
+    def page_pdf(self, view: CaseView, document: str) -> bytes:
+        """An A4 document as it is sent to the printer."""
+        with self._lock:
+            return press.page_pdf(view, document)
+
+
+def print_to_file(job: PrintJob, view: CaseView, target: Path) -> int:
+    """Write one document as .pdf, .png or .bin (what a thermal printer gets); returns its pages."""
+    content, pages = press.file_content(view, job.document, job.copy, target.suffix.lower())
+    try:
+        write_durably(target, content)
+    except OSError:
+        raise Unavailable("output_file", f"เขียนไฟล์ {target.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
+    return pages
+
+
+class Jobs:
+    """The print jobs of a counter, as the spooler asks for them."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def interrupted(self, printer: str) -> None:
+        """Jobs that a crash left in "sending" wait for a person's answer."""
+        print_jobs.release_interrupted(self._counter, printer)
+
+    def claim(self, printer: str) -> PrintJob | None:
+        """The printer's next job."""
+        return print_jobs.claim(self._counter, printer)
+
+    def view(self, job: PrintJob) -> CaseView:
+        """The case that the job prints."""
+        return print_jobs.view(self._counter, job)
+
+    def sent(self, job: PrintJob) -> None:
+        """The printer took it."""
+        print_jobs.sent(self._counter, job)
+
+    def failed(self, job: PrintJob, error: CounterError) -> None:
+        """The printer did not take it."""
+        print_jobs.failed(self._counter, job, error)
+
+
+def print_waiting(counter: Counter) -> None:
+    """Print everything that is planned, here and now; a job that fails is marked and told by the caller."""
+    jobs = Jobs(counter)
+    for printer in counter.printers:
+        while (job := jobs.claim(printer.name)) is not None:
+            try:
+                press.print_job(job, jobs.view(job), printer)
+            except CounterError as error:
+                jobs.failed(job, error)
+                break
+            jobs.sent(job)
+
+
+class Workers:
+    """What runs beside the window: one worker a printer, the sync, the search index. Each drains its own table."""
+
+    def __init__(self, counter: Counter) -> None:
+        from printing.spooler import Spooler
+
+        self._counter = counter
+        self._spooler = Spooler(Jobs(counter), lambda: counter.printers, press.print_job)
+        self._sync = sync_loop(counter) if not counter.stand_alone else None
+        self._index = threading.Event()
+        self._stopped = threading.Event()
+        self._indexer = threading.Thread(target=self._keep_index, name="search index", daemon=True)
+
+    def start(self) -> None:
+        """Begin, and be woken by every commit from now on."""
+        self._counter.subscribe(self._changed)
+        self._spooler.start()
+        self._indexer.start()
+        if self._sync is not None:
+            self._sync.start()
+
+    def sync_now(self, _counter: Counter | None = None) -> None:
+        """Try the server at once; returns at once."""
+        if self._sync is not None:
+            self._sync.kick()
+
+    def stop(self) -> None:
+        """End all of them, each with a deadline; what is left stands in the database."""
+        self._stopped.set()
+        self._index.set()
+        if self._sync is not None:
+            self._sync.stop(STOP_SECONDS)
+        self._spooler.stop(STOP_SECONDS)
+        self._indexer.join(STOP_SECONDS)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.kinds & {"print_job", "printer"}:
+            self._spooler.kick()
+        if "case" in changes.kinds:
+            self._index.set()
+            self.sync_now()
+        if "settings" in changes.kinds:
+            self._counter.reload()
+
+    def _keep_index(self) -> None:
+        while True:
+            self._index.wait()
+            if self._stopped.is_set():
+                return
+            self._index.clear()
+            search_index.catch_up(self._counter)
+
+
+def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":
+    """The thread that keeps a counter in step with its server; `told` hears each outcome."""
+    from sync.loop import SyncLoop
+
+    return SyncLoop(counter.store, partial(replication.apply, counter), program_version(), on_outcome=told)
+
+
+def sync_now(counter: Counter) -> "SyncResult":
+    """Send and fetch once."""
+    from sync.exchange import sync_once
+
+    return sync_once(counter.store, apply=partial(replication.apply, counter), app_version=program_version())
+
+
+def open_window(
+    home: Path, unlock: Callable[[str | None], Counter] | None = None, moment: Callable[[str], object] | None = None
+) -> int:
+    """Open the window on this home; the counter and its workers start in the background and end with it."""
+    from ui.application import run_window
+
+    running: list[tuple[Counter, Workers]] = []
+
+    def open_and_start(passphrase: str | None = None) -> Counter:
+        counter = unlock(passphrase) if unlock else open_counter(home, passphrase)
+        workers = Workers(counter)
+        workers.start()
+        running.append((counter, workers))
+        return counter
+
+    def kick(_counter: Counter) -> None:
+        running[0][1].sync_now()
+
+    try:
+        return run_window(open_and_start, Paper, kick, home=home, moment=moment)
+    finally:
+        for counter, workers in running:
+            workers.stop()
+            counter.close()

@@ -74,3 +74,24 @@ def _bitmap(layout: Layout, dots: int) -> "Bitmap":
     from printing import raster
 
     return raster.render(layout, dots)
+
+
+def page_count(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL) -> int:
+    """Sheets of one document; a slip is one."""
+    from printing import pdf
+
+    layout = documents.build(document, view, copy)
+    return 1 if layout.medium == "slip" else pdf.page_count(layout)
+
+
+def file_content(view: CaseView, document: str, copy: CopyMark, suffix: str) -> tuple[bytes, int]:
+    """(content, pages) of a document as a file: ".pdf", ".png" or ".bin", the bytes of a thermal printer."""
+    layout = documents.build(document, view, copy)
+    if suffix == ".pdf" and layout.medium == "a4":
+        return render_pdf(layout), page_count(view, document, copy)
+    if layout.medium == "slip" and suffix == ".png":
+        return slip_png(view, copy=copy), 1
+    if layout.medium == "slip" and suffix == ".bin":
+        return slip_bin(view, copy=copy), 1
+    kinds = ".png หรือ .bin" if layout.medium == "slip" else ".pdf"
+    raise Refused("file_kind", "เอกสารนี้บันทึกเป็นไฟล์ชนิดนี้ไม่ได้", f"ใช้นามสกุล {kinds}", "out")

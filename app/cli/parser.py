@@ -1,16 +1,9 @@
 """What may be typed: every command with its options, and which function answers it."""
 
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-
-def program_version() -> str:
-    """The version of this program."""
-    try:
-        return version("lao-counter")
-    except PackageNotFoundError:
-        return "0.1.0"
+from app.version import program_version
 
 
 def build_parser() -> ArgumentParser:

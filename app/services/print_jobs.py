@@ -28,12 +28,26 @@ WHERE id = (SELECT id FROM print_job WHERE printer = ? AND state = 'planned' ORD
 RETURNING id
 """
 SPOOLER = "spooler"
+TO_FILE = "-"
+"""The printer's name of a job that goes into a file."""
 
 
 def plan(
     counter: Counter, actor: Actor, number: str, document: str, *, printer: str | None = None, copy_reason: str = ""
 ) -> PrintJob:
     """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason."""
+    chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
+    return _enter(counter, actor, number, document, chosen.name, copy_reason)
+
+
+def plan_file(counter: Counter, actor: Actor, number: str, document: str, *, copy_reason: str = "") -> PrintJob:
+    """Enter a paper that goes into a file instead of to a printer; it counts like any other and is "sending" at once."""
+    job = _enter(counter, actor, number, document, TO_FILE, copy_reason)
+    claimed = claim(counter, TO_FILE)
+    return claimed or job
+
+
+def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: str, copy_reason: str) -> PrintJob:
     with counter.store.write(actor.username) as work:
         case = case_row(counter, work, number, document)
         copies = work.run(
@@ -41,8 +55,7 @@ def plan(
             (case.row, document),
         ).scalar_one()
         reason = clean_text(copy_reason, "copy_reason", label="เหตุผลที่พิมพ์ซ้ำ", max_length=200, required=copies > 0)
-        chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
-        job = work.print(case.row, document, chosen.name, copies, reason if copies else "")
+        job = work.print(case.row, document, printer, copies, reason if copies else "")
         work.audit("print_planned", case.number, f"{document} copy {copies}: {reason}" if copies else document)
         work.changed("print_job", case.number)
     return get_job(counter, job)
@@ -126,14 +139,15 @@ def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
     return _move(counter, actor.username, job, ("failed", "sending"), "planned")
 
 
-def release_interrupted(counter: Counter) -> list[PrintJob]:
-    """At start: jobs that a crash left in "sending" may or may not have come out. They become failed, so that a person
-    says which; nothing is printed twice without that answer."""
+def release_interrupted(counter: Counter, printer: str) -> list[PrintJob]:
+    """At start: a printer's jobs that a crash left in "sending" may or may not have come out. They become failed, so
+    that a person says which; nothing is printed twice without that answer."""
     question = "โปรแกรมหยุดขณะพิมพ์ โปรดดูว่ากระดาษออกมาแล้วหรือไม่ แล้วเลือก ออกแล้ว หรือ พิมพ์ใหม่"
     with counter.store.write(SPOOLER) as work:
         rows = work.run(
-            "UPDATE print_job SET state = 'failed', error = ?, changed_at = ? WHERE state = 'sending' RETURNING id",
-            (question, work.now_ms),
+            "UPDATE print_job SET state = 'failed', error = ?, changed_at = ? WHERE state = 'sending' AND printer = ?"
+            " RETURNING id",
+            (question, work.now_ms, printer),
         ).fetchall()
         if rows:
             work.changed("print_job")

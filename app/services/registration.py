@@ -75,7 +75,7 @@ def write(
     case_id = uuid7()
     run = numbers.take(work, counter.current.series, counter.stand_alone)
     number = format_number(counter.current.series, prepared.today, run)
-    person = _person(work, counter, prepared.applicant)
+    person = person_row(work, counter, prepared.applicant)
     document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
     row = _insert(work, counter, prepared, (case_id, run, number, person), document)
     work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document))
@@ -172,7 +172,7 @@ def _kind(service: Service) -> str:
     return "petition_registered" if service.kind == "petition" else "filing_registered"
 
 
-def _person(work: UnitOfWork, counter: Counter, applicant: Applicant) -> int:
+def person_row(work: UnitOfWork, counter: Counter, applicant: Applicant) -> int:
     """The person's row: the same citizen number is the same person, whose newest contact data are kept."""
     document = canonical_json(case_documents.applicant_document(applicant))
     if not applicant.citizen_id:
@@ -195,11 +195,7 @@ def _insert(
 ) -> int:
     case_id, run, number, person = key
     applicant = prepared.applicant
-    text = search.search_text(
-        list(
-            dict.fromkeys([number, applicant.full_name, applicant.phone[-4:], prepared.subject, *prepared.search_parts])
-        )
-    )
+    text = case_text(number, applicant, prepared.subject, prepared.search_parts)
     values = (
         None, case_id, counter.current.series, run, number, prepared.service.code, prepared.service.version,
         prepared.service.first_status, work.now_ms, prepared.due_on and prepared.due_on.isoformat(),
@@ -207,6 +203,11 @@ def _insert(
         "", document, text,
     )  # fmt: skip
     return int(work.execute(INSERT_CASE, values).lastrowid)
+
+
+def case_text(number: str, applicant: Applicant, subject: str, parts: list[str]) -> str:
+    """By what the case is found: number, name, last four of the phone, subject and the searchable answers."""
+    return search.search_text(list(dict.fromkeys([number, applicant.full_name, applicant.phone[-4:], subject, *parts])))
 
 
 def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, ...]) -> None:

@@ -9,11 +9,10 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.domain.ids import uuid7
 from app.services import case_documents
 from app.services.counter import Counter
-from app.services.registration import FIND_PERSON, INSERT_CASE, INSERT_PERSON, UPDATE_PERSON, citizen_hash
-from app.store import search
+from app.services.model import Applicant
+from app.services.registration import INSERT_CASE, case_text, person_row
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import INSERT_EVENT, UnitOfWork
 
@@ -49,35 +48,21 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
     values = (
         None, event["record"], number.series, number.run, payload["number"], payload["service"], payload["version"],
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
-        _person(counter, work, document["applicant"]), applicant.full_name, payload["subject"],
-        payload.get("total_satang"), event["origin"], "", canonical_json(document), _search_text(counter, payload),
+        person_row(work, counter, applicant), applicant.full_name, payload["subject"],
+        payload.get("total_satang"), event["origin"], "", canonical_json(document),
+        _search_text(counter, payload, applicant),
     )  # fmt: skip
     work.run(INSERT_CASE, values)
     work.changed("case", payload["number"])
 
 
-def _person(counter: Counter, work: UnitOfWork, document: Mapping[str, Any]) -> int:
-    """The person's row; the same citizen number is the same person."""
-    text = canonical_json(document)
-    number = document.get("citizen_id", "")
-    hashed = citizen_hash(counter, number) if number else None
-    found = work.run(FIND_PERSON, (hashed,)).fetchone() if hashed else None
-    if found is None:
-        return int(work.run(INSERT_PERSON, (None, uuid7(), hashed, text)).lastrowid)
-    work.run(UPDATE_PERSON, (text, found[0]))
-    return int(found[0])
-
-
-def _search_text(counter: Counter, payload: Mapping[str, Any]) -> str:
+def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applicant) -> str:
     """The same text as at the counter where it was registered, as far as this one knows the service."""
     document = payload["document"]
-    applicant = case_documents.applicant_from(document["applicant"])
     service = counter.definition(payload["service"], payload["version"])
-    parts = [payload["number"], applicant.full_name, applicant.phone[-4:], payload["subject"]]
-    if service is not None:
-        parts += answer_rules.search_texts(service, document["answers"])
-    parts.append(document.get("place", {}).get("note", ""))
-    return search.search_text(list(dict.fromkeys(parts)))
+    texts = answer_rules.search_texts(service, document["answers"]) if service is not None else []
+    note = document.get("place", {}).get("note", "")
+    return case_text(payload["number"], applicant, payload["subject"], [*texts, note] if note else texts)
 
 
 def _status_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:

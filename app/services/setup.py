@@ -1,6 +1,6 @@
 """Setting up a counter's home: the key, the database, the office, the first administrator, the first numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,18 +33,6 @@ class Administrator:
     position: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CentralServer:
-    """What an enrolment answered: where the server is, who we are there, and the first leases.
-
-    blocks: (id, series, first, last); the device's token is kept by the sync side.
-    """
-
-    url: str
-    device_id: str
-    blocks: tuple[tuple[str, str, int, int], ...]
-
-
 def is_set_up(home: Path) -> bool:
     """Whether there is a counter in this folder."""
     return (home / DATABASE).exists()
@@ -59,9 +47,14 @@ def set_up(
     passphrase: str | None,
     *,
     counter_name: str = "เคาน์เตอร์ 1",
-    server: CentralServer | None = None,
+    store_id: str = "",
+    join: Callable[[UnitOfWork], object] | None = None,
 ) -> None:
-    """Make a new counter in `home`. Refused "already_set_up" when there is one; a half-made one is made anew."""
+    """Make a new counter in `home`. Refused "already_set_up" when there is one; a half-made one is made anew.
+
+    store_id and join: for a counter that joins a central server, the identity it was enrolled under, and what enters
+    the server's settings and first numbers; without them the office stands alone and leases numbers to itself.
+    """
     if is_set_up(home):
         raise Refused("already_set_up", "โฟลเดอร์นี้มีเคาน์เตอร์อยู่แล้ว จึงไม่ตั้งค่าทับ", "เลือกโฟลเดอร์อื่นด้วย --home")
     definitions = list(services)
@@ -80,7 +73,7 @@ def set_up(
     try:
         with disk_faults():
             bring_up_to_date(engine, home / "backups", key)
-        store.store_id = uuid_text(uuid7())
+        store.store_id = store_id or uuid_text(uuid7())
         with store.write(administrator.username) as work:
             meta_set(work.connection, "store_id", store.store_id)
             meta_set(work.connection, "counter_name", counter_name)
@@ -89,7 +82,10 @@ def set_up(
                 enter_service(work, service)
             staff.add(work, administrator.username, administrator.full_name, administrator.password, "admin",
                       administrator.position)  # fmt: skip
-            _first_numbers(work, office, server)
+            if join is None:
+                numbers.lease_to_self(work, offices.series(office), office["first_run"])
+            else:
+                join(work)
             work.audit("counter_set_up", office["code"], counter_name)
     finally:
         store.close()
@@ -149,13 +145,3 @@ def _check_services(office: offices.OfficeDocument, definitions: list[Service]) 
                 f"ลบ {code} ออกจากรายการ services",
                 "services",
             )
-
-
-def _first_numbers(work: UnitOfWork, office: offices.OfficeDocument, server: CentralServer | None) -> None:
-    if server is None:
-        numbers.lease_to_self(work, offices.series(office), office["first_run"])
-        return
-    meta_set(work.connection, "server_url", server.url)
-    meta_set(work.connection, "device_id", server.device_id)
-    for block in server.blocks:
-        numbers.add_block(work, *block)
