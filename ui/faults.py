@@ -60,9 +60,7 @@ class Hooks:
         """Give the interpreter its own hooks back."""
         sys.excepthook, threading.excepthook = self._before
 
-    def _main(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def _main(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             self._before[0](kind, error, trace)
             return

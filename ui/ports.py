@@ -15,16 +15,13 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
 
 
 class Paper(Protocol):
-    """Pictures of the very documents that are printed. Called on worker threads only; milliseconds each."""
+    """The very documents that are printed. Called on worker threads only; milliseconds each."""
 
     def slip_png(self, view: CaseView, dots: int) -> bytes:
         """The slip as the thermal printer will burn it, `dots` wide."""
 
-    def page_png(self, view: CaseView, document: str, dpi: int) -> bytes:
-        """The first sheet of an A4 document."""
-
-    def petition_pdf(self, view: CaseView) -> bytes:
-        """The A4 petition as it is sent to the printer."""
+    def page_pdf(self, view: CaseView, document: str) -> bytes:
+        """An A4 document ("petition") as it is sent to the printer."""
 
 
 class Unlock(Protocol):

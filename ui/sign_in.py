@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
@@ -167,8 +168,9 @@ class SignInPage(QScrollArea):
         elif self._stage == "sign_in" and self._counter is not None:
             self._enter.setEnabled(False)
             counter, username, password = self._counter, str(self._name.currentData()), self._secret.text()
-            work = lambda: _staff().sign_in(counter, username, password)  # noqa: E731
-            self._tasks.command(self, work, self._entered, self._refused)
+            self._tasks.command(
+                self, lambda: _staff().sign_in(counter, username, password), self._entered, self._refused
+            )
 
     def _entered(self, actor: object) -> None:
         self._secret.clear()
@@ -198,3 +200,8 @@ def _secret_field() -> QLineEdit:
     field.setEchoMode(QLineEdit.EchoMode.Password)
     field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
     return field
+
+
+def _staff() -> Any:
+    """app.services.staff, which needs the database's packages and is therefore imported by the worker."""
+    return import_module("app.services.staff")

@@ -46,6 +46,8 @@ class Tokens:
     bad: str
     bad_soft: str
     disabled: str
+    handle: str
+    """Of a scroll bar."""
 
 
 LIGHT = Tokens(
@@ -66,6 +68,7 @@ LIGHT = Tokens(
     bad="#B3261E",
     bad_soft="#FBE9E7",
     disabled="#7B8793",
+    handle="#C3CBD3",
 )
 
 HIGH_CONTRAST = Tokens(
@@ -86,6 +89,7 @@ HIGH_CONTRAST = Tokens(
     bad="#8C0009",
     bad_soft="#FFFFFF",
     disabled="#4A5159",
+    handle="#4A5159",
 )
 
 THEMES = {"light": LIGHT, "high_contrast": HIGH_CONTRAST}
@@ -102,10 +106,14 @@ def pixels(points: float, scale: int) -> int:
 def sheet(tokens: Tokens, scale: int) -> str:
     """The style sheet of a theme at a text scale in percent."""
     template = Template(resources.path("style", "window.qss").read_text(encoding="utf-8"))
-    sizes = {name: str(pixels(points, scale)) for name, points in POINTS.items()}
-    icons = resources.path("icons").as_posix()
-    target = str(max(24, pixels(18.0, scale) if scale > 100 else 24))
-    return template.substitute(asdict(tokens), **sizes, icons=icons, target=target, mark=str(pixels(13.5, scale)))
+    sizes = {name: pixels(points, scale) for name, points in POINTS.items()}
+    values: dict[str, object] = {**asdict(tokens), **sizes}
+    for name, size in sizes.items():
+        # Sarabun's stacked marks reach beyond the ascent and descent it declares
+        values[f"{name}_top"], values[f"{name}_bottom"] = round(size * 0.22), round(size * 0.14)
+    values["icons"] = resources.path("icons").as_posix()
+    values["target"], values["mark"], values["chevron"] = pixels(18, scale), pixels(13.5, scale), pixels(12, scale)
+    return template.substitute(values)
 
 
 def load_fonts() -> str:

@@ -105,9 +105,7 @@ class Tasks(QObject):
         """Operations that were asked for and not yet delivered or dropped."""
         return self._pending
 
-    def query(
-        self, owner: QObject, work: Work, done: Done, failed: Failed | None = None, *, topic: str = ""
-    ) -> None:
+    def query(self, owner: QObject, work: Work, done: Done, failed: Failed | None = None, *, topic: str = "") -> None:
         """Run `work` on a reader thread and hand its result to `done`; a newer query of the topic drops this one."""
         topics = self._generations.setdefault(owner, {})
         generation = topics[topic] = topics.get(topic, 0) + 1
@@ -118,9 +116,7 @@ class Tasks(QObject):
         topics = self._generations.setdefault(owner, {})
         topics[topic] = topics.get(topic, 0) + 1
 
-    def command(
-        self, owner: QObject, work: Work, done: Done | None = None, failed: Failed | None = None
-    ) -> None:
+    def command(self, owner: QObject, work: Work, done: Done | None = None, failed: Failed | None = None) -> None:
         """Run `work` on the command thread, after every command asked for before it."""
         self._start(self._commands, CommandOp(owner, work, done, failed), 0)
 

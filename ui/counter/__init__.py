@@ -1,0 +1,1 @@
+"""The Counter page: from the scan to the number in large type."""

@@ -1,11 +1,11 @@
 """The parts of a Thai address in the order in which people say them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.errors import CounterError
 from app.services.model import Address
-from ui.style import NEAR
+from ui.style import NEAR, give_role
 from ui.widgets.fields import Action, FieldRow
 
 PARTS = (
@@ -26,7 +26,7 @@ class AddressFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, prefix: str, office: Address) -> None:
+    def __init__(self, prefix: str, title: str, office: Address) -> None:
         super().__init__()
         self._office = office
         self.rows: dict[str, FieldRow] = {}
@@ -38,17 +38,22 @@ class AddressFields(QWidget):
         for column in range(3):
             grid.setColumnStretch(column, 1)
         for key, label, row, column, columns in PARTS:
-            grid.addWidget(self._row(prefix, key, label), row, column, 1, columns)
+            grid.addWidget(self._row(prefix, key, label), row + 1, column, 1, columns)
         self._here = Action(_here_text(office), role="quiet", tip="เติมตำบล อำเภอ จังหวัด และรหัสไปรษณีย์ของหน่วยงาน")
         self._here.clicked.connect(self.fill_here)
-        self._here.setVisible(bool(office.subdistrict))
-        grid.addWidget(self._here, len(PARTS), 0, 1, 3)
+        if not office.subdistrict:
+            self._here.hide()
+        head = QHBoxLayout()
+        head.addWidget(give_role(QLabel(title), "strong"), 1)
+        head.addWidget(self._here)
+        grid.addLayout(head, 0, 0, 1, 3)
 
     def _row(self, prefix: str, key: str, label: str) -> FieldRow:
         line = QLineEdit()
         line.setMaxLength(2_000)
         row = FieldRow(f"{prefix}.{key}", label, line)
-        line.textEdited.connect(lambda _text: (row.clear_error(), self.changed.emit()))
+        line.textEdited.connect(row.clear_error)
+        line.textEdited.connect(self.changed)
         self._lines[key] = line
         self.rows[row.key] = row
         return row
@@ -81,4 +86,4 @@ class AddressFields(QWidget):
 
 
 def _here_text(office: Address) -> str:
-    return f"เติม ต.{office.subdistrict} อ.{office.district} จ.{office.province}"
+    return f"เติม ต.{office.subdistrict} จ.{office.province}"

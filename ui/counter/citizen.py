@@ -43,7 +43,7 @@ class CitizenColumn(Column):
         self._title.addItems(TITLES)
         self._title.setCurrentIndex(-1)
         self._first, self._last, self._phone = QLineEdit(), QLineEdit(), QLineEdit()
-        self.address = AddressFields("applicant.address", session.counter.office.address)
+        self.address = AddressFields("applicant.address", "ที่อยู่", session.counter.office.address)
         self._build()
 
     def _build(self) -> None:
@@ -63,14 +63,11 @@ class CitizenColumn(Column):
         names.setColumnStretch(1, 3)
         names.addWidget(self._row("title", "คำนำหน้า", self._title, "เลือกหรือพิมพ์คำนำหน้าเอง", required=True), 0, 0)
         names.addWidget(self._row("first_name", "ชื่อ", self._first, "ชื่อภาษาไทยตามบัตร", required=True), 0, 1)
-        names.addWidget(
-            self._row("last_name", "นามสกุล", self._last, "นามสกุลภาษาไทยตามบัตร", required=True), 1, 0, 1, 2
-        )
+        names.addWidget(self._row("last_name", "นามสกุล", self._last, "นามสกุลภาษาไทยตามบัตร", required=True), 1, 0, 1, 2)
         told = "เบอร์มือถือ 10 หลัก ใช้ติดตามผลด้วยเลขคำร้องและเบอร์ 4 ตัวท้าย"
         names.addWidget(self._row("phone", "โทรศัพท์", self._phone, told), 2, 0, 1, 2)
         self.box.addLayout(names)
         self.box.addWidget(rule())
-        self.box.addWidget(give_role(QLabel("ที่อยู่"), "strong"))
         self.box.addWidget(self.address)
         self._earlier = QWidget()
         self._earlier_box = QVBoxLayout(self._earlier)
@@ -147,11 +144,11 @@ class CitizenColumn(Column):
     def take_reading(self, reading: Reading) -> None:
         """What the scanner or a picture said."""
         self.scan.clear()
-        if reading.kind == "citizen_id":
+        if reading.kind == "citizen_id" and reading.valid:
             self._accept(reading.value, reading.source)
             self.changed.emit()
             (self._title if not self._first.text() else self._phone).setFocus()
-        elif reading.kind in ("request_slip", "request_number"):
+        elif reading.kind in ("request_slip", "request_number") and reading.valid:
             self.case_wanted.emit(reading.value)
         else:
             self.scan.tell(reading.note or "ไม่รู้จักรหัสนี้", "ใช้บัตรประชาชน ใบรับคำร้อง หรือพิมพ์เลข 13 หลัก", tone="warn")
@@ -245,40 +242,6 @@ class CitizenColumn(Column):
         self._came.setText("✓ เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร")
         self.changed.emit()
         self.known.emit()
-
-
-def _earlier_line(self, summary: CaseSummary) -> QWidget:
-        day = thai_date.short(thai_date.local(summary.registered_at).date())
-        line = QWidget()
-        box = QVBoxLayout(line)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        button = Action(summary.number, role="quiet", tip=f"เปิดเรื่อง {summary.number}")
-        button.clicked.connect(lambda: self.case_wanted.emit(summary.number))
-        box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        box.addWidget(ThaiLabel(f"{summary.subject} · {summary.status_text} · {day}", role="small"))
-        return line
-
-    def _fill_from(self, known: Applicant) -> None:
-        """Fill what is still empty from the person's last case; never touch what was typed."""
-        typed = self.value()
-        if typed.first_name or typed.last_name:
-            return
-        address = known.address if typed.address == Address() else typed.address
-        self._title.setCurrentText(known.title)
-        self._first.setText(known.first_name)
-        self._last.setText(known.last_name)
-        if not typed.phone and known.phone:
-            self._phone.setText(phone.formatted(known.phone))
-        self.address.set_value(address)
-        self._came.setText("✓ เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร")
-        self.changed.emit()
-        self.known.emit()
-
-
-_EMPTY = {
-    key: "" for key in ("house_no", "moo", "soi", "road", "subdistrict", "district", "province", "postcode")
-}
 
 
 def _earlier(counter: Counter, number: str) -> tuple[list[CaseSummary], Applicant | None]:

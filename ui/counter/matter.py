@@ -254,11 +254,12 @@ class MatterColumn(QWidget):
     def _show_list(self, choosing: bool) -> None:
         if choosing and self.list.isHidden():
             self._search(self.line.text())
-        for widget in (self.list, self._tip):
-            widget.setVisible(choosing)
+        filling = not choosing and self.form is not None
+        self.list.setVisible(choosing)
+        self._tip.setVisible(choosing)
         self._empty.setVisible(choosing and self.list.entries.rowCount() == 0)
-        for widget in (self._chosen, self._sheet):
-            widget.setVisible(not choosing and self.form is not None)
+        self._chosen.setVisible(filling)
+        self._sheet.setVisible(filling)
 
 
 def _fits(entry: Entry, answers: Mapping[str, Any]) -> bool:

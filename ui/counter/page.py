@@ -1,5 +1,7 @@
 """The Counter page: citizen, matter and preview side by side; F9 saves and prints; then the number, then the next."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -27,7 +29,7 @@ from ui.counter.preview import PreviewColumn
 from ui.counter.saved import SavedPage
 from ui.counter.scan import picture_of
 from ui.ports import Session
-from ui.style import GAP, NEAR, WIDE, give_role
+from ui.style import GAP, WIDE, give_role
 from ui.widgets.fields import row_of
 from ui.widgets.notes import Note
 
@@ -60,19 +62,23 @@ class CounterPage(QWidget):
         self._connect()
         self._shortcuts()
         counter, actor = session.counter, session.actor
-        session.tasks.query(self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft")
+        session.tasks.query(
+            self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
+        )
 
     def _build(self) -> None:
         inside = give_role(QWidget(), "ground")
-        self._columns = QHBoxLayout(inside)
-        self._columns.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        self._columns.setSpacing(WIDE)
+        self._cards: list[QFrame] = []
+        columns = QHBoxLayout(inside)
+        columns.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        columns.setSpacing(WIDE)
         for column, stretch in ((self.citizen, 9), (self.matter, 16), (self.preview, 9)):
             card = give_role(QFrame(), "card")
             box = QVBoxLayout(card)
             box.setContentsMargins(1, 1, 1, 1)
             box.addWidget(column)
-            self._columns.addWidget(card, stretch)
+            columns.addWidget(card, stretch)
+            self._cards.append(card)
         self._inside = inside
         self._sideways = QScrollArea()
         self._sideways.setWidgetResizable(True)
@@ -92,13 +98,10 @@ class CounterPage(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._work)
         self._stack.addWidget(self.saved)
-        noted = QHBoxLayout()
-        noted.setContentsMargins(WIDE, NEAR, WIDE, 0)
-        noted.addWidget(self.note)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(noted)
+        box.addWidget(self.note)
         box.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -119,7 +122,7 @@ class CounterPage(QWidget):
             app.focusChanged.connect(self._follow)
 
     def _shortcuts(self) -> None:
-        keys = {
+        keys: dict[str, Callable[[], object]] = {
             "F9": self.save,
             "F2": lambda: self.citizen.scan.line.setFocus(),
             "Ctrl+K": self.matter.choose,
@@ -131,7 +134,7 @@ class CounterPage(QWidget):
             "F1": self.explain,
         }
         for place in range(1, 10):
-            keys[f"Ctrl+{place}"] = lambda place=place: self.matter.pick_favourite(place)
+            keys[f"Ctrl+{place}"] = partial(self.matter.pick_favourite, place)
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self._work).activated.connect(action)
 
@@ -367,10 +370,8 @@ class CounterPage(QWidget):
         width = self.width()
         narrow = width * 100 // self._session.look.scale < NARROW
         column = (width - 3 * WIDE) // 2
-        for place in range(self._columns.count()):
-            card = self._columns.itemAt(place).widget()
-            if card is not None:
-                card.setMinimumWidth(column if narrow else 0)
+        for card in self._cards:
+            card.setMinimumWidth(column if narrow else 0)
         self._inside.setMinimumWidth(3 * column + 4 * WIDE if narrow else 0)
         self._foot.setVisible(narrow)
         self.preview.place_buttons(self._foot_box if narrow else None)
@@ -382,9 +383,7 @@ class CounterPage(QWidget):
         bar = self._sideways.horizontalScrollBar()
         if bar.maximum() == 0:
             return
-        card = new
-        while card.parentWidget() is not self._inside:
-            card = card.parentWidget()
+        card = next(card for card in self._cards if card.isAncestorOf(new))
         left = card.mapTo(self._inside, QPoint(0, 0)).x()
         right = left + card.width() + WIDE
         bar.setValue(min(max(bar.value(), right - self._sideways.viewport().width()), left - WIDE))

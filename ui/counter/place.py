@@ -1,6 +1,6 @@
 """Where the matter is: at the applicant's address, or elsewhere with a note and, if known, an address."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
@@ -36,15 +36,17 @@ class PlaceFields(QWidget):
         self._note.setPlaceholderText("เช่น หน้าวัดกะทู้ ใกล้เสาไฟต้นที่ 3")
         self._note_row = FieldRow("place.note", "จุดสังเกต", self._note, "บอกจุดให้ช่างหาเจอโดยไม่ต้องโทรถาม")
         self._more = Action("ใส่ที่อยู่ของสถานที่", role="quiet", tip="เปิดช่องบ้านเลขที่ หมู่ ซอย ถนน ตำบล")
-        self.address = AddressFields("place.address", office)
+        self.address = AddressFields("place.address", "ที่อยู่ของสถานที่", office)
         self.rows = {"place.note": self._note_row, **self.address.rows}
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(NEAR)
         box.addWidget(FieldRow("place", "สถานที่เกิดเหตุ", ways))
-        for widget in (self._note_row, self._more, self.address):
-            box.addWidget(widget)
-        self._note.textEdited.connect(lambda _text: (self._note_row.clear_error(), self.changed.emit()))
+        box.addWidget(self._note_row)
+        box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self.address)
+        self._note.textEdited.connect(self._note_row.clear_error)
+        self._note.textEdited.connect(self.changed)
         self.address.changed.connect(self.changed)
         self._more.clicked.connect(self._open_address)
         self._show_needed()

@@ -1,6 +1,7 @@
 """Right column: the very slip and sheet that F9 will print, drawn off-thread shortly after the last key."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
@@ -13,7 +14,7 @@ from app.services.model import Actor, CaseView, RegisterCase
 from ui.ports import Paper, Session
 from ui.style import GAP, NEAR, WIDE, give_role
 from ui.widgets.fields import Action
-from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Column
 
 WAIT_MS = 120
@@ -100,8 +101,8 @@ class PreviewColumn(QWidget):
         self._timer.timeout.connect(self._draw)
         self._picture = Picture("ภาพตัวอย่างเอกสารที่จะพิมพ์")
         self._words = ThaiLabel(EMPTY, role="small")
-        self._slip = Action("ใบรับคำร้อง", role="tab", key="F6")
-        self._sheet = Action("คำร้อง A4", role="tab", key="F6")
+        self._slip = Action("ตัวอย่างสลิป", role="tab", key="F6", tip="ตัวอย่างใบรับคำร้องที่จะพิมพ์")
+        self._sheet = Action("A4", role="tab", key="F6", tip="ตัวอย่างใบคำร้อง A4 ที่จะพิมพ์")
         self.print_sheet = QCheckBox("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setToolTip("พิมพ์ใบคำร้อง A4 ให้ผู้ร้องลงลายมือชื่อด้วย (F7)")
         self.print_sheet.clicked.connect(self.changed)
@@ -128,7 +129,6 @@ class PreviewColumn(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         box.setSpacing(GAP)
-        box.addWidget(heading("ตัวอย่างก่อนพิมพ์"))
         box.addLayout(tabs)
         box.addWidget(paper, 1)
         self._box = box
@@ -210,10 +210,8 @@ def _drawing(
     def draw() -> tuple[CaseView, QImage]:
         view = cases.draft_view(counter, actor, command)
         if sheet:
-            data = paper.page_png(view, "petition", PAGE_DPI)
-        else:
-            printer = printers.default(counter, "slip")
-            data = paper.slip_png(view, printer.dots if printer else USUAL_DOTS)
-        return view, QImage.fromData(data)
+            return view, import_module("ui.counter.sheet").image(paper.page_pdf(view, "petition"), PAGE_DPI)
+        printer = printers.default(counter, "slip")
+        return view, QImage.fromData(paper.slip_png(view, printer.dots if printer else USUAL_DOTS))
 
     return draw

@@ -2,14 +2,14 @@
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import money, thai_date
 from app.services import print_jobs
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, PrintJob
 from ui.ports import Session
-from ui.style import FAR, GAP, NEAR, WIDE, give_role
+from ui.style import FAR, GAP, NEAR, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import Chip, ThaiLabel, rule
 from ui.widgets.layouts import Column, FlowLayout
@@ -50,8 +50,8 @@ class SavedPage(Column):
         self._jobs = QWidget()
         self._jobs_flow = FlowLayout(self._jobs)
         self._jobs_flow.setContentsMargins(0, 0, 0, 0)
-        self._next = Action("ประชาชนคนถัดไป", role="primary", key="Enter หรือ Esc")
-        self._same = Action("อีกเรื่องของคนเดิม", key="F8")
+        self._next = Action("Enter  ประชาชนคนถัดไป", role="primary", key="Enter หรือ Esc", tip="ประชาชนคนถัดไป")
+        self._same = Action("F8  อีกเรื่องของคนเดิม", key="F8", tip="อีกเรื่องของคนเดิม")
         self._open = Action("ดูเรื่องนี้", tip="เปิดเรื่องนี้ในหน้างาน")
         self._build()
         session.tasks.changed.connect(self._changed)
@@ -77,7 +77,11 @@ class SavedPage(Column):
         inside.addWidget(buttons)
         self.box.setContentsMargins(FAR, FAR, FAR, FAR)
         self.box.addStretch(1)
-        self.box.addWidget(self._card)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._card, 20)
+        middle.addStretch(1)
+        self.box.addLayout(middle)
         self.box.addStretch(2)
         self._next.clicked.connect(self.next_wanted)
         self._same.clicked.connect(self.same_person_wanted)
@@ -101,7 +105,6 @@ class SavedPage(Column):
         self._show_jobs([])
         self._ask_jobs()
         self._card.setMaximumWidth(self._session.look.pixels(620))
-        self.box.setAlignment(self._card, Qt.AlignmentFlag(0))
         self._fade()
 
     def focus_next(self) -> None:

@@ -20,10 +20,8 @@ from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel
 
 PICTURES = ("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff")
-LARGEST_PICTURE = 40 * 1024 * 1024
 
 NOTHING = Refused("picture_without_code", "ไม่พบบาร์โค้ดหรือ QR ในภาพ", "ถ่ายใหม่ให้ชัดและเต็มกรอบ หรือพิมพ์เลข 13 หลัก")
-NO_PICTURE = Refused("not_a_picture", "ไฟล์นี้ไม่ใช่ภาพที่เปิดได้", f"ใช้ไฟล์ภาพ {', '.join(PICTURES[:3])} ขนาดไม่เกิน 40 MB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,7 @@ class Reading:
 
     kind: str
     value: str
+    valid: bool
     note: str
     source: str
 
@@ -41,27 +40,15 @@ def understand(text: str, source: str) -> Reading:
     if kedmanee.looks_thai(text) and not thai_date.to_arabic_digits(text).strip().isascii():
         text = kedmanee.as_us(text)
     found = codes.classify(text)
-    return Reading(found.kind, found.value, found.note, source)
+    return Reading(found.kind, found.value, found.valid, found.note, source)
 
 
-def understand_picture(data: bytes | Path) -> Reading:
+def understand_picture(picture: bytes | Path) -> Reading:
     """The most useful code of a picture. Refused where it is no picture, too large, or holds no code."""
-    content = _content(data)
-    readings = [understand(found.text, "จากภาพ") for found in codes.decode_image(content)]
+    readings = [understand(found.text, "จากภาพ") for found in codes.decode_image(picture)]
     if not readings:
         raise NOTHING
-    return min(readings, key=lambda reading: (reading.kind in ("unknown", "url"), reading.kind != "citizen_id"))
-
-
-def _content(data: bytes | Path) -> bytes:
-    if isinstance(data, bytes):
-        return data
-    try:
-        if data.stat().st_size > LARGEST_PICTURE:
-            raise NO_PICTURE
-        return data.read_bytes()
-    except OSError as error:
-        raise NO_PICTURE from error
+    return min(readings, key=lambda reading: (not reading.valid, reading.kind != "citizen_id"))
 
 
 def picture_of(mime: QMimeData) -> Path | QImage | None:
@@ -186,7 +173,7 @@ class ScanField(QWidget):
             else:
                 self.tell(error.title, error.hint)
             return
-        self.read.emit(Reading("citizen_id", number, "", "จากการพิมพ์"))
+        self.read.emit(Reading("citizen_id", number, True, "", "จากการพิมพ์"))
 
     def _work(self, work: Callable[[], Reading]) -> None:
         self._message.hide()

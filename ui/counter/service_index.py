@@ -14,7 +14,7 @@ SEPARATOR = " › "
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the service picker. `chosen` are the answers that it gives, empty for a service without categories."""
+    """One line of the service picker; `chosen` are the answers that it gives, none where there are no categories."""
 
     key: str
     service: str

@@ -1,7 +1,7 @@
 """Search-as-you-type over everything a citizen may ask for; favourites on Ctrl+1 to Ctrl+9."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.counter.service_index import Entry
-from ui.style import GAP, NEAR, Look
+from ui.style import GAP, NEAR, TIGHT, Look
 
 ENTRY = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -66,59 +66,46 @@ class EntryPainter(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """At least the 40 pixels of a target."""
-        two = self._needs_two(index, option.rect.width())
-        line = self._look.pixels(15)
-        return QSize(0, max(40, line * (2 if two else 1) + GAP))
+        """Two lines and air."""
+        return QSize(0, max(48, 2 * self._look.pixels(15) + NEAR))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw one entry."""
+        """Group and name above, division and days below, the favourite's key at the right."""
         entry, shortcut = index.data(ENTRY)
         tokens = self._look.tokens
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen:
-            painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QColor(tokens.accent))
             painter.setBrush(QColor(tokens.accent_soft))
-            painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 6, 6)
-            painter.fillRect(QRect(option.rect.left() + 1, option.rect.top() + 8, 3, option.rect.height() - 16), QColor(tokens.accent))
-        area = option.rect.adjusted(GAP, NEAR // 2, -GAP, -NEAR // 2)
-        two = self._needs_two(index, option.rect.width())
-        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2 if two else area.height())
-        lower = QRect(area.left(), upper.bottom(), area.width(), area.height() - upper.height()) if two else upper
-        meta = " · ".join(part for part in (entry.meta, shortcut) if part)
-        metrics = self._small().horizontalAdvance(meta) + NEAR
-        space = upper if two else upper.adjusted(0, 0, -metrics - GAP, 0)
-        self._title(painter, space, entry)
-        painter.setFont(self._look.font("small"))
-        painter.setPen(QColor(tokens.muted))
-        side = Qt.AlignmentFlag.AlignLeft if two else Qt.AlignmentFlag.AlignRight
-        painter.drawText(lower, int(side | Qt.AlignmentFlag.AlignVCenter), self._small().elidedText(meta, Qt.TextElideMode.ElideRight, lower.width()))
+            painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 6, 6)
+        area = option.rect.adjusted(GAP, TIGHT, -GAP, -TIGHT)
+        upper, lower = area.adjusted(0, 0, 0, -area.height() // 2), area.adjusted(0, area.height() // 2, 0, 0)
+        small = self._look.font("small")
+        key = self._text(painter, area, shortcut, small, tokens.muted, Qt.AlignmentFlag.AlignRight)
+        upper.adjust(0, 0, -key - GAP, 0)
+        group = f"{entry.group} › " if entry.group else ""
+        used = self._text(painter, upper.adjusted(0, 0, -upper.width() // 2, 0), group, self._look.font(), tokens.muted)
+        self._text(painter, upper.adjusted(used, 0, 0, 0), entry.name, self._look.font(bold=True), tokens.ink)
+        self._text(painter, lower.adjusted(0, 0, -key - GAP, 0), entry.meta, small, tokens.muted)
         painter.restore()
 
-    def _title(self, painter: QPainter, area: QRect, entry: Entry) -> None:
-        group = f"{entry.group} › " if entry.group else ""
-        painter.setFont(self._look.font())
-        painter.setPen(QColor(self._look.tokens.muted))
-        group = painter.fontMetrics().elidedText(group, Qt.TextElideMode.ElideRight, area.width() // 2)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), group)
-        rest = area.adjusted(painter.fontMetrics().horizontalAdvance(group), 0, 0, 0)
-        painter.setFont(self._look.font(bold=True))
-        painter.setPen(QColor(self._look.tokens.ink))
-        name = painter.fontMetrics().elidedText(entry.name, Qt.TextElideMode.ElideRight, rest.width())
-        painter.drawText(rest, int(Qt.AlignmentFlag.AlignVCenter), name)
-
-    def _needs_two(self, index: Index, width: int) -> bool:
-        entry, shortcut = index.data(ENTRY)
-        title = self._bold().horizontalAdvance(entry.title)
-        return title + self._small().horizontalAdvance(f"{entry.meta} · {shortcut}") + 4 * GAP > width
-
-    def _bold(self) -> QFontMetrics:
-        return QFontMetrics(self._look.font(bold=True))
-
-    def _small(self) -> QFontMetrics:
-        return QFontMetrics(self._look.font("small"))
+    def _text(
+        self,
+        painter: QPainter,
+        area: QRect,
+        text: str,
+        font: QFont,
+        colour: str,
+        side: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> int:
+        """Draw one line, cut to its area; returns the width it took."""
+        metrics = QFontMetrics(font)
+        cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextDontClip), cut)
+        return metrics.horizontalAdvance(cut)
 
 
 class PickerLine(QLineEdit):

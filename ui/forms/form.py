@@ -35,6 +35,7 @@ class ServiceForm(QWidget):
     """One row per question; answers in and out as `RegisterCase.answers`."""
 
     changed = Signal()
+
     def __init__(self, service: Service) -> None:
         super().__init__()
         self.service = service

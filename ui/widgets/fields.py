@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.style import TIGHT, give_role, repolish
+from ui.style import give_role, repolish
 from ui.widgets.labels import ThaiLabel
 
 
@@ -37,7 +37,7 @@ class FieldRow(QWidget):
             widget.setAcceptDrops(False)  # a picture dropped anywhere is read by the page, not pasted as a path
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(TIGHT)
+        box.setSpacing(0)
         for widget in (self._label, control, self._message, self._help):
             box.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from app.services.words import with_break_points
 from ui.style import give_role
 
-
 SHORT = 12
 """Letters that never need to wrap; sparing them keeps the word list out of the first window."""
 
@@ -81,7 +80,10 @@ class Chip(QLabel):
         self.setText(text)
         self.setAccessibleName(text)
         give_role(self, f"chip_{tone if tone in CHIP_ROLES else 'plain'}")
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
+        elif self.parentWidget() is not None:  # without a parent it would flash up as a window
+            self.show()
 
 
 def heading(text: str) -> QLabel:

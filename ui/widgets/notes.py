@@ -5,14 +5,14 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui.style import GAP, NEAR, give_role
+from ui.style import GAP, NEAR, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel
 
 MARKS = {"info": "ⓘ", "good": "✓", "warn": "⚠", "bad": "⚠"}
 
 
-class Note(QFrame):
+class Note(QWidget):
     """Hidden until something is to be said; Esc or its button takes it away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -30,7 +30,11 @@ class Note(QFrame):
         texts.setSpacing(0)
         texts.addWidget(self._title)
         texts.addWidget(self._hint)
-        box = QHBoxLayout(self)
+        self._frame = QFrame()
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(WIDE, NEAR, WIDE, 0)
+        outside.addWidget(self._frame)
+        box = QHBoxLayout(self._frame)
         box.setContentsMargins(GAP, NEAR, NEAR, NEAR)
         box.setSpacing(GAP)
         box.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
@@ -48,7 +52,7 @@ class Note(QFrame):
         self, tone: str, title: str, hint: str = "", action: str = "", then: Callable[[], None] | None = None
     ) -> None:
         """Show a note. tone: "info", "good", "warn" or "bad"; `action` labels the button that calls `then`."""
-        give_role(self, f"note_{tone}")
+        give_role(self._frame, f"note_{tone}")
         self._mark.setText(MARKS.get(tone, "ⓘ"))
         self._title.show_text(title)
         self._hint.show_text(hint)

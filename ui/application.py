@@ -1,0 +1,175 @@
+"""The window's life: sign-in is painted first, the counter is opened behind it, clerks come and go, and it closes.
+
+Nothing that needs the database is imported here; the pages are imported on the worker thread that opens the counter.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QApplication, QStackedWidget
+
+import resources
+from ui import faults
+from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, Unlock
+from ui.preferences import Preferences, load
+from ui.sign_in import PROGRAM, SignInPage
+from ui.style import Look
+from ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from app.services.counter import Counter
+    from app.services.model import Actor
+    from ui.main_window import MainWindow
+
+FIRST_SIZE = (1366, 768)
+PREFERENCES = "window.json"
+
+
+class Trouble(QObject):
+    """Carries exceptions of any thread to Qt's thread."""
+
+    happened = Signal(object)
+
+
+class Window(QStackedWidget):
+    """The one top-level window: the sign-in page, and after it the pages of the clerk who signed in."""
+
+    def __init__(
+        self,
+        unlock: Unlock,
+        paper_factory: PaperFactory,
+        sync_now: SyncNow | None = None,
+        *,
+        look: Look,
+        preferences: Preferences,
+        moment: Moment | None = None,
+    ) -> None:
+        super().__init__()
+        self.tasks = Tasks()
+        self.look = look
+        self.counter: Counter | None = None
+        self.main: MainWindow | None = None
+        self._unlock = unlock
+        self._paper_factory = paper_factory
+        self._paper: Paper | None = None
+        self._sync_now = sync_now
+        self._preferences = preferences
+        self._moment = moment or (lambda _name: None)
+        self.setWindowTitle(PROGRAM)
+        self.setObjectName("page")
+        self.setWindowIcon(QIcon(str(resources.path("icons", "window.svg"))))
+        self.setMinimumSize(800, 560)
+        self.resize(*FIRST_SIZE)
+        self.sign_in = SignInPage(self._open, self.tasks, look)
+        self.addWidget(self.sign_in)
+        self.sign_in.unlocked.connect(self._unlocked)
+        self.sign_in.signed_in.connect(self.enter)
+        self.tasks.trouble.connect(self._trouble)
+        QTimer.singleShot(0, lambda: self._moment("sign_in"))
+
+    def _open(self, passphrase: str | None = None) -> Counter:
+        """On the command thread: open the store, and import what the pages need while the clerk types a password."""
+        counter = self._unlock(passphrase)
+        self._paper = self._paper_factory(counter)
+        import_module("ui.main_window").warm_up()
+        return counter
+
+    def _unlocked(self, counter: Counter) -> None:
+        self.counter = counter
+        counter.subscribe(self.tasks.announce)
+        self.setWindowTitle(f"{PROGRAM} · {counter.office.name} · {counter.counter_name}")
+
+    def enter(self, actor: Actor) -> None:
+        """A clerk signed in: make the pages."""
+        if self.counter is None or self._paper is None:
+            return
+        session = Session(
+            counter=self.counter,
+            actor=actor,
+            paper=self._paper,
+            tasks=self.tasks,
+            look=self.look,
+            preferences=self._preferences,
+            sync_now=self._sync_now,
+        )
+        main: MainWindow = import_module("ui.main_window").MainWindow(session)
+        main.other_clerk_wanted.connect(self.change_clerk)
+        self.main = main
+        self.addWidget(main)
+        self.setCurrentWidget(main)
+        QTimer.singleShot(0, lambda: self._moment("counter"))
+
+    def change_clerk(self) -> None:
+        """Keep the draft and go back to sign-in."""
+        if self.main is None:
+            return
+        self.main.leave()
+        gone, self.main = self.main, None
+        self.setCurrentWidget(self.sign_in)
+        self.removeWidget(gone)
+        gone.deleteLater()
+        self.sign_in.reset()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the draft, let the workers end, give the database back."""
+        if self.main is not None:
+            self.main.leave()
+        self.tasks.close()
+        super().closeEvent(event)
+
+    def _trouble(self, error: BaseException) -> None:
+        if self.main is None:
+            faults.record(error)
+
+    def tell(self, error: BaseException) -> None:
+        """An exception that reached the interpreter's last resort."""
+        if self.main is not None:
+            self.main.note.say(*faults.words(error))
+
+
+def prepare(app: QApplication, preferences: Preferences) -> Look:
+    """Dress the application: fonts, style sheet, name."""
+    app.setApplicationName("lao-counter")
+    app.setApplicationDisplayName("")
+    look = Look(preferences.theme, preferences.text_scale)
+    look.start(app)
+    return look
+
+
+def run_window(
+    unlock: Unlock,
+    paper_factory: PaperFactory,
+    sync_now: SyncNow | None = None,
+    *,
+    home: Path | None = None,
+    moment: Moment | None = None,
+) -> int:
+    """Open the window and stay until it is closed; returns the exit code.
+
+    unlock: see `Unlock`. home: folder of the counter, where the window's own preferences are kept.
+    moment: told "sign_in" and "counter" when that page can be used. The caller closes the counter afterwards.
+    """
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    preferences = load(home / PREFERENCES if home is not None else None)
+    look = prepare(app, preferences)
+    window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment)
+    trouble = Trouble()
+    trouble.happened.connect(window.tell)
+    hooks = faults.Hooks(trouble.happened.emit)
+    hooks.install()
+    try:
+        window.show()
+        return app.exec()
+    finally:
+        hooks.remove()
+        window.tasks.close()

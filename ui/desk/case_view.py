@@ -1,0 +1,209 @@
+"""One open case: what it is, how far it is, its papers, and the two things a clerk does with it."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.domain import citizen_id, money, phone, thai_date
+from app.services import cases, staff
+from app.services.counter import Counter
+from app.services.model import Address, CaseEvent, CaseView, PrintJob
+from ui.counter.saved import DOCUMENT_NAMES, JOB_WORDS, jobs_of
+from ui.desk import states
+from ui.style import GAP, NEAR, TIGHT, WIDE, give_role
+from ui.widgets.fields import Action
+from ui.widgets.labels import Chip, ThaiLabel, heading, rule
+from ui.widgets.layouts import Column, FlowLayout
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """Everything the view shows, read in one go."""
+
+    view: CaseView
+    timeline: list[CaseEvent]
+    next_states: list[tuple[str, str]]
+    jobs: list[PrintJob]
+
+
+def read(counter: Counter, number: str) -> OpenCase:
+    """On a reader thread. Refused "unknown_number" where there is no such case."""
+    view = cases.get(counter, number)
+    names = dict(staff.names(counter))
+    timeline = [replace(event, by=names.get(event.by, event.by)) for event in cases.events(counter, view.number)]
+    return OpenCase(view, timeline, cases.next_states(counter, view.number), jobs_of(counter, view.number))
+
+
+def address_text(address: Address) -> str:
+    """An address as it is read aloud."""
+    named = (
+        ("", address.house_no),
+        ("หมู่ ", address.moo),
+        ("ซ.", address.soi),
+        ("ถ.", address.road),
+        ("ต.", address.subdistrict),
+        ("อ.", address.district),
+        ("จ.", address.province),
+        ("", address.postcode),
+    )
+    return " ".join(f"{prefix}{part}" for prefix, part in named if part)
+
+
+class CasePanel(Column):
+    """Details above, timeline below; the panels for the next step and for a copy open in place."""
+
+    step_wanted = Signal()
+    copy_wanted = Signal(str)
+    retry_wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: OpenCase | None = None
+        self._number = give_role(QLabel(), "number")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._state, self._due = Chip(), Chip()
+        self._subject = ThaiLabel(role="section")
+        head = QWidget()
+        flow = FlowLayout(head, GAP)
+        flow.setContentsMargins(0, 0, 0, 0)
+        for part in (self._number, self._state, self._due):
+            flow.addWidget(part)
+        self._step = Action("ขั้นตอนต่อไป…", role="primary", key="F4", tip="เปลี่ยนสถานะของเรื่องนี้")
+        self._step.clicked.connect(self.step_wanted)
+        self._papers: dict[str, Action] = {}
+        self._actions = QWidget()
+        actions = FlowLayout(self._actions)
+        actions.setContentsMargins(0, 0, 0, 0)
+        actions.addWidget(self._step)
+        for place, (document, name) in enumerate(DOCUMENT_NAMES.items()):
+            button = Action(f"พิมพ์{name}…", key=f"F{7 + place}", tip=f"พิมพ์{name}อีกครั้งเป็นสำเนา")
+            button.clicked.connect(lambda _checked, document=document: self.copy_wanted.emit(document))
+            self._papers[document] = button
+            actions.addWidget(button)
+        self.panel_place = QVBoxLayout()
+        self._facts = _grid()
+        self._events = QVBoxLayout()
+        self._events.setSpacing(NEAR)
+        self._jobs = QVBoxLayout()
+        self._jobs.setSpacing(NEAR)
+        self.box.setSpacing(GAP)
+        for widget in (head, self._subject, self._actions):
+            self.box.addWidget(widget)
+        self.box.addLayout(self.panel_place)
+        self.box.addWidget(rule())
+        self.box.addLayout(self._facts)
+        self.box.addWidget(rule())
+        self._jobs_heading = heading("เอกสารที่พิมพ์")
+        self.box.addWidget(self._jobs_heading)
+        self.box.addLayout(self._jobs)
+        self.box.addWidget(heading("ลำดับเหตุการณ์"))
+        self.box.addLayout(self._events)
+        self.box.addStretch(1)
+
+    @property
+    def shown(self) -> OpenCase | None:
+        """The case in view."""
+        return self._shown
+
+    @property
+    def step_button(self) -> Action:
+        """The button that takes the next step."""
+        return self._step
+
+    def show_case(self, case: OpenCase, documents: tuple[str, ...], today: date) -> None:
+        """Show a case; `documents` are the papers that its service has."""
+        self._shown = case
+        view = case.view
+        self._number.setText(view.number)
+        self._subject.show_text(view.subject)
+        self._state.show_word(view.status_text, states.tone(view.status))
+        self._due.show_word(*states.due(view.due_on, view.status, today))
+        self._step.setVisible(bool(case.next_states))
+        for document, button in self._papers.items():
+            button.setVisible(document in documents)
+        self._show_facts(view)
+        self._show_jobs(case.jobs)
+        self._show_events(case.timeline)
+
+    def _show_facts(self, view: CaseView) -> None:
+        _empty(self._facts)
+        for row, (label, text) in enumerate(_facts(view)):
+            name = ThaiLabel(label, role="label")
+            value = ThaiLabel(text)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, row, 1)
+
+    def _show_jobs(self, jobs: list[PrintJob]) -> None:
+        _empty(self._jobs)
+        self._jobs_heading.setVisible(bool(jobs))
+        for job in reversed(jobs):
+            self._jobs.addWidget(self._job(job))
+
+    def _job(self, job: PrintJob) -> QWidget:
+        word, tone = JOB_WORDS.get(job.state, (job.state, "plain"))
+        line = QWidget()
+        flow = FlowLayout(line)
+        flow.setContentsMargins(0, 0, 0, 0)
+        copy = f" · สำเนา ครั้งที่ {job.copy.number} ({job.copy.reason})" if job.copy.number else ""
+        flow.addWidget(Chip(word, tone))
+        flow.addWidget(QLabel(f"{DOCUMENT_NAMES.get(job.document, job.document)}{copy}"))
+        if job.state == "failed":
+            flow.addWidget(give_role(QLabel(job.error), "error"))
+            again = Action("พิมพ์อีกครั้ง", tip="ส่งงานพิมพ์นี้ไปที่เครื่องพิมพ์อีกครั้ง")
+            again.clicked.connect(lambda: self.retry_wanted.emit(job.id))
+            flow.addWidget(again)
+        return line
+
+    def _show_events(self, timeline: list[CaseEvent]) -> None:
+        _empty(self._events)
+        for event in reversed(timeline):
+            at = thai_date.local(event.at)
+            line = QWidget()
+            box = QVBoxLayout(line)
+            box.setContentsMargins(GAP, 0, 0, TIGHT)
+            box.setSpacing(0)
+            box.addWidget(ThaiLabel(event.text))
+            told = f"{thai_date.short(at.date())} {at:%H:%M} น. · {event.by}"
+            box.addWidget(give_role(QLabel(f"{told} · {event.counter}" if event.counter else told), "small"))
+            self._events.addWidget(line)
+
+
+def _facts(view: CaseView) -> list[tuple[str, str]]:
+    person = view.applicant
+    at = thai_date.local(view.registered_at)
+    place = view.place
+    where = " ".join(part for part in (place.note, address_text(place.address)) if part) if place else ""
+    facts = [
+        ("ผู้ร้อง", person.full_name),
+        ("เลขประจำตัว", citizen_id.masked(person.citizen_id) if person.citizen_id else ""),
+        ("โทรศัพท์", phone.formatted(person.phone) if person.phone else ""),
+        ("ที่อยู่", address_text(person.address)),
+        ("ประเภท", view.type_text),
+        *((line.label, line.text) for line in view.lines if line.text not in (view.type_text, view.subject)),
+        ("สถานที่", where or ("ที่อยู่ผู้ร้อง" if address_text(person.address) else "")),
+        ("ค่าธรรมเนียม", "" if view.total_satang is None else f"{money.formatted(view.total_satang)} บาท"),
+        ("หน่วยงาน", view.division_name),
+        ("รับเมื่อ", f"{thai_date.short(at.date())} {at:%H:%M} น. โดย {view.officer_name} ({view.channel_text})"),
+        ("ครบกำหนด", thai_date.long(view.due_on) if view.due_on else ""),
+        ("เลขจากระบบอื่น", view.external_number),
+    ]
+    return [(label, text) for label, text in facts if text]
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(WIDE)
+    grid.setVerticalSpacing(TIGHT + 2)
+    grid.setColumnStretch(0, 2)
+    grid.setColumnStretch(1, 7)
+    return grid
+
+
+def _empty(layout: QGridLayout | QVBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,151 @@
+"""The shell around the pages: header, calm notes, the page in view, status bar, and the scanner always heard."""
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.errors import CounterError
+from app.services import words
+from ui import faults
+from ui.counter.page import CounterPage
+from ui.counter.scan import Reading, understand
+from ui.counter.wedge import KeyboardWedge
+from ui.desk.page import DeskPage
+from ui.header import Header
+from ui.ports import Session
+from ui.preferences import write
+from ui.status_bar import StatusBar
+from ui.widgets.notes import Note
+
+PAGES = [("เคาน์เตอร์", "Ctrl+Shift+1"), ("งาน", "Ctrl+F")]
+COUNTER, DESK = 0, 1
+LOCK_AFTER_MS = 15 * 60 * 1000
+"""Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
+
+
+def warm_up() -> None:
+    """On a worker thread, before the window is made: the word list is read once (about 0.2 s)."""
+    words.with_break_points("คำร้องทั่วไป")
+
+
+class MainWindow(QWidget):
+    """Everything one clerk sees after signing in; thrown away when the next one signs in."""
+
+    other_clerk_wanted = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.header = Header(session, PAGES)
+        self.note = Note()
+        self.counter = CounterPage(session)
+        self.desk = DeskPage(session)
+        self.status = StatusBar(session)
+        self._pages = QStackedWidget()
+        for page in (self.counter, self.desk):
+            self._pages.addWidget(page)
+        self._wedge = KeyboardWedge(self)
+        self._idle = QTimer(self)
+        self._build()
+        self._connect()
+        self.show_page(COUNTER)
+
+    def _build(self) -> None:
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.header)
+        box.addWidget(self.note)
+        box.addWidget(self._pages, 1)
+        box.addWidget(self.status)
+
+    def _connect(self) -> None:
+        self.header.page_wanted.connect(self.show_page)
+        self.header.other_clerk_wanted.connect(self.other_clerk_wanted)
+        self.counter.case_wanted.connect(self.open_case)
+        self.status.sync_wanted.connect(self.sync_now)
+        self.session.tasks.trouble.connect(self.tell)
+        self.session.look.changed.connect(self._remember_look)
+        self._wedge.scanned.connect(self._scanned)
+        look = self.session.look
+        keys = {
+            "Ctrl+Shift+1": lambda: self.show_page(COUNTER),
+            "Ctrl+F": self._search,
+            "Ctrl+L": self.other_clerk_wanted.emit,
+            "F5": self.sync_now,
+            "Ctrl+=": lambda: look.step(1),
+            "Ctrl++": lambda: look.step(1),
+            "Ctrl+-": lambda: look.step(-1),
+            "Ctrl+0": lambda: look.set_scale(100),
+        }
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(LOCK_AFTER_MS)
+        self._idle.timeout.connect(self.other_clerk_wanted)
+        self._idle.start()
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    @property
+    def page(self) -> int:
+        """The page in view: COUNTER or DESK."""
+        return self._pages.currentIndex()
+
+    def show_page(self, place: int) -> None:
+        """Bring a page to the front."""
+        self._pages.setCurrentIndex(place)
+        self.header.mark(place)
+        if place == DESK:
+            self.desk.focus_search()
+
+    def open_case(self, number: str) -> None:
+        """Open a case at the desk."""
+        self.show_page(DESK)
+        self.desk.open(number)
+
+    def sync_now(self) -> None:
+        """Ask the sync to try at once."""
+        sync, counter = self.session.sync_now, self.session.counter
+        if sync is not None and not counter.stand_alone:
+            self.session.tasks.query(self, lambda: sync(counter), lambda _result: None, topic="sync")
+
+    def tell(self, error: BaseException) -> None:
+        """A note about an error that no page took."""
+        if not isinstance(error, CounterError):
+            faults.record(error)
+        self.note.say(*faults.words(error))
+
+    def leave(self) -> None:
+        """Keep drafts; the window is about to go."""
+        self._idle.stop()
+        self.counter.leave()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any key or click puts the lock off."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._idle.isActive():
+            self._idle.start()
+        return False
+
+    def _search(self) -> None:
+        self.show_page(DESK)
+
+    def _remember_look(self) -> None:
+        preferences = self.session.preferences
+        preferences.text_scale, preferences.theme = self.session.look.scale, self.session.look.theme
+        text, path = preferences.as_json(), preferences.path
+        self.session.tasks.command(self, lambda: write(path, text))
+
+    def _scanned(self, text: str) -> None:
+        self._idle.start()
+        if self.page == COUNTER:
+            self.counter.take_scan(text)
+        else:
+            self.session.tasks.query(self, lambda: understand(text, "จากการสแกน"), self._scanned_at_desk, topic="scan")
+
+    def _scanned_at_desk(self, reading: Reading) -> None:
+        if reading.kind in ("request_slip", "request_number") and reading.valid:
+            self.desk.open(reading.value)
+        else:
+            self.desk.take_scan(reading.value)
