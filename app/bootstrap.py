@@ -1,12 +1,9 @@
 """The only place that builds and joins everything: store, services, paper, sync, window."""
 
 import threading
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
@@ -24,13 +21,7 @@ if TYPE_CHECKING:
     from sync.exchange import SyncResult
     from sync.loop import SyncLoop, Told
 
-APPLICATION = "lao-counter"
 STOP_SECONDS = 5.0
-
-
-def default_home() -> Path:
-    """The platform's data folder for this program."""
-    return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 
 def needs_passphrase(home: Path, creating: bool = False) -> bool:
@@ -117,12 +108,12 @@ def print_waiting(counter: Counter) -> None:
 class Workers:
     """What runs beside the window: one worker a printer, the sync, the search index. Each drains its own table."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, *, with_sync: bool = True) -> None:
         from printing.spooler import Spooler
 
         self._counter = counter
         self._spooler = Spooler(Jobs(counter), lambda: counter.printers, press.print_job)
-        self._sync = sync_loop(counter) if not counter.stand_alone else None
+        self._sync = sync_loop(counter) if with_sync and not counter.stand_alone else None
         self._index = threading.Event()
         self._stopped = threading.Event()
         self._indexer = threading.Thread(target=self._keep_index, name="search index", daemon=True)
@@ -179,29 +170,3 @@ def sync_now(counter: Counter) -> "SyncResult":
     from sync.exchange import sync_once
 
     return sync_once(counter.store, apply=partial(replication.apply, counter), app_version=program_version())
-
-
-def open_window(
-    home: Path, unlock: Callable[[str | None], Counter] | None = None, moment: Callable[[str], object] | None = None
-) -> int:
-    """Open the window on this home; the counter and its workers start in the background and end with it."""
-    from ui.application import run_window
-
-    running: list[tuple[Counter, Workers]] = []
-
-    def open_and_start(passphrase: str | None = None) -> Counter:
-        counter = unlock(passphrase) if unlock else open_counter(home, passphrase)
-        workers = Workers(counter)
-        workers.start()
-        running.append((counter, workers))
-        return counter
-
-    def kick(_counter: Counter) -> None:
-        running[0][1].sync_now()
-
-    try:
-        return run_window(open_and_start, Paper, kick, home=home, moment=moment)
-    finally:
-        for counter, workers in running:
-            workers.stop()
-            counter.close()

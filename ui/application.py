@@ -149,11 +149,13 @@ def run_window(
     sync_now: SyncNow | None = None,
     *,
     home: Path | None = None,
+    greeting: str = "",
     moment: Moment | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     unlock: see `Unlock`. home: folder of the counter, where the window's own preferences are kept.
+    greeting: a line on the sign-in page, for the demo office.
     moment: told "sign_in" and "counter" when that page can be used. The caller closes the counter afterwards.
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -163,6 +165,7 @@ def run_window(
     preferences = load(home / PREFERENCES if home is not None else None)
     look = prepare(app, preferences)
     window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment)
+    window.sign_in.greet(greeting)
     trouble = Trouble()
     trouble.happened.connect(window.tell)
     hooks = faults.Hooks(trouble.happened.emit)

@@ -44,6 +44,8 @@ class SignInPage(QScrollArea):
         self._title = give_role(QLabel(PROGRAM), "title")
         self._state = give_role(QLabel(OPENING), "small")
         self._state.setWordWrap(True)
+        self._greeting = give_role(QLabel(), "small")
+        self._greeting.hide()
         self._name = Chooser()
         self._name_row = FieldRow("username", "ชื่อเจ้าหน้าที่", self._name)
         self._secret = _secret_field()
@@ -64,6 +66,7 @@ class SignInPage(QScrollArea):
         for widget in (
             self._title,
             self._state,
+            self._greeting,
             self._passphrase_row,
             self._name_row,
             self._secret_row,
@@ -90,6 +93,11 @@ class SignInPage(QScrollArea):
         if not self._begun:
             self._begun = True
             QTimer.singleShot(0, self._open)
+
+    def greet(self, text: str) -> None:
+        """A line under the office's name; nothing where `text` is empty."""
+        self._greeting.setText(text)
+        self._greeting.setVisible(bool(text))
 
     def reset(self) -> None:
         """Ready for the next clerk."""

@@ -9,22 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import bootstrap
+from app.cli.home import PASSPHRASE, PASSWORD, home_folder
 from app.domain.errors import Refused
 from app.services import staff
 from app.services.counter import Counter
 from app.services.model import Actor
-
-PASSPHRASE = "LAO_COUNTER_PASSPHRASE"
-PASSWORD = "LAO_COUNTER_PASSWORD"
-HOME = "LAO_COUNTER_HOME"
-
-
-def home_folder(arguments: Namespace) -> Path:
-    """The counter's folder: --home, LAO_COUNTER_HOME, or the platform's data folder."""
-    if arguments.home is not None:
-        return Path(arguments.home)
-    named = os.environ.get(HOME)
-    return Path(named) if named else bootstrap.default_home()
 
 
 def passphrase(home: Path, creating: bool = False) -> str | None:

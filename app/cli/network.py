@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from app import bootstrap
 from app.catalog.documents import to_document
-from app.cli.context import home_folder, open_counter, passphrase, password
+from app.cli.context import open_counter, passphrase, password
+from app.cli.home import home_folder
 from app.cli.output import print_json, report, say
 from app.domain.clock import SystemClock
 from app.domain.errors import CounterError

@@ -8,7 +8,8 @@ from app import bootstrap
 from app.catalog import loader
 from app.catalog.samples import sample
 from app.catalog.schema import Service
-from app.cli.context import home_folder, open_counter, passphrase, password
+from app.cli.context import open_counter, passphrase, password
+from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.clock import SystemClock
 from app.domain.errors import Refused

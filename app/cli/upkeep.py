@@ -3,7 +3,8 @@
 from argparse import Namespace
 from dataclasses import asdict
 
-from app.cli.context import home_folder, open_counter, passphrase
+from app.cli.context import open_counter, passphrase
+from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.clock import SystemClock
 from app.services import backups, verification

@@ -41,7 +41,7 @@ def plan(
 
 
 def plan_file(counter: Counter, actor: Actor, number: str, document: str, *, copy_reason: str = "") -> PrintJob:
-    """Enter a paper that goes into a file instead of to a printer; it counts like any other and is "sending" at once."""
+    """Enter a paper that goes into a file instead of to a printer; counted like any other, "sending" at once."""
     job = _enter(counter, actor, number, document, TO_FILE, copy_reason)
     claimed = claim(counter, TO_FILE)
     return claimed or job
@@ -115,7 +115,7 @@ def view(counter: Counter, job: PrintJob) -> CaseView:
 
 def sent(counter: Counter, job: PrintJob) -> None:
     """Every byte was taken by the printer."""
-    _move(counter, SPOOLER, job.id, ("sending",), "sent")
+    _move(counter, job.by, job.id, ("sending",), "sent")
 
 
 def failed(counter: Counter, job: PrintJob, error: CounterError) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.cli import context
+from app.cli import home as cli_home
 from app.cli.benchmarks import office
 from app.services import cases, registration_json
 from app.services.counter import Counter
@@ -161,7 +161,7 @@ def _fsyncs(home: Path, count: int, folder: Path) -> int:
     counter.close()
     trace = folder / "trace.txt"
     command = [sys.executable, "-m", "app", "--home", str(home), "register", "petition", "-", "--lines", "--no-print"]
-    environment = {**os.environ, context.PASSPHRASE: office.PASSPHRASE, context.PASSWORD: office.PASSWORD}
+    environment = {**os.environ, cli_home.PASSPHRASE: office.PASSPHRASE, cli_home.PASSWORD: office.PASSWORD}
     subprocess.run(
         ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", str(trace), *command],
         input=b"\n".join(texts),

@@ -1,0 +1,71 @@
+"""run: the window. It paints first; everything heavy is imported and opened behind it, on its worker thread."""
+
+import importlib
+import os
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.home import PASSPHRASE, home_folder
+from ui.application import run_window
+
+if TYPE_CHECKING:
+    from app.bootstrap import Paper, Workers
+    from app.services.counter import Counter
+
+Moment = Callable[[str], object]
+
+
+def run(arguments: Namespace) -> int:
+    """Open the window on this home, or with --demo on a demo office beside it."""
+    home = home_folder(arguments)
+    if not arguments.demo:
+        return open_window(home, os.environ.get(PASSPHRASE))
+    demo_office = importlib.import_module("app.cli.demo_office")
+    demo_office.make(home / "demo")
+    return open_window(home / "demo", demo_office.PASSPHRASE, greeting=demo_office.GREETING)
+
+
+def open_window(home: Path, passphrase: str | None, *, greeting: str = "", moment: Moment | None = None) -> int:
+    """Show the window until it is closed; the counter and its workers start behind it and end with it."""
+    behind = _Behind(home, passphrase)
+    try:
+        return run_window(behind.open, behind.paper, behind.sync_now, home=home, greeting=greeting, moment=moment)
+    finally:
+        behind.close()
+
+
+class _Behind:
+    """The counter behind the window, once it is open."""
+
+    def __init__(self, home: Path, passphrase: str | None) -> None:
+        self._home = home
+        self._passphrase = passphrase
+        self._counter: Counter | None = None
+        self._workers: Workers | None = None
+
+    def open(self, passphrase: str | None = None) -> "Counter":
+        """Open the counter and start its workers; called on a worker thread."""
+        bootstrap = importlib.import_module("app.bootstrap")
+        counter: Counter = bootstrap.open_counter(self._home, passphrase or self._passphrase)
+        self._counter, self._workers = counter, bootstrap.Workers(counter)
+        self._workers.start()
+        return counter
+
+    def paper(self, counter: "Counter") -> "Paper":
+        """The documents of this counter."""
+        paper: Paper = importlib.import_module("app.bootstrap").Paper(counter)
+        return paper
+
+    def sync_now(self, _counter: "Counter") -> None:
+        """Try the server at once; returns at once."""
+        if self._workers is not None:
+            self._workers.sync_now()
+
+    def close(self) -> None:
+        """End the workers and give the database back."""
+        if self._workers is not None:
+            self._workers.stop()
+        if self._counter is not None:
+            self._counter.close()
