@@ -18,7 +18,7 @@ from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
-from sync.client import Client
+from sync.client import Client, checked_url
 from sync.protocol import EnrolAnswer, EnrolRequest, Lease, Settings
 
 
@@ -88,7 +88,7 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
 
 def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     """Keep identity, settings and first numbers. Doing it twice changes nothing."""
-    connection = work.connection
+    connection, url = work.connection, checked_url(url)
     if meta_get(connection, "server_url") != url:
         meta_set(connection, "cursor", "0")
     if meta_get(connection, "server_url") != url or meta_get(connection, "device_store_id") != work.store_id:
