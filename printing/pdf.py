@@ -1,10 +1,11 @@
 """A layout as an A4 PDF: the same layout gives the same bytes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from itertools import groupby
 from typing import Any
 
+from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -12,11 +13,13 @@ from printing.flow import Flow, Strip, paged, stacked
 from printing.layout import MM, Block, Layout, numbered
 from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
 from printing.pdf_text import EmbeddedFace, paragraph_code
-from printing.qr import QUIET, modules
+from printing.qr import QUIET, dark_runs, modules
 
 WIDTH, HEIGHT = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP, BOTTOM = 25 * MM, 20 * MM, 17 * MM, 12 * MM
 """Margins; the left one leaves room for the holes of a file."""
+
+rl_config.useA85 = 0  # text armour around the compressed pages: slow, and a quarter larger
 
 COLUMN = WIDTH - LEFT - RIGHT
 GREY = 0.36
@@ -158,25 +161,10 @@ class _Sheet:
         rows = modules(mark.text)
         step = mark.size / (len(rows) + 2 * QUIET)
         left, top = mark.x + QUIET * step, HEIGHT - mark.y - QUIET * step
-        code = ["0 g"]
-        for y, row in enumerate(rows):
-            for start, length in _dark_runs(row):
-                code.append(
-                    f"{left + start * step:.3f} {top - (y + 1) * step:.3f} {length * step:.3f} {step * 1.01:.3f} re"
-                )
-        self._canvas._code.append(" ".join([*code, "f"]))
+        dark = (f"{start} {-y - 1} {length} 1.01 re" for y, row in enumerate(rows) for start, length in dark_runs(row))
+        self._canvas._code.append(f"q 0 g {step:.4f} 0 0 {step:.4f} {left:.3f} {top:.3f} cm {' '.join(dark)} f Q")
 
 
 def _paragraph(mark: Mark) -> int:
     """Number of the paragraph that a mark belongs to; 0 for what is no text."""
     return mark.paragraph if isinstance(mark, TextMark) else 0
-
-
-def _dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
-    """Start and length of each run of dark modules."""
-    at = 0
-    for dark, run in groupby(row):
-        length = len(list(run))
-        if dark:
-            yield at, length
-        at += length

@@ -7,6 +7,7 @@ get each paragraph from there, whole, without the line breaks of the page.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -33,24 +34,21 @@ class EmbeddedFace:
 
     def encoded(self, text: str) -> list[str | int]:
         """The text as items of a TJ array: hexadecimal codes, and numbers that move the pen back."""
-        glyphs = typeface.shape(text, self._bold)
-        starts = [glyph.cluster for glyph in glyphs]
-        ends = _cluster_ends(starts, len(text))
+        codes = self._codes
         items: list[str | int] = []
         run: list[str] = []
-        for index, glyph in enumerate(glyphs):
-            first = index == 0 or starts[index - 1] != glyph.cluster
-            letters = text[glyph.cluster : ends[index]] if first else ""
-            shift = round(glyph.dx * 1000)
+        for shift, key in _codes_of(text, self._bold):
             if shift:
                 items += ["".join(run), -shift]
                 run = []
-            run.append(f"{self._code((glyph.id, letters, round(glyph.advance * 1000) - shift)):04X}")
+            run.append(f"{codes.setdefault(key, len(codes)):04X}")
         items.append("".join(run))
         return [item for item in items if item != ""]
 
-    def _code(self, key: Code) -> int:
-        return self._codes.setdefault(key, len(self._codes))
+    def silent_space(self) -> str:
+        """The code of a space that speaks for no letter."""
+        glyph = typeface.shape(" ", self._bold)[0]
+        return f"{self._codes.setdefault((glyph.id, '', 0), len(self._codes)):04X}"
 
     def embed(self, document: Any) -> None:
         """Write the font objects into reportlab's document."""
@@ -141,8 +139,7 @@ def paragraph_code(face: EmbeddedFace, lines: Sequence[TextMark], page_height: f
         code.append(f"{first.y - line.y:.3f} Ts {_shown([_shift(end, line.x, size), *face.encoded(line.text)])}")
         end = line.x + typeface.width(line.text, line.bold) * size
     if len(lines) > 1:
-        closing = face._code((typeface.shape(" ", first.bold)[0].id, "", 0))
-        code.append(f"0 Ts {_shown([_shift(end, first_end, size), f'{closing:04X}'])}")
+        code.append(f"0 Ts {_shown([_shift(end, first_end, size), face.silent_space()])}")
     code.append("EMC ET")
     return " ".join(code)
 
@@ -156,17 +153,28 @@ def _shown(items: Iterable[str | int]) -> str:
     return f"[{' '.join(f'<{item}>' if isinstance(item, str) else str(item) for item in items)}] TJ"
 
 
-def _cluster_ends(starts: list[int], length: int) -> list[int]:
-    """Where the letters of each glyph's cluster end."""
-    following = sorted({*starts, length})
-    after = dict(pairwise(following))
-    return [after[start] for start in starts]
+@lru_cache(maxsize=4096)
+def _codes_of(text: str, bold: bool) -> tuple[tuple[int, Code], ...]:
+    """For each glyph of a text the move before it (1/1000 em) and its code; the first glyph of a cluster speaks for
+    all letters of the cluster."""
+    glyphs = typeface.shape(text, bold)
+    following = sorted({*(glyph.cluster for glyph in glyphs), len(text)})
+    ends = dict(pairwise(following))
+    out: list[tuple[int, Code]] = []
+    before = -1
+    for glyph in glyphs:
+        letters = text[glyph.cluster : ends[glyph.cluster]] if glyph.cluster != before else ""
+        before = glyph.cluster
+        shift = round(glyph.dx * 1000)
+        out.append((shift, (glyph.id, letters, round(glyph.advance * 1000) - shift)))
+    return tuple(out)
 
 
 def _subset(weight: typeface.Face, glyphs: set[int]) -> bytes:
     wanted = uharfbuzz.SubsetInput()
     wanted.glyph_set.update(glyphs)
-    wanted.flags = uharfbuzz.SubsetFlags.RETAIN_GIDS | uharfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
+    flags = uharfbuzz.SubsetFlags
+    wanted.flags = flags.RETAIN_GIDS | flags.NO_LAYOUT_CLOSURE | flags.NO_HINTING
     wanted.drop_table_tag_set.update(int.from_bytes(tag.encode("ascii"), "big") for tag in _DROPPED)
     return bytes(uharfbuzz.subset(weight.face, wanted).blob.data)
 

@@ -5,14 +5,17 @@ files, onto a grey image which is then cut to pure black and white; nothing is d
 Qt application runs, an offscreen one is made.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from threading import Lock, local
+from typing import Any
 
+from PIL import Image
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QGlyphRun, QGuiApplication, QImage, QPainter, QRawFont
+from PySide6.QtGui import QFont, QFontDatabase, QGlyphRun, QGuiApplication, QImage, QPainter, QRawFont
 
 from printing import typeface
-from printing.bitmap import INVERTED, Bitmap, dots_per_inch
+from printing.bitmap import Bitmap, dots_per_inch
 from printing.flow import Flow, stacked
 from printing.layout import Layout
 from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark
@@ -26,6 +29,9 @@ SIDE = 3.0
 _LARGEST_GLYPH = 64.0
 """Pixels above which Qt draws nothing for a font loaded from memory; larger letters are filled as outlines."""
 
+_BLACK, _WHITE = Qt.GlobalColor.black, Qt.GlobalColor.white
+_DARK_TO_GREY = bytes(0 if value else 255 for value in range(256))
+
 _local = local()
 _lock = Lock()
 _own_application: list[QGuiApplication] = []
@@ -38,7 +44,7 @@ def render(layout: Layout, dots: int) -> Bitmap:
     column = stacked(Flow().strips(layout.blocks, dots / scale - 2 * SIDE))
     height = round((TOP + column.height + BOTTOM) * scale)
     image = QImage(dots, height, QImage.Format.Format_Grayscale8)
-    image.fill(Qt.GlobalColor.white)
+    image.fill(_WHITE)
     painter = QPainter(image)
     try:
         canvas = _Canvas(painter, scale)
@@ -50,19 +56,11 @@ def render(layout: Layout, dots: int) -> Bitmap:
 
 
 def _black_and_white(image: QImage) -> Bitmap:
-    mono = image.convertToFormat(
-        QImage.Format.Format_Mono,
-        Qt.ImageConversionFlag.MonoOnly | Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither,
-    )
-    if mono.colorCount() and QColor(mono.color(0)) == QColor(Qt.GlobalColor.white):
-        bits = bytes(mono.constBits())
-    else:
-        bits = bytes(mono.constBits()).translate(INVERTED)
-    stride = (image.width() + 7) // 8
-    if mono.bytesPerLine() != stride:
-        step = mono.bytesPerLine()
-        bits = b"".join(bits[i : i + stride] for i in range(0, step * image.height(), step))
-    return Bitmap(image.width(), image.height(), bits)
+    """Dark half black, light half white, nothing dithered (Pillow, because Qt's conversion is three times slower)."""
+    width, height = image.width(), image.height()
+    bits: Any = image.constBits()
+    grey = Image.frombuffer("L", (width, height), bits, "raw", "L", image.bytesPerLine(), 1)
+    return Bitmap(width, height, grey.convert("1", dither=Image.Dither.NONE).tobytes("raw", "1;I"))
 
 
 class _Canvas:
@@ -97,30 +95,21 @@ class _Canvas:
         return round((points + TOP) * self._scale)
 
     def _text(self, mark: TextMark) -> None:
-        pixels = mark.size * self._scale
-        font = _raw_font(mark.bold, pixels)
-        x, y = (mark.x + SIDE) * self._scale, self._y(mark.y)
-        numbers: list[int] = []
-        places: list[QPointF] = []
-        for glyph in typeface.shape(mark.text, mark.bold):
-            numbers.append(glyph.id)
-            places.append(QPointF(round(x + glyph.dx * pixels), y - round(glyph.dy * pixels)))
-            x += glyph.advance * pixels
-        colour = Qt.GlobalColor.white if mark.white else Qt.GlobalColor.black
+        pixels = round(mark.size * self._scale, 2)
+        place = QPointF(self._x(mark.x), self._y(mark.y))
+        colour = _WHITE if mark.white else _BLACK
+        run = _pens().run(mark.text, mark.bold, pixels)
         if pixels > _LARGEST_GLYPH:
-            self._outlines(font, numbers, places, colour)
+            self._outlines(run, place, colour)
             return
-        run = QGlyphRun()
-        run.setRawFont(font)
-        run.setGlyphIndexes(numbers)
-        run.setPositions(places)
         self._painter.setPen(colour)
-        self._painter.drawGlyphRun(QPointF(0, 0), run)
+        self._painter.drawGlyphRun(place, run)
 
-    def _outlines(self, font: QRawFont, numbers: list[int], places: list[QPointF], colour: Qt.GlobalColor) -> None:
+    def _outlines(self, run: QGlyphRun, place: QPointF, colour: Qt.GlobalColor) -> None:
+        font = run.rawFont()
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for number, place in zip(numbers, places, strict=True):
-            self._painter.fillPath(font.pathForGlyph(number).translated(place), colour)
+        for number, at in zip(run.glyphIndexes(), run.positions(), strict=True):
+            self._painter.fillPath(font.pathForGlyph(number).translated(place + at), colour)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _line(self, mark: LineMark) -> None:
@@ -151,7 +140,8 @@ class _Canvas:
         used = module * len(rows)
         left = self._x(mark.x) + (self._dots(mark.size) - used) // 2
         top = self._y(mark.y) + (self._dots(mark.size) - used) // 2
-        image = _qr_image(mark.text)
+        dots = b"".join(rows).translate(_DARK_TO_GREY)
+        image = QImage(dots, len(rows), len(rows), len(rows), QImage.Format.Format_Grayscale8)
         self._painter.drawImage(QRectF(left, top, used, used), image)
 
     def _picture(self, mark: PictureMark) -> None:
@@ -165,27 +155,43 @@ class _Canvas:
         self._painter.drawImage(place, picture)
 
     def _fill(self, x: int, y: int, width: int, height: int) -> None:
-        self._painter.fillRect(x, y, width, height, Qt.GlobalColor.black)
+        self._painter.fillRect(x, y, width, height, _BLACK)
 
 
-@lru_cache(maxsize=16)
-def _qr_image(text: str) -> QImage:
-    rows = modules(text)
-    image = QImage(len(rows), len(rows), QImage.Format.Format_Grayscale8)
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            image.setPixel(x, y, 0xFF000000 if dark else 0xFFFFFFFF)
-    return image
+class _Pens:
+    """Sizes of our typeface, and texts ready to be drawn; Qt's fonts belong to the thread that made them."""
+
+    def __init__(self) -> None:
+        self.run = lru_cache(maxsize=1024)(self._run)
+        self._fonts: dict[tuple[bool, float], QRawFont] = {}
+
+    def _run(self, text: str, bold: bool, pixels: float) -> QGlyphRun:
+        """The glyphs of one line, placed on whole dots from the line's beginning."""
+        x = 0.0
+        numbers: list[int] = []
+        places: list[QPointF] = []
+        for glyph in typeface.shape(text, bold):
+            numbers.append(glyph.id)
+            places.append(QPointF(round(x + glyph.dx * pixels), -round(glyph.dy * pixels)))
+            x += glyph.advance * pixels
+        run = QGlyphRun()
+        run.setRawFont(self._font(bold, pixels))
+        run.setGlyphIndexes(numbers)
+        run.setPositions(places)
+        return run
+
+    def _font(self, bold: bool, pixels: float) -> QRawFont:
+        if (bold, pixels) not in self._fonts:
+            data = QByteArray(typeface.face(bold).data)
+            self._fonts[bold, pixels] = QRawFont(data, pixels, QFont.HintingPreference.PreferNoHinting)
+        return self._fonts[bold, pixels]
 
 
-def _raw_font(bold: bool, pixels: float) -> QRawFont:
-    """A size of our typeface; QRawFont belongs to the thread that made it."""
-    fonts: dict[tuple[bool, float], QRawFont] = _local.__dict__.setdefault("fonts", {})
-    key = (bold, round(pixels, 2))
-    if key not in fonts:
-        data = QByteArray(typeface.face(bold).data)
-        fonts[key] = QRawFont(data, key[1], QFont.HintingPreference.PreferNoHinting)
-    return fonts[key]
+def _pens() -> _Pens:
+    if not hasattr(_local, "pens"):
+        _local.pens = _Pens()
+    pens: _Pens = _local.pens
+    return pens
 
 
 def ensure_application() -> None:
@@ -198,3 +204,25 @@ def ensure_application() -> None:
     with _lock:
         if QGuiApplication.instance() is None:
             _own_application.append(QGuiApplication(["lao-counter", "-platform", "offscreen"]))
+
+
+def draw_plainly(marks: Iterable[TextMark], dots: int, height: int) -> bytes:
+    """The same strings at the same places by Qt's own text drawing and conversion: the yardstick of bench.py."""
+    scale = dots_per_inch(dots) / 72
+    image = QImage(dots, height, QImage.Format.Format_Grayscale8)
+    image.fill(_WHITE)
+    painter = QPainter(image)
+    for mark in marks:
+        font = QFont(_family(mark.bold))
+        font.setBold(mark.bold)
+        font.setPixelSize(round(mark.size * scale))
+        painter.setFont(font)
+        painter.drawText(round(mark.x * scale), round(mark.y * scale), mark.text)
+    painter.end()
+    return bytes(image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither).constBits())
+
+
+@lru_cache(maxsize=2)
+def _family(bold: bool) -> str:
+    number = QFontDatabase.addApplicationFontFromData(QByteArray(typeface.face(bold).data))
+    return QFontDatabase.applicationFontFamilies(number)[0]
