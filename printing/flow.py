@@ -102,7 +102,8 @@ class Flow:
                 mark = TextMark(x, height / 2 + _MIDDLE * size, line, size, style.bold, style.muted, white, number)
                 strips.append(Strip(height, (mark,) if line else (), _holds_on(index, len(lines), block.keep)))
         if style.after:
-            strips[-1] = replace(strips[-1], height=strips[-1].height + style.after)
+            last = strips[-1]
+            strips[-1] = Strip(last.height + style.after, last.marks, last.keep)
         return strips
 
     def _pair(self, block: Pair, width: float, white: bool) -> Strip:

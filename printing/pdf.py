@@ -43,26 +43,31 @@ def page_count(layout: Layout) -> int:
 
 def _pages(layout: Layout) -> list[list[Mark]]:
     flow = Flow()
-    head = _running(flow, layout.header, 1, 1).height if layout.header else 0.0
-    foot = _running(flow, layout.footer, 1, 1).height if layout.footer else 0.0
-    room = HEIGHT - TOP - BOTTOM - foot
-    dealt = paged(flow.strips(layout.blocks, COLUMN), room, room - head)
-    return [_placed(flow, layout, strips, number, len(dealt)) for number, strips in enumerate(dealt, 1)]
+    foot = _running(flow, layout.footer, 1, 1)
+    room = HEIGHT - TOP - BOTTOM - foot.height
+    strips = flow.strips(layout.blocks, COLUMN)
+    if sum(strip.height for strip in strips) <= room:
+        return [_placed(strips, Strip(0), foot)]
+    head = _running(flow, layout.header, 1, 1)
+    dealt = paged(strips, room, room - head.height)
+    return [
+        _placed(
+            strips,
+            Strip(0) if number == 1 else _running(flow, layout.header, number, len(dealt)),
+            _running(flow, layout.footer, number, len(dealt)),
+        )
+        for number, strips in enumerate(dealt, 1)
+    ]
 
 
-def _placed(flow: Flow, layout: Layout, strips: Sequence[Strip], number: int, pages: int) -> list[Mark]:
+def _placed(strips: Sequence[Strip], head: Strip, foot: Strip) -> list[Mark]:
     """Everything on one page, measured from the page's corner."""
-    marks: list[Mark] = []
-    y = TOP
-    if layout.header and number > 1:
-        header = _running(flow, layout.header, number, pages)
-        marks.extend(moved(mark, LEFT, y) for mark in header.marks)
-        y += header.height
-    marks.extend(moved(mark, LEFT, y) for mark in stacked(strips).marks)
-    if layout.footer:
-        footer = _running(flow, layout.footer, number, pages)
-        marks.extend(moved(mark, LEFT, HEIGHT - BOTTOM - footer.height) for mark in footer.marks)
-    return marks
+    body = stacked(strips)
+    return [
+        *(moved(mark, LEFT, TOP) for mark in head.marks),
+        *(moved(mark, LEFT, TOP + head.height) for mark in body.marks),
+        *(moved(mark, LEFT, HEIGHT - BOTTOM - foot.height) for mark in foot.marks),
+    ]
 
 
 def _running(flow: Flow, blocks: Iterable[Block], number: int, pages: int) -> Strip:

@@ -9,6 +9,7 @@ get each paragraph from there, whole, without the line breaks of the page.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from struct import pack
 from typing import Any
 
 import uharfbuzz
@@ -36,14 +37,12 @@ class EmbeddedFace:
         """The text as items of a TJ array: hexadecimal codes, and numbers that move the pen back."""
         codes = self._codes
         items: list[str | int] = []
-        run: list[str] = []
-        for shift, key in _codes_of(text, self._bold):
+        for shift, keys in _codes_of(text, self._bold):
             if shift:
-                items += ["".join(run), -shift]
-                run = []
-            run.append(f"{codes.setdefault(key, len(codes)):04X}")
-        items.append("".join(run))
-        return [item for item in items if item != ""]
+                items.append(-shift)
+            numbers = [codes.setdefault(key, len(codes)) for key in keys]
+            items.append(pack(f">{len(numbers)}H", *numbers).hex().upper())
+        return items
 
     def silent_space(self) -> str:
         """The code of a space that speaks for no letter."""
@@ -99,7 +98,7 @@ class EmbeddedFace:
         )
 
     def _glyph_numbers(self) -> bytes:
-        return b"".join(glyph.to_bytes(2, "big") for glyph, _, _ in self._codes)
+        return pack(f">{len(self._codes)}H", *(glyph for glyph, _, _ in self._codes))
 
     def _letters(self) -> bytes:
         pairs = [
@@ -154,20 +153,21 @@ def _shown(items: Iterable[str | int]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _codes_of(text: str, bold: bool) -> tuple[tuple[int, Code], ...]:
-    """For each glyph of a text the move before it (1/1000 em) and its code; the first glyph of a cluster speaks for
-    all letters of the cluster."""
+def _codes_of(text: str, bold: bool) -> tuple[tuple[int, tuple[Code, ...]], ...]:
+    """Runs of codes, each with the move before it (1/1000 em); the first glyph of a cluster speaks for all letters
+    of the cluster."""
     glyphs = typeface.shape(text, bold)
-    following = sorted({*(glyph.cluster for glyph in glyphs), len(text)})
-    ends = dict(pairwise(following))
-    out: list[tuple[int, Code]] = []
+    ends = dict(pairwise(sorted({*(glyph.cluster for glyph in glyphs), len(text)})))
+    runs: list[tuple[int, list[Code]]] = []
     before = -1
     for glyph in glyphs:
         letters = text[glyph.cluster : ends[glyph.cluster]] if glyph.cluster != before else ""
         before = glyph.cluster
         shift = round(glyph.dx * 1000)
-        out.append((shift, (glyph.id, letters, round(glyph.advance * 1000) - shift)))
-    return tuple(out)
+        if shift or not runs:
+            runs.append((shift, []))
+        runs[-1][1].append((glyph.id, letters, round(glyph.advance * 1000) - shift))
+    return tuple((shift, tuple(keys)) for shift, keys in runs)
 
 
 def _subset(weight: typeface.Face, glyphs: set[int]) -> bytes:

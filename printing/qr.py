@@ -1,8 +1,8 @@
 """QR codes as rows of dark modules."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import zxingcpp
@@ -23,14 +23,11 @@ def modules(text: str) -> tuple[bytes, ...]:
     return tuple(dots[at : at + width].translate(_DARK) for at in range(0, len(dots), width))
 
 
+_DARK_RUN = re.compile(rb"\x01+")
 _DARK = bytes(1 if value < 128 else 0 for value in range(256))
 
 
 def dark_runs(row: bytes) -> Iterator[tuple[int, int]]:
     """Start and length of each run of dark modules."""
-    at = 0
-    for dark, run in groupby(row):
-        length = len(list(run))
-        if dark:
-            yield at, length
-        at += length
+    for run in _DARK_RUN.finditer(row):
+        yield run.start(), run.end() - run.start()
