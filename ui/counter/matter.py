@@ -69,7 +69,7 @@ class MatterColumn(QWidget):
         box.addWidget(self._tip)
         box.addWidget(self._sheet, 1)
         self.line.textEdited.connect(self._typed)
-        self.line.returnPressed.connect(lambda: self.pick(self.list.marked()))
+        self.line.entered.connect(lambda: self.pick(self.list.marked()))
         self.line.walked.connect(self.list.walk)
         self.line.pinned.connect(self.pin_marked)
         self.list.chosen.connect(self.pick)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 import resources
 from app.domain import citizen_id, thai_date
@@ -16,7 +16,7 @@ from ui import faults
 from ui.counter import kedmanee
 from ui.style import NEAR, TIGHT, give_role
 from ui.tasks import Tasks
-from ui.widgets.fields import Action
+from ui.widgets.fields import Action, CommandLine
 from ui.widgets.labels import ThaiLabel
 
 PICTURES = ("png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff")
@@ -69,7 +69,7 @@ def _png(image: QImage) -> bytes:
     return bytes(buffer.data().data())
 
 
-class _Line(QLineEdit):
+class _Line(CommandLine):
     """Takes pictures from the clipboard, too."""
 
     picture_pasted = Signal(object)
@@ -116,7 +116,7 @@ class ScanField(QWidget):
         self.setFocusProxy(self.line)
         self._open.clicked.connect(self.choose_picture)
         self.line.textEdited.connect(self._typed)
-        self.line.returnPressed.connect(self._entered)
+        self.line.entered.connect(self._entered)
         self.line.picture_pasted.connect(self.take_picture)
 
     @property

@@ -4,7 +4,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 
 from ui.counter.service_index import Entry
 from ui.style import GAP, NEAR, TIGHT, Look
+from ui.widgets.fields import CommandLine
 
 ENTRY = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
@@ -108,25 +108,21 @@ class EntryPainter(QStyledItemDelegate):
         return metrics.horizontalAdvance(cut)
 
 
-class PickerLine(QLineEdit):
-    """The search line; Up and Down walk through the list below it without leaving the line."""
+class PickerLine(CommandLine):
+    """The search line; Up and Down walk through the list below it without leaving the line, Ctrl+D pins."""
 
-    walked = Signal(int)
     pinned = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(page_step=8)
         self.setMaxLength(200)
         self.setPlaceholderText("ค้นหาบริการ เช่น ไฟฟ้า ถนน ขอถังขยะ")
         self.setAccessibleName("ค้นหาบริการ")
         self.setToolTip("พิมพ์ส่วนใดของชื่อก็ได้ ↑ ↓ เลือก Enter ตกลง (Ctrl+K)")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk, pin, or type."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 8, Qt.Key.Key_PageUp: -8}
-        if event.key() in steps:
-            self.walked.emit(steps[Qt.Key(event.key())])
-        elif event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        """Pin, or what every such line does."""
+        if event.key() == Qt.Key.Key_D and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.pinned.emit()
         else:
             super().keyPressEvent(event)

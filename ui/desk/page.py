@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.catalog.schema import Service
 from app.domain import thai_date
@@ -18,6 +18,7 @@ from ui.desk.panels import CopyPanel, StepPanel
 from ui.desk.results import CaseList
 from ui.ports import Session
 from ui.style import NEAR, WIDE, give_role
+from ui.widgets.fields import CommandLine
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.notes import Note
 
@@ -28,10 +29,8 @@ NOT_FOUND = "ไม่พบเรื่องที่ตรงกับคำ�
 NOTHING_OPEN = "เลือกเรื่องจากรายการด้านซ้าย หรือสแกนใบรับคำร้อง"
 
 
-class SearchLine(QLineEdit):
+class SearchLine(CommandLine):
     """The search box; Up and Down walk through the list without leaving it."""
-
-    walked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,14 +38,6 @@ class SearchLine(QLineEdit):
         self.setPlaceholderText("ค้นหา: เลขคำร้อง ชื่อ เลข 13 หลัก เบอร์ 4 ตัวท้าย หรือคำในเรื่อง")
         self.setAccessibleName("ค้นหาเรื่อง")
         self.setToolTip("ค้นขณะพิมพ์ ↑ ↓ เลือก Enter เปิด (Ctrl+F)")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk or type."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
-        if event.key() in steps:
-            self.walked.emit(steps[Qt.Key(event.key())])
-        else:
-            super().keyPressEvent(event)
 
 
 class DeskPage(QWidget):
@@ -107,7 +98,7 @@ class DeskPage(QWidget):
 
     def _connect(self) -> None:
         self.line.textEdited.connect(lambda _text: self._timer.start())
-        self.line.returnPressed.connect(self.list.open_marked)
+        self.line.entered.connect(self.list.open_marked)
         self.line.walked.connect(self.list.walk)
         self.list.opened.connect(self.open)
         self.case.step_wanted.connect(self.ask_step)

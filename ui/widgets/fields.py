@@ -1,6 +1,6 @@
 """A field as people see it: label above, control, and below it what is wrong or what to write."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -107,6 +107,31 @@ class LongText(QPlainTextEdit):
     def _fit(self) -> None:
         lines = max(self._lines, min(int(self.document().size().height()), self._lines + 5))
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 24)
+
+
+class CommandLine(QLineEdit):
+    """A line whose Enter does something here, so the page must not take it as "next field"; Up and Down walk a list."""
+
+    entered = Signal()
+    walked = Signal(int)
+
+    def __init__(self, page_step: int = 6) -> None:
+        super().__init__()
+        self._steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: page_step,
+            Qt.Key.Key_PageUp: -page_step,
+        }
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, walk, or type."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        elif event.key() in self._steps:
+            self.walked.emit(self._steps[Qt.Key(event.key())])
+        else:
+            super().keyPressEvent(event)
 
 
 class Chooser(QComboBox):
