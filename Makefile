@@ -43,8 +43,8 @@ run: setup
 		$(BIN)/lao-counter run --demo; \
 	else \
 		echo "No screen here: the demo office does its work without one."; \
-		rm -rf $(DEMO) && $(BIN)/lao-counter demo --out $(DEMO) --json >$(DEMO).json && \
-		$(BIN)/python build_support/tell_demo.py $(DEMO).json; \
+		rm -rf $(DEMO) && mkdir $(DEMO) && $(BIN)/lao-counter demo --out $(DEMO) --json >$(DEMO)/result.json && \
+		$(BIN)/python build_support/tell_demo.py $(DEMO)/result.json; \
 	fi
 
 # pytest comes last: its own summary is the last line
@@ -60,7 +60,7 @@ test: setup
 build: $(BUILT)
 
 $(BUILT): build.spec $(VENV)/.installed $(SOURCES)
-	$(BIN)/pyinstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller build.spec
+	$(BIN)/pyinstaller --noconfirm --log-level ERROR --distpath dist --workpath build/pyinstaller build.spec
 	@touch $@
 
 build-check: $(BUILT)
