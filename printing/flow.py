@@ -31,6 +31,8 @@ from printing.wrapping import shortened, wrap
 _SIGN = "ลงชื่อ"
 _SMALLEST_NAME = 0.7
 """A long name under a signature is made this much smaller before it is broken into two lines."""
+_EMPTY_QR_BORDER = 0.1
+"""White border of the frame that stands for a code, as a share of its size."""
 _MIDDLE = (typeface.ASCENT - typeface.DESCENT) / 2
 """Baseline below the middle of a line, in em: ink above and below gets the same room."""
 
@@ -257,4 +259,6 @@ def _qr(block: Qr, width: float) -> Strip:
     x = _offset(block.align, width, size)
     if block.text:
         return Strip(size, (QrMark(x, 0, size, block.text),))
-    return Strip(size, (BoxMark(x, 0, size, size, 0.8, dashed=True),))
+    border = size * _EMPTY_QR_BORDER
+    inner = size - 2 * border
+    return Strip(size, (BoxMark(x + border, border, inner, inner, 0.8, dashed=True),))

@@ -28,7 +28,9 @@ def slip_layout(view: CaseView, copy: CopyMark) -> Layout:
         *_copy_mark(copy),
         Text(view.office.name, OFFICE),
         Text(TITLE_TEXT, TITLE),
-        Text(view.number, NUMBER, fit=True) if view.number else Box((Text(NO_NUMBER_YET, WAITING),), padding=2),
+        Text(view.number, NUMBER, fit=True)
+        if view.number
+        else Box((Text(NO_NUMBER_YET, WAITING, fit=True),), padding=4),
         Rule(before=3, after=3),
         *_facts(view),
         Rule(before=3, after=3, dashed=True),
@@ -50,7 +52,7 @@ def _facts(view: CaseView) -> list[Block]:
     moment = thai_date.local(view.registered_at)
     rows = [
         ("วันที่", f"{thai_date.padded(moment.date())}  {thai_date.time_text(moment)}", 0),
-        ("ประเภท", view.type_text, 2),
+        ("ประเภท", view.type_text, 3),
         ("หัวข้อ", view.subject, 2),
         ("หน่วยงาน", view.division_name, 2),
         ("ผู้รับ", " · ".join(text for text in (view.officer_name, view.counter_name) if text), 2),
