@@ -14,7 +14,7 @@ from app.services.counter import Counter
 from app.services.model import CaseView, Changes, PrintJob
 from app.store.files import write_durably
 from app.store.keys import KEY_FILE, has_key_store
-from app.version import program_version
+from app.version import VERSION
 from printing import press
 
 if TYPE_CHECKING:
@@ -108,12 +108,12 @@ def print_waiting(counter: Counter) -> None:
 class Workers:
     """What runs beside the window: one worker a printer, the sync, the search index. Each drains its own table."""
 
-    def __init__(self, counter: Counter, *, with_sync: bool = True) -> None:
+    def __init__(self, counter: Counter) -> None:
         from printing.spooler import Spooler
 
         self._counter = counter
         self._spooler = Spooler(Jobs(counter), lambda: counter.printers, press.print_job)
-        self._sync = sync_loop(counter) if with_sync and not counter.stand_alone else None
+        self._sync = sync_loop(counter) if not counter.stand_alone else None
         self._index = threading.Event()
         self._stopped = threading.Event()
         self._indexer = threading.Thread(target=self._keep_index, name="search index", daemon=True)
@@ -162,11 +162,11 @@ def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":
     """The thread that keeps a counter in step with its server; `told` hears each outcome."""
     from sync.loop import SyncLoop
 
-    return SyncLoop(counter.store, partial(replication.apply, counter), program_version(), on_outcome=told)
+    return SyncLoop(counter.store, partial(replication.apply, counter), VERSION, on_outcome=told)
 
 
 def sync_now(counter: Counter) -> "SyncResult":
     """Send and fetch once."""
     from sync.exchange import sync_once
 
-    return sync_once(counter.store, apply=partial(replication.apply, counter), app_version=program_version())
+    return sync_once(counter.store, apply=partial(replication.apply, counter), app_version=VERSION)

@@ -7,9 +7,10 @@ input or right, 4 environment. Each command lives in a module of this package, i
 import importlib
 import io
 import sys
+import traceback
 from collections.abc import Sequence
 
-from app.cli.output import report
+from app.cli.output import report, say
 from app.cli.parser import build_parser
 from app.domain.errors import CounterError
 
@@ -30,6 +31,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the reader of our output has gone; nobody is left to tell
         sys.stderr.close()
         return 0
+    except Exception as error:
+        # a bug: its place is told, its text is not, for it may hold personal data
+        say("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        say("โปรแกรมผิดพลาด ยังไม่ได้บันทึกรายการที่ค้างอยู่ โปรดแจ้งผู้ดูแลระบบพร้อมข้อความข้างบน")
+        return 1
     return int(result or 0)
 
 

@@ -23,7 +23,7 @@ from app.intake import codes
 from app.services import cases, print_jobs, registration_json, setup
 from app.services.counter import Counter
 from app.services.model import Actor, RegisterCase
-from app.version import program_version
+from app.version import VERSION
 from sync import link
 from sync.server import admin
 from sync.server import app as server
@@ -69,7 +69,7 @@ def _run(out: Path, folder: Path) -> dict[str, Any]:
 
 def _enrol(home: Path, url: str, code: str) -> None:
     store_id = uuid_text(uuid7())
-    joined = link.ask(url, code, store_id, "เคาน์เตอร์สาธิต", program_version())
+    joined = link.ask(url, code, store_id, "เคาน์เตอร์สาธิต", VERSION)
     setup.set_up(
         home,
         link.office_document(joined.settings.office),
@@ -90,7 +90,7 @@ def _at_the_counter(counter: Counter, out: Path) -> dict[str, Any]:
     printed = out / demo_office.PRINTED
     demo_office.add_printers(counter, actor, printed)
     command = _scanned(counter, out / "scanned.png")
-    workers = bootstrap.Workers(counter, with_sync=False)
+    workers = bootstrap.Workers(counter)
     workers.start()
     try:
         pictures = screenshots.take(counter, actor, bootstrap.Paper(), out / "screenshots", command)

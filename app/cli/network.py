@@ -16,7 +16,7 @@ from app.domain.errors import CounterError
 from app.domain.ids import uuid7, uuid_text
 from app.services import offices, setup
 from app.services.counter import Counter
-from app.version import program_version
+from app.version import VERSION
 
 if TYPE_CHECKING:
     from sync.exchange import SyncResult
@@ -33,7 +33,7 @@ def enrol(arguments: Namespace) -> int:
         from sync import link
 
         with open_counter(arguments) as counter:
-            link.enrol(counter.store, arguments.url, arguments.code, program_version())
+            link.enrol(counter.store, arguments.url, arguments.code, VERSION)
     with open_counter(arguments) as counter:
         answer = {"office": counter.office.code, "counter": counter.counter_name, "store_id": counter.store_id}
         name = counter.office.name
@@ -52,7 +52,7 @@ def _set_up_from_server(arguments: Namespace) -> None:
     secret = passphrase(home, creating=True)
     store_id = uuid_text(uuid7())
     name = arguments.counter_name or "เคาน์เตอร์ 1"
-    answer = link.ask(arguments.url, arguments.code, store_id, name, program_version())
+    answer = link.ask(arguments.url, arguments.code, store_id, name, VERSION)
     setup.set_up(
         home,
         link.office_document(answer.settings.office),

@@ -3,13 +3,13 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.version import program_version
+from app.version import VERSION
 
 
 def build_parser() -> ArgumentParser:
     """The whole command line. `--home`, `--as` and `--json` are understood before and behind the command."""
     parser = ArgumentParser(prog="lao-counter", description="เคาน์เตอร์ท้องถิ่น: LAO Counter")
-    parser.add_argument("--version", action="version", version=program_version())
+    parser.add_argument("--version", action="version", version=VERSION)
     _common(parser, home=None, person=None, as_json=False)
     parser.set_defaults(handler="window:run", demo=False)
     commands = parser.add_subparsers(metavar="COMMAND")

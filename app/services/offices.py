@@ -23,7 +23,15 @@ KINDS = {
     "pattaya": "เมืองพัทยา",
 }
 RECEIPT_MODES = ("own_computer", "preprinted_book", "elaas_reference")
-RATE_UNITS = ("percent", "satang_per_litre", "satang_per_kg", "satang_per_stick", "baht_per_permit", "baht_per_sign")
+RATE_UNITS = (
+    "percent",
+    "satang_per_litre",
+    "satang_per_kg",
+    "satang_per_stick",
+    "baht_per_permit",
+    "baht_per_sign",
+    "limit",
+)
 RATE_KEYS = ("service", "product", "value", "unit", "from", "to", "due_day", "holiday_roll", "commercial")
 ADDRESS_KEYS = tuple(Address.__dataclass_fields__)
 

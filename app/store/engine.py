@@ -31,6 +31,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
         f"sqlite+pysqlite:///{path.as_posix()}",
         module=sqlcipher,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        hide_parameters=True,
         pool_size=4,
         max_overflow=8,
     )
