@@ -1,11 +1,11 @@
-"""Asking for numbers early enough: a new block when half of the newest is used, never twice for one need.
+"""Asking for numbers early enough: whenever half a block of the stock is used, and never twice for one need.
 
 What was asked for is kept (meta "lease_requests") until its block is stored, so that a lost answer gives the same
 block again.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -16,12 +16,9 @@ from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 from sync.json_form import pack_id
 from sync.link import offices_document
-from sync.protocol import DEFAULT_LEASE, Lease, LeaseWanted
+from sync.protocol import DEFAULT_LEASE, IN_HAND, Lease, LeaseWanted
 
-IN_HAND = """
-SELECT coalesce(sum(last - next + 1), 0), coalesce(max(last - first + 1), 0)
-FROM number_block WHERE series = ? AND state = 'active' AND next <= last
-"""
+LEFT = "SELECT coalesce(sum(last - next + 1), 0) FROM number_block WHERE series = ? AND state = 'active'"
 
 
 def asked(connection: Connection) -> tuple[LeaseWanted, ...]:
@@ -30,24 +27,26 @@ def asked(connection: Connection) -> tuple[LeaseWanted, ...]:
     return tuple(LeaseWanted(request, series, size) for request, series, size in stored)
 
 
-def missing(connection: Connection) -> tuple[str, ...]:
-    """Series that are half used up and have not been asked for."""
+def missing(connection: Connection) -> dict[str, int]:
+    """How many runs to ask for, by series: whole blocks, for each series that is low and not asked for already."""
     series = {offices.series(offices_document(connection))}
     series.update(
         connection.exec_driver_sql("SELECT DISTINCT series FROM number_block WHERE state = 'active'").scalars()
     )
     waiting = {wanted.series for wanted in asked(connection)}
-    return tuple(name for name in sorted(series - waiting) if _is_half_used(connection, name))
+    short = {name: IN_HAND - _left(connection, name) for name in sorted(series - waiting)}
+    return {
+        name: -(-runs // DEFAULT_LEASE) * DEFAULT_LEASE for name, runs in short.items() if runs * 2 >= DEFAULT_LEASE
+    }
 
 
-def _is_half_used(connection: Connection, series: str) -> bool:
-    left, size = connection.exec_driver_sql(IN_HAND, (series,)).one()
-    return bool(left * 2 <= max(size, 1))
+def _left(connection: Connection, series: str) -> int:
+    return int(connection.exec_driver_sql(LEFT, (series,)).scalar_one())
 
 
-def note(work: UnitOfWork, series: Sequence[str]) -> None:
+def note(work: UnitOfWork, sizes: Mapping[str, int]) -> None:
     """Keep the requests before they are sent."""
-    new = [LeaseWanted(pack_id(uuid7()), name, DEFAULT_LEASE) for name in series]
+    new = [LeaseWanted(pack_id(uuid7()), series, size) for series, size in sizes.items()]
     _keep(work, [*asked(work.connection), *new])
 
 

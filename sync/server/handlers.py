@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from sync.protocol import (
-    DEFAULT_LEASE,
     ECHOED,
+    IN_HAND,
     PROTOCOL,
     SPOKEN,
     Change,
@@ -58,9 +58,7 @@ def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
             leases.adopt(connection, office, device, request.blocks)
         else:
             series = f"{office.letters}{settings.office.get('service_digit', '1')}"
-            given = _grant(
-                connection, office, device, [LeaseWanted(f"enrol {request.store_id}", series, DEFAULT_LEASE)]
-            )
+            given = _grant(connection, office, device, [LeaseWanted(f"enrol {request.store_id}", series, IN_HAND)])
     return EnrolAnswer(device, token, code, settings, tuple(given), now_ms())
 
 

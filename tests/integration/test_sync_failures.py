@@ -189,7 +189,7 @@ def test_lost_enrolment_answer_can_be_asked_for_again(tmp_path: Path) -> None:
         assert len(admin.list_devices(province.database, OFFICE_CODE)) == 1
         assert desk.one("SELECT count(*) FROM number_block") == 1
         [report] = admin.numbers_report(province.database, OFFICE_CODE)
-        assert report["leased"] == 1000, "no block was lost with the answer"
+        assert report["leased"] == 3000, "no block was lost with the answer"
         desk.register(1)
         assert desk.sync().pushed == 1
 
@@ -328,7 +328,7 @@ def test_a_counter_that_is_not_set_up_yet_joins(tmp_path: Path) -> None:
         code, _ = admin.enrol_code(province.database, OFFICE_CODE)
         found = link.ask(province.url + "/", code, "store-x", "เคาน์เตอร์ 9", VERSION)
         assert found.office_code == OFFICE_CODE
-        assert [(lease.series, lease.first, lease.last) for lease in found.leases] == [("KT1", 1, 1000)]
+        assert [(lease.series, lease.first, lease.last) for lease in found.leases] == [("KT1", 1, 3000)]
         setup.set_up(
             tmp_path / "new",
             link.office_document(found.settings.office),
