@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that the program and its tests need, as far as they are missing.
-# Argument: the Python to be used, which may lack its venv module. Without root and sudo it says what to install.
+# Argument: the Python to be used, which may be missing or lack its venv module.
+# Without root and sudo it says what to install.
 set -eu
 
 python=$1
@@ -14,6 +15,45 @@ packages="$packages libpulse0 libxrandr2 libzbar0"
 # tests (a screen of their own, text and pictures of PDF files) and the one-folder build (objdump)
 packages="$packages xvfb xauth xdotool poppler-utils binutils"
 
+# Debian's own Python keeps the library that the one-folder build takes along in a package of its own.
+shared_python() {
+    case $(readlink -f "$(command -v "$python")" || true) in
+    /usr/bin/python3.*) echo "lib$(basename "$(readlink -f "$(command -v "$python")")")" ;;
+    esac
+}
+
+missing_of() {
+    for package in "$@"; do
+        status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$status" = installed ] || printf ' %s' "$package"
+    done
+}
+
+install() {
+    if [ "$(id -u)" = 0 ]; then
+        as_root=""
+    elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+        as_root=sudo
+    else
+        echo "ต้องติดตั้งส่วนประกอบของระบบก่อน ให้ผู้ดูแลเครื่องสั่ง:" >&2
+        echo "Packages are missing. Ask the machine's administrator to run:" >&2
+        echo "  apt-get install --no-install-recommends $*" >&2
+        exit 1
+    fi
+    echo "Installing Debian packages: $*"
+    log=$(mktemp)
+    if ! { apt update && apt install --no-install-recommends "$@"; }; then
+        tail -n 30 "$log" >&2
+        echo "ติดตั้งส่วนประกอบของระบบไม่สำเร็จ ข้อความจาก apt อยู่ด้านบน (ทั้งหมดใน $log)" >&2
+        exit 1
+    fi
+    rm -f "$log"
+}
+
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1
+}
+
 if ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This system has no dpkg. Please see to it that what these Debian packages hold is installed:" >&2
     echo "  $packages" >&2
@@ -23,35 +63,9 @@ fi
 if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     packages="$packages python3 python3-venv"
 fi
-
-missing=""
-for package in $packages; do
-    status=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing="$missing $package"
-done
-[ -n "$missing" ] || exit 0
-
-if [ "$(id -u)" = 0 ]; then
-    as_root=""
-elif command -v sudo >/dev/null 2>&1 && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
-    as_root=sudo
-else
-    echo "ต้องติดตั้งส่วนประกอบของระบบก่อน ให้ผู้ดูแลเครื่องสั่ง:" >&2
-    echo "Packages are missing. Ask the machine's administrator to run:" >&2
-    echo "  apt-get install --no-install-recommends$missing" >&2
-    exit 1
-fi
-
-echo "Installing Debian packages:$missing"
-log=$(mktemp)
-apt() {
-    # shellcheck disable=SC2086 # as_root is empty or one word
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1
-}
-# shellcheck disable=SC2086 # one word for each package
-if ! { apt update && apt install --no-install-recommends $missing; }; then
-    tail -n 30 "$log" >&2
-    echo "ติดตั้งส่วนประกอบของระบบไม่สำเร็จ ข้อความจาก apt อยู่ด้านบน (ทั้งหมดใน $log)" >&2
-    exit 1
-fi
-rm -f "$log"
+# shellcheck disable=SC2046,SC2086 # one word for each package
+set -- $(missing_of $packages $(shared_python))
+[ $# = 0 ] || install "$@"
+# shellcheck disable=SC2046 # only now, where Python itself was missing, is its version known
+set -- $(missing_of $(shared_python))
+[ $# = 0 ] || install "$@"
