@@ -94,6 +94,11 @@ class SignInPage(QScrollArea):
             self._begun = True
             QTimer.singleShot(0, self._open)
 
+    def enter(self, password: str) -> None:
+        """As if the clerk had typed the password and pressed Enter."""
+        self._secret.setText(password)
+        self._go()
+
     def greet(self, text: str) -> None:
         """A line under the office's name; nothing where `text` is empty."""
         self._greeting.setText(text)

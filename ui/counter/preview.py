@@ -104,6 +104,7 @@ class PreviewColumn(QWidget):
         self._slip = Action("ตัวอย่างสลิป", role="tab", key="F6", tip="ตัวอย่างใบรับคำร้องที่จะพิมพ์")
         self._sheet = Action("A4", role="tab", key="F6", tip="ตัวอย่างใบคำร้อง A4 ที่จะพิมพ์")
         self.print_sheet = QCheckBox("พิมพ์ใบคำร้อง A4")
+        self.print_sheet.setAccessibleName("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setToolTip("พิมพ์ใบคำร้อง A4 ให้ผู้ร้องลงลายมือชื่อด้วย (F7)")
         self.print_sheet.clicked.connect(self.changed)
         self.save = Action("F9  บันทึกและพิมพ์", role="primary", key="F9", tip="บันทึกและพิมพ์")

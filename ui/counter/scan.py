@@ -95,7 +95,6 @@ class ScanField(QWidget):
         self._tasks = tasks
         self.line = give_role(_Line(), "scan")
         self.line.setMaxLength(2_000)
-        self.line.setAcceptDrops(False)  # the whole page takes pictures
         self.line.setPlaceholderText("สแกน · วางภาพ · พิมพ์ 13 หลัก")
         self.line.setAccessibleName("ช่องสแกนและเลขประจำตัวประชาชน 13 หลัก")
         self.line.setToolTip("รับเครื่องสแกน USB ตลอดเวลา · พิมพ์เลข 13 หลัก · วางหรือลากภาพมาวาง (F2)")

@@ -117,6 +117,7 @@ class CommandLine(QLineEdit):
 
     def __init__(self, page_step: int = 6) -> None:
         super().__init__()
+        self.setAcceptDrops(False)  # the page takes pictures
         self._steps = {
             Qt.Key.Key_Down: 1,
             Qt.Key.Key_Up: -1,

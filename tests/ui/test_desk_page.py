@@ -1,0 +1,215 @@
+"""The desk: find while typing, open, take the next step, print a copy with a reason."""
+
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+
+from app.domain.errors import Unavailable
+from app.services import cases, print_jobs, printers
+from app.services.model import Applicant, Printer
+from tests.ui.conftest import PETITION, type_text
+from ui.desk import states
+from ui.desk.page import NO_CASES, NOT_FOUND, DeskPage
+
+
+@pytest.fixture
+def many(counter, actor):
+    """Six petitions of three people."""
+    people = (("นาง", "สมศรี", "ใจดี"), ("นาย", "วีระ", "ตั้งมั่น"), ("นางสาว", "ปริศนา", "ปู่เจ้า"))
+    registered = []
+    for n in range(6):
+        answers = {**PETITION.answers, "topic": f"เรื่องที่ {n + 1} ถนนชำรุด"}
+        person = Applicant(*people[n % 3], phone=f"081234567{n}")
+        registered.append(
+            cases.register(counter, actor, dataclasses.replace(PETITION, applicant=person, answers=answers))
+        )
+    return registered
+
+
+@pytest.fixture
+def page(show, session, many) -> DeskPage:
+    return show(DeskPage(session))
+
+
+def texts(widget) -> str:
+    return " ".join(label.text().replace("\u200b", "") for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def found(page: DeskPage) -> list[str]:
+    return [page.list.cases.summary(row).number for row in range(page.list.cases.rowCount())]
+
+
+def test_the_newest_cases_are_there_before_anything_is_typed(page: DeskPage, many):
+    assert found(page) == [view.number for view in reversed(many)]
+    assert page._told.shown_text() == "เรื่องล่าสุด"
+
+
+@pytest.mark.parametrize(("typed", "count"), [("สมศรี", 2), ("ปริศนา ถนน", 2), ("ถ", 6), ("4573", 0), ("5673", 1)])
+def test_typing_finds(qtbot, page: DeskPage, settle, typed: str, count: int):
+    page.focus_search()
+    type_text(page.line, typed)
+    qtbot.waitUntil(lambda: not page._timer.isActive())
+    settle()
+    assert len(found(page)) == count
+    assert page._empty.isVisible() == (count == 0)
+    if count == 0:
+        assert page._empty.shown_text() == NOT_FOUND
+
+
+def test_an_empty_register_says_what_to_do(show, session):
+    page = show(DeskPage(session))
+    assert page._empty.shown_text() == NO_CASES
+    assert page._nothing.isVisible()
+    assert not page.list.isVisible()
+
+
+def test_a_case_is_opened_and_read_by_keyboard(qtbot, page: DeskPage, settle, many):
+    page.focus_search()
+    qtbot.keyClick(page.line, Qt.Key.Key_Down)
+    qtbot.keyClick(page.line, Qt.Key.Key_Return)
+    settle()
+    view = many[-2]
+    assert page.case.shown.view.number == view.number
+    qtbot.waitUntil(lambda: "รับคำร้อง" in texts(page.case))
+    told = texts(page.case)
+    for part in (view.number, "คำร้องใหม่", view.applicant.full_name, "กองช่าง", "นางสาวดวงใจ รักษ์ถิ่น", "กำหนด"):
+        assert part in told
+
+
+def test_the_next_step_is_taken_and_told(qtbot, page: DeskPage, settle, many, session):
+    page.open(many[0].number)
+    settle()
+    qtbot.keyClick(page, Qt.Key.Key_F4)
+    assert page.step.isVisible()
+    assert [page.step._state.itemData(n) for n in range(page.step._state.count())] == [
+        state for state, _text in cases.next_states(session.counter, many[0].number)
+    ]
+    page.step._state.setCurrentIndex(page.step._state.findData("received"))
+    type_text(page.step._note, "รับเรื่องแล้ว จะส่งช่าง")
+    qtbot.keyClick(page.step._note, Qt.Key.Key_F9)
+    settle()
+    qtbot.waitUntil(lambda: page.case.shown.view.status == "received")
+    assert not page.step.isVisible()
+    qtbot.waitUntil(lambda: "รับเรื่องแล้ว จะส่งช่าง" in texts(page.case))
+    qtbot.waitUntil(lambda: page.list.cases.summary(page.list.cases.row_of(many[0].number)).status == "received")
+
+
+def test_a_reason_that_is_missing_is_told_at_the_note(qtbot, page: DeskPage, settle, many, session):
+    page.open(many[0].number)
+    settle()
+    page.ask_step()
+    page.step._state.setCurrentIndex(page.step._state.findData("rejected"))
+    page.step.wanted.emit()
+    settle()
+    assert page.step.rows["note"].error
+    assert page.step._note.hasFocus()
+    qtbot.keyClick(page.step._note, Qt.Key.Key_Escape)
+    assert not page.step.isVisible()
+    assert cases.get(session.counter, many[0].number).status == "new"
+
+
+def test_forwarding_asks_for_the_division(page: DeskPage, settle, many, session):
+    for state in ("received",):
+        cases.change_status(session.counter, session.actor, many[0].number, state)
+    page.open(many[0].number)
+    settle()
+    page.ask_step()
+    page.step._state.setCurrentIndex(page.step._state.findData("forwarded"))
+    assert page.step.rows["division"].isVisible()
+    page.step.wanted.emit()
+    settle()
+    assert page.step.rows["division"].error
+    page.step._division.setCurrentIndex(1)
+    page.step.wanted.emit()
+    settle()
+    assert cases.get(session.counter, many[0].number).status == "forwarded"
+
+
+def test_a_second_print_is_a_copy_with_a_reason(qtbot, page: DeskPage, settle, many, session, tmp_path):
+    printers.add(session.counter, session.actor, Printer("slip", "file", str(tmp_path), 576))
+    page.open(many[0].number)
+    settle()
+    for copy in (0, 1, 2):
+        qtbot.keyClick(page, Qt.Key.Key_F7)
+        assert page.copy_panel.rows["copy_reason"].isVisible() == (copy > 0)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F9)
+        settle()
+        qtbot.waitUntil(lambda copy=copy: len(page.case.shown.jobs) == copy + 1)
+        assert not page.copy_panel.isVisible()
+    newest = print_jobs.list_jobs(session.counter)[0]
+    assert (newest.copy.number, newest.copy.reason) == (2, "ประชาชนทำใบเดิมหาย")
+    qtbot.waitUntil(lambda: "สำเนา ครั้งที่ 2" in texts(page.case))
+
+
+def test_an_empty_reason_is_told_at_its_field(qtbot, page: DeskPage, settle, many, session, tmp_path):
+    printers.add(session.counter, session.actor, Printer("slip", "file", str(tmp_path), 576))
+    print_jobs.plan(session.counter, session.actor, many[0].number, "slip")
+    page.open(many[0].number)
+    settle()
+    page.ask_copy("slip")
+    page.copy_panel._reason.setCurrentText("")
+    page.copy_panel.wanted.emit()
+    settle()
+    assert page.copy_panel.rows["copy_reason"].error
+    assert len(print_jobs.list_jobs(session.counter)) == 1
+
+
+def test_without_a_printer_the_note_says_what_to_do(page: DeskPage, settle, many):
+    page.open(many[0].number)
+    settle()
+    page.ask_copy("slip")
+    page.copy_panel.wanted.emit()
+    settle()
+    assert "เครื่องพิมพ์" in page.note.title
+
+
+def test_a_failed_paper_is_shown_and_can_be_sent_again(qtbot, page: DeskPage, settle, many, session, tmp_path):
+    printers.add(session.counter, session.actor, Printer("slip", "file", str(tmp_path), 576))
+    print_jobs.plan(session.counter, session.actor, many[0].number, "slip")
+    job = print_jobs.claim(session.counter, "slip")
+    print_jobs.failed(session.counter, job, Unavailable("paper", "กระดาษหมด", "ใส่กระดาษแล้วพิมพ์อีกครั้ง"))
+    page.open(many[0].number)
+    settle()
+    qtbot.waitUntil(lambda: "กระดาษหมด" in texts(page.case))
+    page.case.retry_wanted.emit(job.id)
+    qtbot.waitUntil(lambda: page.case.shown.jobs[0].state == "planned")
+
+
+def test_an_unknown_number_is_told(page: DeskPage, settle):
+    page.open("KT1201169999999")
+    settle()
+    assert "ไม่พบเลขคำร้อง" in page.note.title
+    page.open("ไม่ใช่เลข")
+    settle()
+    assert page.note.title
+
+
+def test_a_case_registered_elsewhere_appears(qtbot, page: DeskPage, session, settle):
+    view = cases.register(session.counter, session.actor, PETITION)
+    qtbot.waitUntil(lambda: view.number in found(page))
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "words", "tone"),
+    [
+        (-3, "new", "เกินกำหนด 3 วัน", "bad"),
+        (0, "new", "ครบกำหนดวันนี้", "warn"),
+        (1, "in_progress", "ครบกำหนดพรุ่งนี้", "warn"),
+        (5, "new", "กำหนด 25 พ.ย. 2569", "plain"),
+        (-3, "done", "", "plain"),
+    ],
+)
+def test_time_limits_are_words_first(days: int, status: str, words: str, tone: str):
+    from datetime import date, timedelta
+
+    today = date(2026, 11, 20)
+    assert states.due(today + timedelta(days=days), status, today) == (words, tone)
+
+
+def test_screen_readers_get_a_sentence_for_each_case(page: DeskPage, many):
+    index = page.list.cases.index(0)
+    told = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert many[-1].number in told
+    assert "คำร้องใหม่" in told
