@@ -12,8 +12,8 @@ packages="libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0"
 packages="$packages libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 # camera, barcodes
 packages="$packages libpulse0 libxrandr2 libzbar0"
-# tests (a screen of their own, text and pictures of PDF files) and the one-folder build (objdump)
-packages="$packages xvfb xauth xdotool poppler-utils binutils"
+# tests and bench (a screen of their own, text of PDF files, counted syncs), and the one-folder build (objdump)
+packages="$packages xvfb xauth xdotool poppler-utils strace binutils"
 
 # Debian's own Python keeps the library that the one-folder build takes along in a package of its own.
 shared_python() {
