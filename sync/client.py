@@ -72,10 +72,12 @@ class Client:
         self.url = checked_url(server_url)
         self.timeout = (connect_seconds, read_seconds)
         self.traffic = Traffic()
+        self.encodings = codec.accepted_encodings()
+        self._last: tuple[bytes, bytes, str] | None = None
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
         self._session.headers.clear()
-        self._session.headers.update({"User-Agent": SKIP_HEADER, "Accept-Encoding": "zstd, gzip"})
+        self._session.headers.update({"User-Agent": SKIP_HEADER, "Accept-Encoding": codec.accepted_encodings()})
         if _is_loopback(urlsplit(self.url).hostname or ""):
             self._session.trust_env = False
 
@@ -91,16 +93,34 @@ class Client:
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Ask to join the office of a one-time code."""
-        return _read(EnrolAnswer.from_json, self._post("/v1/enrol", *codec.encode(request.to_bytes())))
+        return _read(EnrolAnswer.from_json, self._ask("/v1/enrol", request.to_bytes()))
 
-    def sync(self, body: bytes, encoding: str) -> SyncAnswer:
-        """One round trip with a request already encoded, because its size decides how much goes in it."""
-        return _read(SyncAnswer.from_json, self._post("/v1/sync", body, encoding))
+    def sync(self, request: bytes) -> SyncAnswer:
+        """One round trip."""
+        return _read(SyncAnswer.from_json, self._ask("/v1/sync", request))
+
+    def packed_size(self, request: bytes) -> int:
+        """Bytes that a request takes on the line: its size decides how much goes in it."""
+        return len(self._packed(request)[0])
+
+    def _packed(self, body: bytes) -> tuple[bytes, str]:
+        if self._last is None or self._last[0] is not body:
+            self._last = (body, *codec.encode(body, self.encodings))
+        return self._last[1:]
+
+    def _ask(self, path: str, body: bytes) -> bytes:
+        try:
+            return self._post(path, *self._packed(body))
+        except Refused as error:
+            if error.code != "encoding_unknown" or not self._packed(body)[1]:
+                raise
+        # an older server: what every one reads, from now on
+        self.encodings, self._last = ("zstd" if codec.WITH_DICTIONARY in self.encodings else ""), None
+        return self._ask(path, body)
 
     def _post(self, path: str, body: bytes, encoding: str) -> bytes:
-        headers = {"Content-Type": "application/json"}
-        if encoding:
-            headers["Content-Encoding"] = encoding
+        # no Content-Type: there is one kind of message, and a petition's request is to fit in 700 bytes
+        headers = {"Content-Encoding": encoding} if encoding else {}
         try:
             # as a file the body goes out in blocks, each with its own time limit: a slow line is not a dead one
             with self._session.post(

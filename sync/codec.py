@@ -1,19 +1,26 @@
 """Bodies on the wire: zstd or gzip, bounded when unfolded, and whole or refused.
 
+`lao1` is zstd with the dictionary resources/sync/lao1.dict, which both ends have: one petition takes less than
+half of what zstd alone makes of it. A reader that does not know the name answers 415, and zstd is used.
+
 A dribble of bytes that unfolds into gigabytes, a broken frame and a frame that ends early are told apart from a good
 body here, for server and counter alike.
 """
 
 import gzip
 import zlib
+from functools import lru_cache
 
 import zstandard
 
-ENCODINGS = ("zstd", "gzip")
-WORTH_COMPRESSING = 160
-"""Bytes under which a frame's head costs more than it saves."""
-SMALL = 64 * 1024
-"""Up to this size the strongest level costs less than a millisecond on the line saved."""
+import resources
+
+WITH_DICTIONARY = "lao1"
+HEADER = len("content-encoding: lao1\r\n")
+"""Bytes that naming an encoding costs: a body that is not shortened by more goes as it is."""
+SMALL = 256 * 1024
+"""Up to this size the strongest level takes under 0.1 s, and the dictionary helps."""
+LEVEL_SMALL, LEVEL_LARGE = 19, 15
 _STEP = 512
 """Compressed bytes unfolded at a time: at most 32 MB come out of one step, however the frame was made."""
 
@@ -30,14 +37,33 @@ class UnknownEncodingError(ValueError):
     """A Content-Encoding that this program does not read."""
 
 
-def encode(body: bytes, accepted: str = "zstd") -> tuple[bytes, str]:
+@lru_cache(maxsize=1)
+def dictionary() -> zstandard.ZstdCompressionDict | None:
+    """The dictionary, or None where the program was packed without it."""
+    path = resources.path("sync", "lao1.dict")
+    return zstandard.ZstdCompressionDict(path.read_bytes()) if path.is_file() else None
+
+
+def accepted_encodings() -> str:
+    """What this program reads, as Accept-Encoding, the best first."""
+    return "zstd, gzip" if dictionary() is None else f"{WITH_DICTIONARY}, zstd, gzip"
+
+
+def encode(body: bytes, accepted: str) -> tuple[bytes, str]:
     """(bytes to send, Content-Encoding or "") for a reader that sent Accept-Encoding `accepted`."""
     offered = {part.split(";")[0].strip() for part in accepted.lower().split(",") if not part.strip().endswith("q=0")}
-    if len(body) < WORTH_COMPRESSING:
-        return body, ""
+    packed, name = _packed(body, offered)
+    return (packed, name) if len(packed) + HEADER < len(body) else (body, "")
+
+
+def _packed(body: bytes, offered: set[str]) -> tuple[bytes, str]:
+    known = dictionary()
+    if WITH_DICTIONARY in offered and known is not None and len(body) <= SMALL:
+        writer = zstandard.ZstdCompressor(LEVEL_SMALL, dict_data=known, write_content_size=False, write_dict_id=False)
+        return writer.compress(body), WITH_DICTIONARY
     if "zstd" in offered:
-        level = 19 if len(body) <= SMALL else 12
-        return zstandard.ZstdCompressor(level=level).compress(body), "zstd"
+        level = LEVEL_SMALL if len(body) <= SMALL else LEVEL_LARGE
+        return zstandard.ZstdCompressor(level).compress(body), "zstd"
     if "gzip" in offered:
         return gzip.compress(body, mtime=0), "gzip"
     return body, ""
@@ -49,14 +75,16 @@ def decode(body: bytes, encoding: str, limit: int) -> bytes:
     if name in ("", "identity"):
         return _bounded(body, limit)
     if name == "zstd":
-        return _unzstd(body, limit)
+        return _unzstd(body, limit, None)
+    if name == WITH_DICTIONARY and (known := dictionary()) is not None:
+        return _unzstd(body, limit, known)
     if name == "gzip":
         return _ungzip(body, limit)
     raise UnknownEncodingError(name)
 
 
-def _unzstd(body: bytes, limit: int) -> bytes:
-    reader = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
+def _unzstd(body: bytes, limit: int, known: zstandard.ZstdCompressionDict | None) -> bytes:
+    reader = zstandard.ZstdDecompressor(known, max_window_size=2**27).decompressobj()
     parts: list[bytes] = []
     size = 0
     try:

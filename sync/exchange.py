@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
-from sync import codec, inbox, leases, outbox
+from sync import inbox, leases, outbox
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
 from sync.link import Link, enter_settings, read_link
 from sync.protocol import DEFAULT_WINDOW, LeaseWanted, Rejection, SyncAnswer, SyncRequest
@@ -115,21 +115,21 @@ class Exchange:
 
     def _round(self, turn: Turn) -> bool:
         """One request; True when nothing is left on either side."""
-        batch, body, encoding = self._fitting(turn)
-        answer = self.client.sync(body, encoding)
+        batch, request = self._fitting(turn)
+        answer = self.client.sync(request)
         self._keep(batch, answer)
         return batch.complete and not answer.more
 
-    def _fitting(self, turn: Turn) -> tuple[outbox.Batch, bytes, str]:
+    def _fitting(self, turn: Turn) -> tuple[outbox.Batch, bytes]:
         """The part of the batch that fits the line just now."""
         batch = turn.batch
         while True:
-            plain = self._request(turn, batch).to_bytes()
-            body, encoding = codec.encode(plain)
-            if len(body) <= self.size.target * 1.25 or len(batch.events) <= 1:
-                self.size.packed(len(plain), len(body))
-                return batch, body, encoding
-            batch = batch.first(max(1, int(len(batch.events) * self.size.target / len(body))))
+            request = self._request(turn, batch).to_bytes()
+            size = self.client.packed_size(request)
+            if size <= self.size.target * 1.25 or len(batch.events) <= 1:
+                self.size.packed(len(request), size)
+                return batch, request
+            batch = batch.first(max(1, int(len(batch.events) * self.size.target / size)))
 
     def _request(self, turn: Turn, batch: outbox.Batch) -> SyncRequest:
         return SyncRequest(

@@ -5,23 +5,21 @@ later ones of the same record in the batch wait as well: the order within a reco
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.exc import OperationalError
 
 from app.domain.errors import Refused
 from sync.protocol import BadEvent, Event, Rejection
-from sync.server import projection, tables
+from sync.server import tables
+from sync.server.chunks import chunks
 from sync.server.offices import now_ms
+from sync.server.projection import Projection
 
 LOG = logging.getLogger(__name__)
 WAITS = "waits_for_earlier"
-_CHUNK = 500
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -41,8 +39,10 @@ def take(
 ) -> list[Rejection]:
     """Write what is new and right into the log and its projections; returns what was rejected. The office is locked."""
     batch = _known(connection, office, device.store_id, events)
+    cases = Projection(connection, device, [event for event in events if isinstance(event, Event)])
     for event in events:
-        _take_one(connection, device, batch, event)
+        _take_one(device, cases, batch, event)
+    cases.write()
     if batch.rows:
         connection.execute(insert(tables.log), batch.rows)
         connection.execute(
@@ -51,7 +51,7 @@ def take(
     return batch.rejected
 
 
-def _take_one(connection: Connection, device: Row[Any], batch: _Batch, event: Event | BadEvent) -> None:
+def _take_one(device: Row[Any], cases: Projection, batch: _Batch, event: Event | BadEvent) -> None:
     if isinstance(event, BadEvent):
         _reject(batch, event.record, Rejection(event.seq, event.code, event.reason))
         return
@@ -59,13 +59,10 @@ def _take_one(connection: Connection, device: Row[Any], batch: _Batch, event: Ev
         return
     try:
         _check(batch, event)
-        with connection.begin_nested():
-            projection.apply(connection, device, event)
+        cases.apply(event)
     except Refused as error:
         _reject(batch, event.record, Rejection(event.seq, error.code, f"{error.title} {error.hint}".strip()))
         return
-    except OperationalError:
-        raise
     except Exception as error:
         # a fault of ours over one event must not hold up all the others of the counter
         LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
@@ -95,7 +92,7 @@ def _reject(batch: _Batch, record: bytes | None, rejection: Rejection) -> None:
 def _known(connection: Connection, office: Row[Any], store_id: str, events: Sequence[Event | BadEvent]) -> _Batch:
     log = tables.log
     by_seq: dict[int, bytes] = {}
-    for seqs in _chunks([event.seq for event in events]):
+    for seqs in chunks([event.seq for event in events]):
         rows = connection.execute(
             select(log.c.seq, log.c.id).where(
                 log.c.office == office.code, log.c.store_id == store_id, log.c.seq.in_(seqs)
@@ -103,15 +100,11 @@ def _known(connection: Connection, office: Row[Any], store_id: str, events: Sequ
         )
         by_seq.update((row.seq, row.id) for row in rows)
     ids: set[bytes] = set()
-    for some in _chunks([event.id for event in events if isinstance(event, Event)]):
+    for some in chunks([event.id for event in events if isinstance(event, Event)]):
         ids.update(
             connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
         )
     return _Batch(by_seq, ids, office.last_seq + 1)
-
-
-def _chunks(items: list[T]) -> Iterable[list[T]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))
 
 
 def _row(device: Row[Any], office_seq: int, event: Event) -> dict[str, Any]:

@@ -79,18 +79,14 @@ def hand_over(connection: Connection, office: str, old: str, new: str) -> None:
     connection.execute(update(ledger).where(ledger.c.office == office, ledger.c.device == old).values(device=new))
 
 
-def holds(connection: Connection, office: str, device: str, series: str, run: int) -> bool:
-    """Whether the run lies inside a block of this device."""
-    found = connection.execute(
-        select(ledger.c.id).where(
-            ledger.c.office == office,
-            ledger.c.device == device,
-            ledger.c.series == series,
-            ledger.c.first <= run,
-            ledger.c.last >= run,
+def blocks_of(connection: Connection, office: str, device: str) -> list[tuple[str, int, int]]:
+    """(series, first, last) of every block of a device."""
+    rows = connection.execute(
+        select(ledger.c.series, ledger.c.first, ledger.c.last).where(
+            ledger.c.office == office, ledger.c.device == device
         )
-    ).first()
-    return found is not None
+    )
+    return [(row.series, row.first, row.last) for row in rows]
 
 
 def _enter(connection: Connection, office: str, device: str, lease: Lease) -> Lease:

@@ -1,120 +1,179 @@
 """What the office's log says about its cases: one row a case, for citizens' pages and for the check of numbers.
 
-An event of a kind that this server does not know, from a newer counter, is kept in the log and changes nothing here.
+A batch is first gone through in memory, event by event, against what the tables hold about its records and runs; what
+follows from it is written at the end in a few statements. An event of a kind that this server does not know, from a
+newer counter, is kept in the log and changes nothing here.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.domain import request_number
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, tables
+from sync.server.chunks import chunks
 
 Payload = Mapping[str, Any]
-Apply = Callable[[Connection, Row[Any], Event, Payload], None]
+Run = tuple[str, int]
+"""(series, run)"""
 
-case = tables.case
-
-
-def apply(connection: Connection, device: Row[Any], event: Event) -> None:
-    """Bring the projection up to this event. Refused, with a reason for the clerk, when the event cannot be true."""
-    payload: Payload = json.loads(event.payload)
-    office = payload.get("office_code", device.office)
-    if office != device.office:
-        raise Refused("office_mismatch", "รายการนี้เป็นของ อปท. อื่น", "แจ้งผู้ดูแลระบบ")
-    handler = KINDS.get(event.kind)
-    if handler is not None:
-        handler(connection, device, event, payload)
+case, void = tables.case, tables.number_void
 
 
-def _registered(connection: Connection, device: Row[Any], event: Event, payload: Payload) -> None:
+class Projection:
+    """The cases and voids of one batch of one device. The office is locked while it lives."""
+
+    def __init__(self, connection: Connection, device: Row[Any], events: Sequence[Event]) -> None:
+        self.connection = connection
+        self.device = device
+        self.blocks = leases.blocks_of(connection, device.office, device.id)
+        runs = {run for event in events for run in _runs_of(event)}
+        self.records = set(_existing(connection, device.office, case.c.record, {event.record for event in events}))
+        self.taken = _known_runs(connection, device.office, case, runs)
+        self.voided = _known_runs(connection, device.office, void, runs)
+        self.new: dict[bytes, dict[str, Any]] = {}
+        self.changed: dict[bytes, dict[str, Any]] = {}
+        self.new_voids: list[dict[str, Any]] = []
+
+    def apply(self, event: Event) -> None:
+        """Bring the projection up to this event. Refused, with a reason for the clerk, when it cannot be true."""
+        payload: Payload = json.loads(event.payload)
+        if payload.get("office_code", self.device.office) != self.device.office:
+            raise Refused("office_mismatch", "รายการนี้เป็นของ อปท. อื่น", "แจ้งผู้ดูแลระบบ")
+        handler = KINDS.get(event.kind)
+        if handler is not None:
+            handler(self, event, payload)
+
+    def write(self) -> None:
+        """Write what the batch has changed."""
+        if self.new:
+            self.connection.execute(insert(case), list(self.new.values()))
+        for values in self.changed.values():
+            self.connection.execute(UPDATES[frozenset(values)], values)
+        if self.new_voids:
+            self.connection.execute(insert(void), self.new_voids)
+
+    def holds(self, series: str, run: int) -> bool:
+        """Whether the run lies inside a block of this device."""
+        return any(name == series and first <= run <= last for name, first, last in self.blocks)
+
+
+def _registered(cases: Projection, event: Event, payload: Payload) -> None:
     number = request_number.parse(_text(payload, "number"))
     if number.text != payload["number"]:
         raise Refused("number_form", "เลขคำร้องไม่อยู่ในรูปที่กำหนด", "แจ้งผู้ดูแลระบบ")
-    if not leases.holds(connection, device.office, device.id, number.series, number.run):
+    if not cases.holds(number.series, number.run):
         raise Refused(
             "number_not_leased", f"เลข {number.text} ไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข"
         )
-    _check_free(connection, device.office, number, event.record)
-    document = _part(payload, "document")
-    connection.execute(
-        insert(case).values(
-            office=device.office,
-            series=number.series,
-            run=number.run,
-            number=number.text,
-            record=event.record,
-            device=device.id,
-            service=_text(payload, "service"),
-            status=_text(payload, "status"),
-            status_at=event.at,
-            registered_at=event.at,
-            due_on=_text(payload, "due_on"),
-            division=_text(payload, "division"),
-            division_name=_text(document, "division"),
-            last4=_last4(_part(document, "applicant")),
-        )
-    )
-
-
-def _check_free(connection: Connection, office: str, number: request_number.RequestNumber, record: bytes) -> None:
-    taken = connection.execute(
-        select(case.c.number).where(
-            case.c.office == office,
-            ((case.c.series == number.series) & (case.c.run == number.run)) | (case.c.record == record),
-        )
-    ).first()
-    if taken:
+    run = (number.series, number.run)
+    if run in cases.taken or event.record in cases.records:
         raise Refused("number_taken", f"เลข {number.text} หรือเรื่องนี้ลงทะเบียนไว้แล้ว", "แจ้งผู้ดูแลระบบ ห้ามออกเลขนี้ซ้ำ")
-    void = tables.number_void
-    voided = connection.execute(
-        select(void.c.run).where(void.c.office == office, void.c.series == number.series, void.c.run == number.run)
-    ).first()
-    if voided:
+    if run in cases.voided:
         raise Refused("number_voided", f"เลข {number.text} ถูกยกเลิกไปแล้ว", "แจ้งผู้ดูแลระบบ ห้ามออกเลขนี้ซ้ำ")
+    cases.new[event.record] = _case_row(cases.device, event, payload, number)
+    cases.taken.add(run)
+    cases.records.add(event.record)
 
 
-def _status_changed(connection: Connection, device: Row[Any], event: Event, payload: Payload) -> None:
+def _case_row(device: Row[Any], event: Event, payload: Payload, number: request_number.RequestNumber) -> dict[str, Any]:
+    document = _part(payload, "document")
+    return {
+        "office": device.office,
+        "series": number.series,
+        "run": number.run,
+        "number": number.text,
+        "record": event.record,
+        "device": device.id,
+        "service": _text(payload, "service"),
+        "status": _text(payload, "status"),
+        "status_at": event.at,
+        "registered_at": event.at,
+        "due_on": _text(payload, "due_on"),
+        "division": _text(payload, "division"),
+        "division_name": _text(document, "division"),
+        "last4": _last4(_part(document, "applicant")),
+    }
+
+
+def _status_changed(cases: Projection, event: Event, payload: Payload) -> None:
     values: dict[str, Any] = {"status": _text(payload, "to"), "status_at": event.at}
     if not values["status"]:
         raise Refused("status_missing", "รายการเปลี่ยนสถานะไม่มีสถานะใหม่", "แจ้งผู้ดูแลระบบ")
+    if event.record not in cases.records:
+        raise Refused("case_unknown", "เซิร์ฟเวอร์กลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
     if payload.get("division"):
         values |= {"division": _text(payload, "division"), "division_name": _text(payload, "division_name")}
-    found = connection.execute(
-        update(case).where(case.c.office == device.office, case.c.record == event.record).values(values)
-    )
-    if not found.rowcount:
-        raise Refused("case_unknown", "เซิร์ฟเวอร์กลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
+    if event.record in cases.new:
+        cases.new[event.record] |= values
+        return
+    changed = cases.changed.setdefault(event.record, {"its_office": cases.device.office, "its_record": event.record})
+    changed |= values
 
 
-def _number_voided(connection: Connection, device: Row[Any], event: Event, payload: Payload) -> None:
+def _number_voided(cases: Projection, event: Event, payload: Payload) -> None:
     series, run = _text(payload, "series"), payload.get("run")
     if not isinstance(run, int) or isinstance(run, bool):
         raise Refused("void_form", "รายการยกเลิกเลขไม่มีลำดับเลข", "แจ้งผู้ดูแลระบบ")
-    if not leases.holds(connection, device.office, device.id, series, run):
+    if not cases.holds(series, run):
         raise Refused("number_not_leased", "เลขที่ยกเลิกไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบ")
-    void = tables.number_void
-    known = connection.execute(
-        select(void.c.run).where(void.c.office == device.office, void.c.series == series, void.c.run == run)
-    ).first()
-    if not known:
-        connection.execute(
-            insert(void).values(
-                office=device.office, series=series, run=run, reason=_text(payload, "reason"), by=event.by, at=event.at
-            )
-        )
+    if (series, run) in cases.voided:
+        return
+    values = {"office": cases.device.office, "series": series, "run": run, "reason": _text(payload, "reason")}
+    cases.new_voids.append({**values, "by": event.by, "at": event.at})
+    cases.voided.add((series, run))
 
 
-KINDS: Mapping[str, Apply] = {
+KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
     "status_changed": _status_changed,
     "number_voided": _number_voided,
 }
+
+_STATUS = ("status", "status_at")
+_DIVISION = ("division", "division_name")
+UPDATES = {
+    frozenset({"its_office", "its_record", *columns}): update(case)
+    .where(case.c.office == bindparam("its_office"), case.c.record == bindparam("its_record"))
+    .values({name: bindparam(name) for name in columns})
+    for columns in (_STATUS, (*_STATUS, *_DIVISION))
+}
+"""By the names of the values that have changed; built once."""
+
+
+def _runs_of(event: Event) -> Iterable[Run]:
+    """The run that an event is about, as far as it can be read."""
+    if event.kind not in KINDS:
+        return
+    payload = json.loads(event.payload)
+    number = payload.get("number")
+    if isinstance(number, str) and request_number.is_valid(number):
+        parsed = request_number.parse(number)
+        yield parsed.series, parsed.run
+    series, run = payload.get("series"), payload.get("run")
+    if isinstance(series, str) and isinstance(run, int) and 0 < run <= request_number.MAX_RUN:
+        yield series, run
+
+
+def _known_runs(connection: Connection, office: str, table: Any, runs: set[Run]) -> set[Run]:
+    """Those of the runs that the table has."""
+    found: set[Run] = set()
+    for some in chunks(sorted({run for _, run in runs})):
+        rows = connection.execute(
+            select(table.c.series, table.c.run).where(table.c.office == office, table.c.run.in_(some))
+        )
+        found.update((row.series, row.run) for row in rows)
+    return found
+
+
+def _existing(connection: Connection, office: str, column: Any, wanted: set[bytes]) -> Iterable[bytes]:
+    for some in chunks(sorted(wanted)):
+        yield from connection.execute(select(column).where(column.table.c.office == office, column.in_(some))).scalars()
 
 
 def _text(payload: Payload, key: str) -> str:

@@ -194,7 +194,7 @@ class ServerProcess:
         self.process.stderr.close()
 
 
-Script = Callable[[socket.socket], None]
+Script = Callable[[socket.socket, bytes], None]
 
 
 @contextlib.contextmanager
@@ -203,8 +203,7 @@ def scripted(script: Script) -> Iterator[str]:
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            read_message(self.request)
-            script(self.request)
+            script(self.request, read_message(self.request))
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True

@@ -37,7 +37,7 @@ def test_a_petition_reaches_server_and_other_counter(tmp_path: Path) -> None:
         assert second.sync().pushed == 0, "what came from elsewhere is not sent back"
 
 
-def test_nothing_new_is_one_small_request(tmp_path: Path) -> None:
+def test_nothing_new_and_one_petition_are_one_small_request(tmp_path: Path) -> None:
     with Province(tmp_path) as province, Proxy(province.url) as proxy:
         desk = province.desk()
         desk.register(3)
@@ -47,6 +47,10 @@ def test_nothing_new_is_one_small_request(tmp_path: Path) -> None:
         assert (result.requests, result.pushed, result.pulled) == (1, 0, 0)
         assert result.bytes_out == proxy.out and result.bytes_in == proxy.back, "the counts are the line's"
         assert result.bytes_out + result.bytes_in <= 500
+        desk.register(1)
+        result = desk.sync()
+        assert (result.requests, result.pushed) == (1, 1)
+        assert result.bytes_out + result.bytes_in <= 700
 
 
 def test_settings_come_down_at_enrolment_and_later(tmp_path: Path) -> None:

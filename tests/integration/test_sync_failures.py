@@ -29,17 +29,19 @@ JSON = b"Content-Type: application/json\r\n"
 def answer(status: bytes, body: bytes, headers: bytes = JSON, length: int | None = None) -> Any:
     size = len(body) if length is None else length
 
-    def script(connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 %s\r\n%sContent-Length: %d\r\n\r\n%s" % (status, headers, size, body))
+    def script(connection: socket.socket, _request: bytes = b"") -> None:
+        connection.sendall(
+            b"HTTP/1.1 %s\r\n%sConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (status, headers, size, body)
+        )
 
     return script
 
 
-def silent(connection: socket.socket) -> None:
+def silent(connection: socket.socket, _request: bytes) -> None:
     time.sleep(1.5)
 
 
-def dribble(connection: socket.socket) -> None:
+def dribble(connection: socket.socket, _request: bytes) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
     time.sleep(1.5)
 
@@ -63,8 +65,8 @@ FAULTS = {
     "unknown encoding": (answer(b"200 OK", b"{}", JSON + b"Content-Encoding: br\r\n"), "answer_not_ours"),
     "nothing for the whole time": (silent, "server_silent"),
     "one byte and then nothing": (dribble, "server_silent"),
-    "hung up": (lambda connection: None, "connection_cut"),
-    "not HTTP": (lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), "connection_cut"),
+    "hung up": (lambda connection, _: None, "connection_cut"),
+    "not HTTP": (lambda connection, _: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n"), "connection_cut"),
     "too many requests": (
         answer(b"429 Too Many", '{"code":"too_many_tries","title":"บ่อยเกินไป","hint":"รอ"}'.encode()),
         "too_many_tries",
@@ -109,12 +111,12 @@ def test_server_off_unknown_name_and_wrong_certificate(desk: Desk, tmp_path: Pat
     before = desk.snapshot()
     for url, code in ((closed, "server_unreachable"), ("https://server.invalid", "server_name")):
         with pytest.raises(Unavailable) as caught, Client(url, connect_seconds=2) as client:
-            client.sync(b"{}", "")
+            client.sync(b"{}")
         assert caught.value.code == code
     with Province(tmp_path) as province:
         url = province.url.replace("http:", "https:")
         with pytest.raises(Unavailable) as caught, Client(url, connect_seconds=2) as client:
-            client.sync(b"{}", "")
+            client.sync(b"{}")
     assert caught.value.code == "server_certificate"
     desk.move_to(closed)
     changed = desk.snapshot()
@@ -298,6 +300,24 @@ def test_answers_are_compressed_as_asked_for(tmp_path: Path) -> None:
         assert "content-encoding" not in plain.headers and len(plain.json()["changes"]) == 20
         assert packed.headers["content-encoding"] == "gzip"
         assert packed.json()["changes"] == plain.json()["changes"]
+
+
+def test_a_server_without_the_dictionary_is_spoken_to_in_zstd(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+
+    def script(connection: socket.socket, request: bytes) -> None:
+        asked.append(request)
+        if b"lao1\r\n" in request.partition(b"Content-Encoding")[2]:
+            body = '{"code":"encoding_unknown","title":"ไม่รู้จัก","hint":"ใช้ zstd"}'.encode()
+            answer(b"415 Unsupported", body)(connection)
+        else:
+            answer(b"200 OK", b'{"accepted_through":0,"cursor":0,"server_time":0}')(connection)
+
+    with scripted(script) as url, Client(url) as client:
+        request = to_text(sync_body(events=[[n, "x" * 22] for n in range(50)])).encode()
+        client.sync(request)
+        client.sync(request)
+    assert [b"Content-Encoding: zstd" in one for one in asked] == [False, True, True]
 
 
 def test_a_newer_server_program_refuses_nothing_it_need_not(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def events_of(desk: Desk) -> list[Event]:
 def push(province: Province, desk: Desk, events: list[Event], **parts: Any) -> SyncAnswer:
     request = SyncRequest(desk.store.store_id, 0, 0, VERSION, 0, events=tuple(events), **parts)
     with Client(province.url, desk.meta("device_token")) as client:
-        return client.sync(request.to_bytes(), "")
+        return client.sync(request.to_bytes())
 
 
 def test_duplicate_and_reordered_batches_count_once(tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_the_loop_sends_by_itself_and_comes_back_after_a_fault(tmp_path: Path) -
 
 
 def test_the_loop_stops_in_time_while_a_server_is_silent(tmp_path: Path) -> None:
-    with Province(tmp_path) as province, scripted(lambda connection: time.sleep(3)) as silent:
+    with Province(tmp_path) as province, scripted(lambda connection, _: time.sleep(3)) as silent:
         desk = province.desk()
         desk.move_to(silent)
         loop = SyncLoop(desk.store, desk.apply, VERSION, read_seconds=2)
@@ -345,7 +345,7 @@ def wait(condition: Any, seconds: float = 15.0) -> bool:
 
 def test_no_transaction_is_open_during_http(tmp_path: Path) -> None:
     """Another counter window can register while the server is thinking."""
-    with Province(tmp_path) as province, scripted(lambda connection: time.sleep(2)) as silent:
+    with Province(tmp_path) as province, scripted(lambda connection, _: time.sleep(2)) as silent:
         desk = province.desk()
         desk.register(1)
         desk.move_to(silent)
