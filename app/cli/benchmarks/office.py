@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from app import bootstrap
 from app.cli.benchmarks import people
 from app.domain.clock import SystemClock
+from app.domain.request_number import MAX_RUN
 from app.services import offices, printers, registration, registration_json, search_index, setup, staff
 from app.services.counter import Counter
 from app.services.model import Actor, Printer, RegisterCase
@@ -73,11 +74,31 @@ def fill(counter: Counter, actor: Actor, count: int, seed: int = 1) -> None:
     source, types = random.Random(seed), petition_types(counter)
     done = 0
     while done < count:
+        if numbers_left(counter) < 2 * A_TRANSACTION:
+            begin_next_series(counter)
         with counter.store.write(actor.username) as work:
             for _ in range(min(A_TRANSACTION, count - done)):
                 registration.write(work, counter, actor, _command(people.line(source, types)))
         done += A_TRANSACTION
         search_index.catch_up(counter)
+
+
+def numbers_left(counter: Counter) -> int:
+    """Runs of six digits that the series has left."""
+    with counter.store.read() as connection:
+        used = connection.exec_driver_sql(
+            "SELECT max(run) FROM cases WHERE series = ?", (counter.current.series,)
+        ).scalar()
+    return MAX_RUN - int(used or 0)
+
+
+def begin_next_series(counter: Counter) -> None:
+    """A million petitions need a second series: the office's letters move on."""
+    document = counter.current.document
+    letters = document["letters"][:-1] + chr(ord(document["letters"][-1]) + 1)
+    with counter.store.write(USERNAME) as work:
+        setup.enter_office(work, counter.current.revision + 1, {**document, "letters": letters})
+    counter.reload()
 
 
 def _command(data: object) -> RegisterCase:
