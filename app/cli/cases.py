@@ -26,18 +26,27 @@ def register(arguments: Namespace) -> int:
     documents = () if arguments.no_print else ("slip",)
     with _input(arguments.file) as stream, open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
-        if not arguments.no_print and counter.printer_for("slip") is None:
-            say("ยังไม่ได้ตั้งเครื่องพิมพ์ จะบันทึกโดยไม่พิมพ์ใบรับ")
         if arguments.lines:
             code = _register_lines(arguments, counter, actor, stream, documents)
         else:
             text = stream.read(registration_json.LONGEST + 1)
-            _answer(arguments, cases.enter(counter, actor, registration_json.parse(arguments.service, text, documents)))
+            _answer(arguments, _enter(arguments, counter, actor, text, documents))
             code = 0
         search_index.catch_up(counter)
         if not arguments.no_print:
             _print_waiting(counter)
+            if counter.printer_for("slip") is None:
+                say("ยังไม่ได้ตั้งเครื่องพิมพ์ บันทึกแล้วแต่ไม่ได้พิมพ์ใบรับ")
     return code
+
+
+def _enter(arguments: Namespace, counter: Counter, actor: Actor, text: bytes, documents: tuple[str, ...]) -> Registered:
+    """Register one JSON text; a field at fault is named as that text names it."""
+    try:
+        return cases.enter(counter, actor, registration_json.parse(arguments.service, text, documents))
+    except Refused as error:
+        error.field = registration_json.FIELDS.get(error.field or "", error.field)
+        raise
 
 
 def _register_lines(
@@ -48,7 +57,7 @@ def _register_lines(
         if not line.strip():
             continue
         try:
-            registered = cases.enter(counter, actor, registration_json.parse(arguments.service, line, documents))
+            registered = _enter(arguments, counter, actor, line, documents)
         except Refused as error:
             if error.code in ("numbers_used_up", "series_full", "unknown_service"):
                 raise

@@ -1,7 +1,10 @@
 """Backup while the counter works; restore as a new store, so that no number is ever given twice."""
 
+import contextlib
 import json
 from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
@@ -10,13 +13,18 @@ from app.services import offices
 from app.services.counter import Counter
 from app.services.setup import DATABASE
 from app.store import numbers
-from app.store.backup import copy_online
-from app.store.engine import Store, disk_faults, open_engine
-from app.store.files import replace
+from app.store.backup import copy_from, copy_online, open_backup
+from app.store.engine import Store, disk_faults, open_engine, translated, unlock
+from app.store.files import forget_database, keep_beside, replace, unused_name
 from app.store.keys import load_key
 from app.store.meta import meta_get, meta_set
 from app.store.schema import bring_up_to_date
 from app.store.unit_of_work import UnitOfWork
+
+DAY_MS = 86_400_000
+BUSY_DAY = 100
+"""Cases a day that any office may have had since its last backup."""
+IN_USE_S = 2.0
 
 
 def back_up(counter: Counter, target: Path) -> int:
@@ -42,31 +50,60 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     if not source.is_file():
         raise Refused("backup_file", "ไม่พบไฟล์สำรองนี้", "ตรวจชื่อและที่อยู่ของไฟล์สำรอง", "file")
     key = load_key(home, passphrase)
-    working = home / f"{DATABASE}.restoring"
-    _copy(source, working, key)
+    current, working = home / DATABASE, home / f"{DATABASE}.restoring"
+    beyond = _last_leased(current, key)
+    try:
+        forget_database(working)
+        _copy(source, working, key)
+        store_id = _renewed(working, key, clock, beyond)
+        _set_aside(current)
+        replace(working, current)
+    except OSError:
+        raise _not_restored() from None
+    finally:
+        with contextlib.suppress(OSError):
+            forget_database(working)
+    return store_id
+
+
+def _renewed(working: Path, key: bytes, clock: Clock, beyond: int | None) -> str:
+    """Bring the copy up to date and make it a store of its own; everything lies in the one file afterwards."""
     store = Store(open_engine(working, key), clock, working)
     try:
         with disk_faults():
-            bring_up_to_date(store.engine, home / "backups", key)
-        store_id = _become_new(store, _last_leased(home / DATABASE, key))
+            bring_up_to_date(store.engine, working.parent / "backups", key)
+        store_id = _become_new(store, beyond)
+        store.fold()
     finally:
         store.close()
-    _set_aside(home / DATABASE)
-    replace(working, home / DATABASE)
     return store_id
 
 
 def _copy(source: Path, target: Path, key: bytes) -> None:
     """Copy through SQLite, so that a file of another key or a damaged one is refused before anything changes."""
-    engine = open_engine(source, key)
     try:
-        with disk_faults():
-            copy_online(engine, target, key)
-    finally:
-        engine.dispose()
+        backup = open_backup(source, key)
+        try:
+            backup.execute("SELECT count(*) FROM cases").fetchone()
+            copy_from(backup, target, key)
+        finally:
+            backup.close()
+    except sqlcipher.Error:
+        raise Refused(
+            "backup_file",
+            "ไฟล์นี้ไม่ใช่ไฟล์สำรองที่เปิดได้ด้วยกุญแจของเครื่องนี้ หรือไฟล์เสียหาย",
+            "เลือกไฟล์สำรองอื่น หรือวางไฟล์กุญแจ counter.key.json ของเครื่องที่สำรองไว้ในโฟลเดอร์ข้อมูลก่อน",
+            "file",
+        ) from None
+    except Unavailable as error:
+        raise _not_restored() if error.code == "backup_failed" else error from None
 
 
-def _become_new(store: Store, beyond: int) -> str:
+def _not_restored() -> Unavailable:
+    return Unavailable("restore_failed", "กู้คืนข้อมูลไม่สำเร็จ ข้อมูลเดิมยังอยู่ครบ", "ตรวจพื้นที่และสิทธิ์เขียนของโฟลเดอร์ข้อมูล แล้วลองใหม่")
+
+
+def _become_new(store: Store, beyond: int | None) -> str:
     """The copy takes over what it holds under a new identity; what it had not issued of its numbers is given up."""
     new_id = uuid_text(uuid7())
     store.store_id = new_id
@@ -82,34 +119,58 @@ def _become_new(store: Store, beyond: int) -> str:
     return new_id
 
 
-def _lease_beyond(work: UnitOfWork, beyond: int) -> None:
-    """A stand-alone office goes on one whole block after anything the lost database may have issued."""
+def _lease_beyond(work: UnitOfWork, beyond: int | None) -> None:
+    """A stand-alone office goes on after anything the lost database may have issued.
+
+    beyond: its last leased run, where it could still be read; else the gap grows with the days since the backup.
+    """
     document = json.loads(work.run("SELECT document FROM office ORDER BY revision DESC LIMIT 1").scalar_one())
     series = offices.series(document)
     known = int(work.run("SELECT max(last) FROM number_block WHERE series = ?", (series,)).scalar() or 0)
-    numbers.lease_to_self(work, series, max(known, beyond) + numbers.BLOCK_SIZE + 1)
+    gap = numbers.BLOCK_SIZE if beyond is not None else _issued_since(work)
+    first = max(known, beyond or 0) + gap + 1
+    numbers.lease_to_self(work, series, min(first, numbers.LAST_RUN))
+    if first > numbers.LAST_RUN:  # the series is full: the next registration says so
+        work.run("UPDATE number_block SET state = 'returned' WHERE state = 'active'")
 
 
-def _last_leased(path: Path, key: bytes) -> int:
-    """The highest run leased in the database that is being replaced; 0 where it can no longer be read."""
+def _issued_since(work: UnitOfWork) -> int:
+    """More runs than this office can have issued since the backup: its busiest day, on every day since, and a block."""
+    by_day = "SELECT count(*) AS cases FROM cases WHERE origin = ? GROUP BY registered_at / ?"
+    busiest = work.run(f"SELECT max(cases) FROM ({by_day})", (work.store_id, DAY_MS)).scalar() or 0
+    newest = work.run("SELECT max(at) FROM audit").scalar() or work.now_ms
+    days = max(0, work.now_ms - newest) // DAY_MS + 1
+    return int(days * max(BUSY_DAY, 2 * busiest)) + numbers.BLOCK_SIZE
+
+
+def _last_leased(path: Path, key: bytes) -> int | None:
+    """The highest run leased in the database that is being replaced, whose log is folded in; None where it is gone or
+    can no longer be read. Unavailable where another program has it open: what that wrote would be lost."""
     if not path.exists():
-        return 0
-    engine = open_engine(path, key)
+        return None
     try:
-        with disk_faults(), engine.connect() as connection:
-            found = connection.exec_driver_sql("SELECT max(last) FROM number_block").scalar()
-            connection.rollback()
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return int(found or 0)
-    except Exception:
-        return 0
-    finally:
-        engine.dispose()
+        connection = sqlcipher.connect(str(path), timeout=IN_USE_S)
+        try:
+            unlock(connection, key)
+            found = connection.execute("SELECT max(last) FROM number_block").fetchone()
+            if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
+                raise sqlcipher.OperationalError("database is locked")
+        finally:
+            connection.close()
+    except sqlcipher.Error as error:
+        if "locked" in str(error):
+            raise translated(error) from None
+        return None
+    return int(found[0] or 0)
 
 
 def _set_aside(path: Path) -> None:
-    """Keep the replaced database, with what belongs to it, under another name."""
-    for tail in ("", "-wal", "-shm"):
+    """Keep the replaced database under another name; its log, where one could not be folded in, goes with it."""
+    if not path.exists():
+        return
+    name = unused_name(path, "before-restore")
+    keep_beside(path, name)
+    for tail in ("-wal", "-shm"):
         part = path.with_name(path.name + tail)
         if part.exists():
-            replace(part, path.with_name(f"{path.name}.before-restore{tail}"))
+            replace(part, path.with_name(name + tail))

@@ -8,18 +8,22 @@ import orjson
 from app.domain.errors import Refused
 from app.services.model import Address, Applicant, Place, RegisterCase
 
-LONGEST = 1_000_000
-"""Bytes of one registration; anything longer is not read."""
+LONGEST = 4_000_000
+"""Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
 TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments")
 APPLICANT_KEYS = ("cid", "title", "first_name", "last_name", "phone", "email", "address")
 ADDRESS_KEYS = tuple(Address.__slots__)
 PLACE_KEYS = (*ADDRESS_KEYS, "latitude", "longitude", "note")
 
 
+FIELDS = {"applicant.citizen_id": "applicant.cid"}
+"""Fields that the JSON form calls otherwise than the services do."""
+
+
 def parse(service: str, text: str | bytes, print_documents: tuple[str, ...] = ()) -> RegisterCase:
     """The command in a JSON text. Refused "json" where it is none, else naming the key at fault."""
     if len(text) > LONGEST:
-        raise Refused("json_too_long", "ข้อมูลที่ส่งมายาวเกิน 1 MB", "ตรวจไฟล์ข้อมูล แล้วส่งใหม่เฉพาะคำร้องนี้")
+        raise Refused("json_too_long", "ข้อมูลที่ส่งมายาวเกิน 4 MB", "ตรวจไฟล์ข้อมูล แล้วส่งใหม่เฉพาะคำร้องนี้")
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -1,5 +1,6 @@
 """Setting up a counter's home: the key, the database, the office, the first administrator, the first numbers."""
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,14 @@ from app.catalog.schema import Service
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
+from app.domain.text_rules import clean_text
 from app.services import offices, staff
 from app.services.counter import Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
 from app.store.engine import Store, disk_faults, open_engine
-from app.store.files import replace
-from app.store.keys import KEY_FILE, create_key, load_key
+from app.store.files import forget_database, replace
+from app.store.keys import keep_key, load_key, new_key
 from app.store.meta import meta_set
 from app.store.schema import bring_up_to_date
 from app.store.unit_of_work import UnitOfWork
@@ -59,21 +61,43 @@ def set_up(
         raise Refused("already_set_up", "โฟลเดอร์นี้มีเคาน์เตอร์อยู่แล้ว จึงไม่ตั้งค่าทับ", "เลือกโฟลเดอร์อื่นด้วย --home")
     definitions = list(services)
     _check_services(office, definitions)
+    name = clean_text(counter_name, "counter_name", label="ชื่อเคาน์เตอร์", max_length=60, required=True)
+    staff.check_new(administrator.username, administrator.full_name, administrator.password)
+    key = new_key(passphrase)
+    half = home / f"{DATABASE}.new"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        (home / KEY_FILE).unlink(missing_ok=True)
-        key = create_key(home, passphrase)
-        half = home / f"{DATABASE}.new"
-        for leftover in home.glob(f"{DATABASE}.new*"):
-            leftover.unlink()
+        forget_database(half)
     except OSError:
-        raise Unavailable("home_folder", "สร้างโฟลเดอร์ข้อมูลของเคาน์เตอร์ไม่ได้", "ตรวจสิทธิ์เขียนและพื้นที่ดิสก์ของโฟลเดอร์นี้") from None
-    engine = open_engine(half, key)
-    store = Store(engine, clock, half)
+        raise _home_folder() from None
+    store = Store(open_engine(half, key), clock, half)
+    store.store_id = store_id or uuid_text(uuid7())
+    try:
+        _fill(store, key, office, definitions, administrator, name, join)
+        keep_key(home, key, passphrase)
+        replace(half, home / DATABASE)
+    except BaseException as error:
+        store.close()
+        with contextlib.suppress(OSError):
+            forget_database(half)
+        if isinstance(error, OSError):
+            raise _home_folder() from None
+        raise
+
+
+def _fill(
+    store: Store,
+    key: bytes,
+    office: offices.OfficeDocument,
+    definitions: list[Service],
+    administrator: Administrator,
+    counter_name: str,
+    join: Callable[[UnitOfWork], object] | None,
+) -> None:
+    """Everything that a new counter's database holds, durably in the one file."""
     try:
         with disk_faults():
-            bring_up_to_date(engine, home / "backups", key)
-        store.store_id = store_id or uuid_text(uuid7())
+            bring_up_to_date(store.engine, store.path.parent / "backups", key, new=True)
         with store.write(administrator.username) as work:
             meta_set(work.connection, "store_id", store.store_id)
             meta_set(work.connection, "counter_name", counter_name)
@@ -87,9 +111,13 @@ def set_up(
             else:
                 join(work)
             work.audit("counter_set_up", office["code"], counter_name)
+        store.fold()
     finally:
         store.close()
-    replace(half, home / DATABASE)
+
+
+def _home_folder() -> Unavailable:
+    return Unavailable("home_folder", "สร้างโฟลเดอร์ข้อมูลของเคาน์เตอร์ไม่ได้", "ตรวจสิทธิ์เขียนและพื้นที่ดิสก์ของโฟลเดอร์นี้")
 
 
 def open_counter(home: Path, clock: Clock, passphrase: str | None, services: Iterable[Service] = ()) -> Counter:
@@ -97,10 +125,19 @@ def open_counter(home: Path, clock: Clock, passphrase: str | None, services: Ite
     if not is_set_up(home):
         raise Refused("not_set_up", "ยังไม่ได้ตั้งค่าเคาน์เตอร์ในโฟลเดอร์นี้", "ตั้งค่าด้วยคำสั่ง init หรือ enrol ก่อน")
     key = load_key(home, passphrase)
-    engine = open_engine(home / DATABASE, key)
-    with disk_faults():
-        bring_up_to_date(engine, home / "backups", key)
-    store = Store(engine, clock, home / DATABASE)
+    store = Store(open_engine(home / DATABASE, key), clock, home / DATABASE)
+    try:
+        with disk_faults():
+            bring_up_to_date(store.engine, home / "backups", key)
+        _take_in(store, services)
+        return Counter(home, store, clock, key)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _take_in(store: Store, services: Iterable[Service]) -> None:
+    """Keep the definitions that are newer than the stored ones."""
     with store.read() as connection:
         rows = connection.exec_driver_sql("SELECT code, max(version) FROM service_definition GROUP BY code").fetchall()
     known = {str(row[0]): int(row[1]) for row in rows}
@@ -109,7 +146,6 @@ def open_counter(home: Path, clock: Clock, passphrase: str | None, services: Ite
         with store.write("setup") as work:
             for service in newer:
                 enter_service(work, service)
-    return Counter(home, store, clock, key)
 
 
 def enter_office(work: UnitOfWork, revision: int, document: offices.OfficeDocument) -> None:

@@ -1,8 +1,10 @@
 """Staff: who may sign in at this counter. Passwords are kept as argon2id only."""
 
+from typing import Any
+
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
-from app.domain.text_rules import clean_text
+from app.domain.text_rules import clean_text, storable
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.unit_of_work import UnitOfWork, milliseconds
@@ -28,33 +30,48 @@ def sign_in(counter: Counter, username: str, password: str) -> Actor:
     from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError
 
-    wrong = Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
-    with counter.store.read() as connection:
-        row = connection.exec_driver_sql(
-            "SELECT * FROM staff WHERE username = ? AND active = 1", (username,)
-        ).fetchone()
-    now = milliseconds(counter.clock.now())
-    if row is not None and row.locked_until > now:
-        seconds = (row.locked_until - now) // 1000 + 1
-        raise Refused(
-            "sign_in_locked", "ใส่รหัสผ่านผิดหลายครั้ง จึงพักการเข้าใช้ชั่วคราว", f"ลองใหม่ในอีก {seconds} วินาที", "password"
-        )
+    row = _person(counter, username)
+    if row is not None:
+        _check_pause(row.locked_until - milliseconds(counter.clock.now()))
     try:
         # an unknown name costs the same time as a wrong password
         right = bool(PasswordHasher().verify(row.password_hash if row else PasswordHasher().hash(""), password))
-    except (VerificationError, InvalidHashError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         right = False
     if row is not None:
-        with counter.store.write(username) as work:
-            _note_attempt(work, row.id, 0 if right else row.failed_attempts + 1, username)
+        with counter.store.write(row.username) as work:
+            _note_attempt(work, row.id, right, row.username)
     if row is None or not right:
-        raise wrong
+        raise Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
     return Actor(row.id, row.username, row.full_name, row.position, row.role)
 
 
-def _note_attempt(work: UnitOfWork, staff_id: str, failures: int, username: str) -> None:
+def _person(counter: Counter, username: str) -> Any:
+    if not storable(username):
+        return None
+    with counter.store.read() as connection:
+        return connection.exec_driver_sql(
+            "SELECT * FROM staff WHERE username = ? AND active = 1", (username,)
+        ).fetchone()
+
+
+def _check_pause(left_ms: int) -> None:
+    """Refused while the pause lasts. One that ends later than any pause can was set by a clock that ran ahead."""
+    if 0 < left_ms <= LONGEST_DELAY_MS:
+        raise Refused(
+            "sign_in_locked",
+            "ใส่รหัสผ่านผิดหลายครั้ง จึงพักการเข้าใช้ชั่วคราว",
+            f"ลองใหม่ในอีก {left_ms // 1000 + 1} วินาที",
+            "password",
+        )
+
+
+def _note_attempt(work: UnitOfWork, staff_id: str, right: bool, username: str) -> None:
+    """Counted where it is written, so that two windows trying at once are two attempts."""
+    before = int(work.run("SELECT failed_attempts FROM staff WHERE id = ?", (staff_id,)).scalar_one())
+    failures = 0 if right else before + 1
     extra = failures - FREE_ATTEMPTS
-    delay = min(FIRST_DELAY_MS * 2**extra, LONGEST_DELAY_MS) if extra >= 0 else 0
+    delay = min(FIRST_DELAY_MS * 2 ** min(extra, 20), LONGEST_DELAY_MS) if extra >= 0 else 0
     work.run(
         "UPDATE staff SET failed_attempts = ?, locked_until = ? WHERE id = ?",
         (failures, work.now_ms + delay if delay else 0, staff_id),
@@ -62,17 +79,26 @@ def _note_attempt(work: UnitOfWork, staff_id: str, failures: int, username: str)
     work.audit("sign_in_refused" if failures else "signed_in", username)
 
 
+def check_new(username: str, full_name: str, password: str) -> tuple[str, str]:
+    """(username, full name) as they may be stored, or Refused naming the field, also for a password too short."""
+    name = clean_text(username, "username", label="ชื่อผู้ใช้", max_length=60, required=True)
+    full = clean_text(full_name, "full_name", label="ชื่อ-สกุลผู้ใช้", max_length=200)
+    if len(password) < MIN_PASSWORD:
+        raise Refused("password_short", f"รหัสผ่านสั้นกว่า {MIN_PASSWORD} ตัวอักษร", "ตั้งรหัสผ่านใหม่ให้ยาวขึ้น", "password")
+    if not storable(password):
+        raise Refused("password", "รหัสผ่านมีอักขระที่อ่านไม่ได้", "ตั้งรหัสผ่านใหม่ด้วยตัวอักษรปกติ", "password")
+    return name, full or name
+
+
 def add(work: UnitOfWork, username: str, full_name: str, password: str, role: str, position: str = "") -> str:
     """Enter a person who may sign in; returns the id."""
     from argon2 import PasswordHasher
 
-    name = clean_text(username, "username", label="ชื่อผู้ใช้", max_length=60)
-    if len(password) < MIN_PASSWORD:
-        raise Refused("password_short", f"รหัสผ่านสั้นกว่า {MIN_PASSWORD} ตัวอักษร", "ตั้งรหัสผ่านใหม่ให้ยาวขึ้น", "password")
+    name, full = check_new(username, full_name, password)
     staff_id = uuid_text(uuid7())
     work.run(
         "INSERT INTO staff (id, username, full_name, position, role, password_hash) VALUES (?, ?, ?, ?, ?, ?)",
-        (staff_id, name, full_name or name, position, role, PasswordHasher().hash(password)),
+        (staff_id, name, full, position, role, PasswordHasher().hash(password)),
     )
     work.audit("staff_added", name, role)
     work.changed("staff", name)
