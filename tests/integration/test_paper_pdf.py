@@ -9,7 +9,7 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
@@ -58,7 +58,8 @@ def pdfium(data: bytes) -> str:
             texts.append(text.get_text_range())
             text.close()
             page.close()
-        return "\n".join(texts)
+        # pdfium writes a hyphen at the end of a line as U+FFFE and leaves the line break out
+        return "\n".join(texts).replace("\ufffe", "-\n")
 
 
 READERS = {
@@ -124,6 +125,7 @@ LINE = st.text(
 @pytest.mark.parametrize("reader", READERS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(lines=st.lists(LINE, min_size=1, max_size=6))
+@example(lines=["1ก-", "0"])
 def test_any_thai_line_comes_out_exactly(reader, lines):
     style = TextStyle(11)
     layout = Layout("ทดสอบ", "a4", (Text("\n".join(lines), style),))
