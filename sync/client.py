@@ -143,7 +143,7 @@ class Client:
         except codec.UnknownEncodingError:
             raise _not_ours() from None
         except ValueError:
-            raise _line_fault("answer_broken", "คำตอบของเซิร์ฟเวอร์กลางเสียหายระหว่างทาง") from None
+            raise _line_fault("answer_broken", "คำตอบของเครื่องแม่ข่ายกลางเสียหายระหว่างทาง") from None
         if response.status_code == 200:
             return plain
         raise _refusal(response.status_code, plain)
@@ -158,7 +158,7 @@ class Client:
             size += len(part)
             self.traffic.bytes_in += len(part)
             if size > MAX_ANSWER or time.monotonic() > deadline:
-                raise _line_fault("server_silent", "เซิร์ฟเวอร์กลางตอบช้าเกินไป")
+                raise _line_fault("server_silent", "เครื่องแม่ข่ายกลางตอบช้าเกินไป")
         return b"".join(parts)
 
     def _count_request(self, response: requests.Response, body: int) -> None:
@@ -177,11 +177,11 @@ def checked_url(text: str) -> str:
     would leave the house: what is sent are personal data."""
     parts = urlsplit(text.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise Refused("server_url", "ที่อยู่เซิร์ฟเวอร์กลางไม่ถูกต้อง", "ใส่ที่อยู่เต็ม เช่น https://sync.example.go.th", "url")
+        raise Refused("server_url", "ที่อยู่เครื่องแม่ข่ายกลางไม่ถูกต้อง", "ใส่ที่อยู่เต็ม เช่น https://sync.example.go.th", "url")
     if parts.scheme == "http" and not _is_near(parts.hostname):
         raise Refused(
             "https_needed",
-            "เซิร์ฟเวอร์กลางบนอินเทอร์เน็ตต้องใช้ https",
+            "เครื่องแม่ข่ายกลางบนอินเทอร์เน็ตต้องใช้ https",
             "เปลี่ยน http เป็น https ข้อมูลส่วนบุคคลจะได้ไม่ถูกอ่านระหว่างทาง",
             "url",
         )
@@ -223,8 +223,8 @@ def _refusal(status: int, body: bytes) -> CounterError:
     except (ValueError, KeyError, TypeError, RecursionError):
         ours = False
     if status >= 500:
-        title = title if ours else "เซิร์ฟเวอร์กลางขัดข้อง"
-        return Unavailable("server_error", title, f"{SAFE} โปรแกรมจะส่งใหม่เอง หากไม่หายแจ้งผู้ดูแลเซิร์ฟเวอร์ (HTTP {status})")
+        title = title if ours else "เครื่องแม่ข่ายกลางขัดข้อง"
+        return Unavailable("server_error", title, f"{SAFE} โปรแกรมจะส่งใหม่เอง หากไม่หายแจ้งผู้ดูแลเครื่องแม่ข่าย (HTTP {status})")
     if not ours:
         return _not_ours()
     if status == 429 or code in LINE_FAULTS:
@@ -235,8 +235,8 @@ def _refusal(status: int, body: bytes) -> CounterError:
 def _not_ours() -> Unavailable:
     return Unavailable(
         "answer_not_ours",
-        "คำตอบที่ได้ไม่ใช่ของเซิร์ฟเวอร์กลาง",
-        f"{SAFE} ตรวจว่า Wi-Fi ไม่ได้รอให้เข้าสู่ระบบ และที่อยู่เซิร์ฟเวอร์ถูกต้อง",
+        "คำตอบที่ได้ไม่ใช่ของเครื่องแม่ข่ายกลาง",
+        f"{SAFE} ตรวจว่า Wi-Fi ไม่ได้รอให้เข้าสู่ระบบ และที่อยู่เครื่องแม่ข่ายถูกต้อง",
     )
 
 
@@ -254,25 +254,25 @@ def _translated(error: BaseException) -> CounterError:
     if has(SSLError, ssl.SSLError, requests.exceptions.SSLError):
         return Unavailable(
             "server_certificate",
-            "ใบรับรองความปลอดภัยของเซิร์ฟเวอร์กลางไม่ถูกต้อง",
-            f"{SAFE} ตรวจวันเวลาของเครื่องและที่อยู่เซิร์ฟเวอร์ แล้วแจ้งผู้ดูแลระบบ",
+            "ใบรับรองความปลอดภัยของเครื่องแม่ข่ายกลางไม่ถูกต้อง",
+            f"{SAFE} ตรวจวันเวลาของเครื่องและที่อยู่เครื่องแม่ข่าย แล้วแจ้งผู้ดูแลระบบ",
         )
     if has(NameResolutionError):
         return Unavailable(
-            "server_name", "ไม่พบชื่อเซิร์ฟเวอร์กลางในเครือข่าย", f"{SAFE} ตรวจอินเทอร์เน็ตและที่อยู่เซิร์ฟเวอร์ แล้วลองใหม่"
+            "server_name", "ไม่พบชื่อเครื่องแม่ข่ายกลางในเครือข่าย", f"{SAFE} ตรวจอินเทอร์เน็ตและที่อยู่เครื่องแม่ข่าย แล้วลองใหม่"
         )
     if has(requests.exceptions.ReadTimeout, ReadTimeoutError):
-        return _line_fault("server_silent", "เซิร์ฟเวอร์กลางไม่ตอบภายในเวลาที่กำหนด")
+        return _line_fault("server_silent", "เครื่องแม่ข่ายกลางไม่ตอบภายในเวลาที่กำหนด")
     if has(IncompleteRead, requests.exceptions.ChunkedEncodingError):
-        return _line_fault("answer_cut", "คำตอบของเซิร์ฟเวอร์กลางขาดกลางทาง")
+        return _line_fault("answer_cut", "คำตอบของเครื่องแม่ข่ายกลางขาดกลางทาง")
     if has(requests.exceptions.ConnectTimeout, ConnectionRefusedError):
         return Unavailable(
-            "server_unreachable", "ติดต่อเซิร์ฟเวอร์กลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
+            "server_unreachable", "ติดต่อเครื่องแม่ข่ายกลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
         )
     if has(ConnectionError, TimeoutError) or "aborted" in str(error).lower():
-        return _line_fault("connection_cut", "การเชื่อมต่อกับเซิร์ฟเวอร์กลางขาดกลางทาง")
+        return _line_fault("connection_cut", "การเชื่อมต่อกับเครื่องแม่ข่ายกลางขาดกลางทาง")
     return Unavailable(
-        "server_unreachable", "ติดต่อเซิร์ฟเวอร์กลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
+        "server_unreachable", "ติดต่อเครื่องแม่ข่ายกลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
     )
 
 

@@ -201,7 +201,7 @@ def _check_ours(newest: int, answer: SyncAnswer) -> None:
         raise Refused(
             "store_rolled_back",
             "ฐานข้อมูลของเครื่องนี้เก่ากว่าที่เคยส่งแล้ว",
-            "อย่าออกเลขคำร้องต่อ ใช้คำสั่ง restore กับไฟล์สำรอง แล้วเข้าร่วมกับเซิร์ฟเวอร์กลางใหม่",
+            "อย่าออกเลขคำร้องต่อ ใช้คำสั่ง restore กับไฟล์สำรอง แล้วเข้าร่วมกับเครื่องแม่ข่ายกลางใหม่",
         )
 
 
@@ -232,7 +232,7 @@ def sync_once(
 def _note(store: Store, error: CounterError) -> None:
     """Keep what the light shows; not again while it stays the same, a dead line must not wear the disk."""
     with store.read() as connection:
-        if meta_get(connection, "last_sync_error_code") == error.code:
+        if meta_get(connection, "last_sync_error") == error.title:
             return
     with store.write("sync") as work:
         meta_set(work.connection, "last_sync_error", error.title)

@@ -37,12 +37,14 @@ def read_link(connection: Connection, store_id: str) -> Link:
     """Refused "not_enrolled" for an office that stands alone, "store_restored" for a copy that has to join anew."""
     url, token = meta_get(connection, "server_url"), meta_get(connection, "device_token")
     if not url or not token:
-        raise Refused("not_enrolled", "เครื่องนี้ยังไม่ได้เข้าร่วมกับเซิร์ฟเวอร์กลาง", "ขอรหัสเข้าร่วมจากผู้ดูแลเซิร์ฟเวอร์ แล้วใช้คำสั่ง enrol")
+        raise Refused(
+            "not_enrolled", "เครื่องนี้ยังไม่ได้เข้าร่วมกับเครื่องแม่ข่ายกลาง", "ขอรหัสเข้าร่วมจากผู้ดูแลเครื่องแม่ข่าย แล้วใช้คำสั่ง enrol"
+        )
     if meta_get(connection, "device_store_id") != store_id:
         raise Refused(
             "store_restored",
-            "ฐานข้อมูลนี้กู้คืนจากไฟล์สำรอง ต้องเข้าร่วมกับเซิร์ฟเวอร์กลางใหม่",
-            "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเซิร์ฟเวอร์ แล้วใช้คำสั่ง enrol",
+            "ฐานข้อมูลนี้กู้คืนจากไฟล์สำรอง ต้องเข้าร่วมกับเครื่องแม่ข่ายกลางใหม่",
+            "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย แล้วใช้คำสั่ง enrol",
         )
     cursor, revision = meta_get(connection, "cursor", "0"), meta_get(connection, "settings_revision", "0")
     return Link(url, token, store_id, int(cursor), int(revision))
@@ -80,7 +82,7 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
     with Client(url) as client:
         answer = client.enrol(request)
         if answer.office_code != office["code"]:
-            raise Refused("other_office", "รหัสเข้าร่วมนี้เป็นของ อปท. อื่น", "ขอรหัสเข้าร่วมของ อปท. นี้จากผู้ดูแลเซิร์ฟเวอร์")
+            raise Refused("other_office", "รหัสเข้าร่วมนี้เป็นของ อปท. อื่น", "ขอรหัสเข้าร่วมของ อปท. นี้จากผู้ดูแลเครื่องแม่ข่าย")
         with store.write("sync") as work:
             enter(work, client.url, answer)
     return answer

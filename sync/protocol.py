@@ -423,7 +423,7 @@ def _record_of(parts: Sequence[Any]) -> bytes | None:
 def _payload(value: object) -> str:
     text = to_text(table(value, "payload"))
     if len(utf8(text, "payload")) > MAX_PAYLOAD:
-        raise Refused("event_too_large", "รายการนี้ใหญ่เกินกว่าที่เซิร์ฟเวอร์กลางรับได้", "แจ้งผู้ดูแลระบบ", "payload")
+        raise Refused("event_too_large", "รายการนี้ใหญ่เกินกว่าที่เครื่องแม่ข่ายกลางรับได้", "แจ้งผู้ดูแลระบบ", "payload")
     if NUL.search(text):
         raise Malformed("payload")
     return text

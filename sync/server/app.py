@@ -148,7 +148,7 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise Unavailable(
-            "server_port", f"เปิดเซิร์ฟเวอร์ที่ {host}:{port} ไม่ได้", "เลือกพอร์ตอื่น หรือปิดโปรแกรมที่ใช้พอร์ตนี้อยู่"
+            "server_port", f"เปิดเครื่องแม่ข่ายที่ {host}:{port} ไม่ได้", "เลือกพอร์ตอื่น หรือปิดโปรแกรมที่ใช้พอร์ตนี้อยู่"
         ) from None
     return listener
 
@@ -162,7 +162,7 @@ def _wait_until_up(server: uvicorn.Server, thread: threading.Thread | None = Non
     deadline = time.monotonic() + START_SECONDS
     while not server.started:
         if time.monotonic() > deadline or (thread is not None and not thread.is_alive()):
-            raise Unavailable("server_start", "เซิร์ฟเวอร์ไม่เริ่มทำงาน", "ดูข้อความผิดพลาดบนหน้าจอ แล้วลองใหม่")
+            raise Unavailable("server_start", "เครื่องแม่ข่ายไม่เริ่มทำงาน", "ดูข้อความผิดพลาดบนหน้าจอ แล้วลองใหม่")
         time.sleep(0.01)
     return True
 
@@ -175,4 +175,4 @@ def _announce_when_up(server: uvicorn.Server, url: str, announce: Callable[[str]
 
 
 def _say(url: str) -> None:
-    print(f"เซิร์ฟเวอร์กลางพร้อมที่ {url}", file=sys.stderr, flush=True)
+    print(f"เครื่องแม่ข่ายกลางพร้อมที่ {url}", file=sys.stderr, flush=True)

@@ -66,8 +66,8 @@ class Database:
             if version > tables.SCHEMA_VERSION:
                 raise Refused(
                     "server_database_newer",
-                    "ฐานข้อมูลของเซิร์ฟเวอร์นี้สร้างโดยโปรแกรมรุ่นอื่นที่ใหม่กว่า จึงยังไม่เปิด",
-                    "ติดตั้งโปรแกรมเซิร์ฟเวอร์รุ่นล่าสุด แล้วเปิดใหม่",
+                    "ฐานข้อมูลของเครื่องแม่ข่ายนี้สร้างโดยโปรแกรมรุ่นอื่นที่ใหม่กว่า จึงยังไม่เปิด",
+                    "ติดตั้งโปรแกรมเครื่องแม่ข่ายรุ่นล่าสุด แล้วเปิดใหม่",
                 )
 
 
@@ -82,7 +82,7 @@ def _other(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise Refused("server_database", "เซิร์ฟเวอร์ต้องมีไฟล์ฐานข้อมูล", "ระบุ --database sqlite:///ที่อยู่/server.db")
+        raise Refused("server_database", "เครื่องแม่ข่ายต้องมีไฟล์ฐานข้อมูล", "ระบุ --database sqlite:///ที่อยู่/server.db")
     path = Path(url.database)
     path.parent.mkdir(parents=True, exist_ok=True)
     key = server_key(path)
@@ -123,7 +123,7 @@ def server_key(path: Path) -> bytes:
         if path.exists() and path.stat().st_size:
             raise Unavailable(
                 "server_key_missing",
-                "ไม่พบกุญแจของฐานข้อมูลเซิร์ฟเวอร์",
+                "ไม่พบกุญแจของฐานข้อมูลเครื่องแม่ข่าย",
                 f"คัดลอกไฟล์ {key_file.name} ที่สำรองไว้กลับมาไว้ข้างฐานข้อมูล หรือกำหนดตัวแปร {KEY_VARIABLE}",
             )
         _write_key(key_file)
@@ -174,12 +174,16 @@ def _translated(error: DatabaseError) -> Exception:
     reason = str(error.orig).lower()
     if "not a database" in reason or "hmac check" in reason:
         return Unavailable(
-            "server_database_key", "เปิดฐานข้อมูลของเซิร์ฟเวอร์ไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ใช้ไฟล์กุญแจที่สำรองไว้คู่กับฐานข้อมูลนี้"
+            "server_database_key", "เปิดฐานข้อมูลของเครื่องแม่ข่ายไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ใช้ไฟล์กุญแจที่สำรองไว้คู่กับฐานข้อมูลนี้"
         )
     if "full" in reason:
-        return Unavailable("server_disk_full", "พื้นที่ดิสก์ของเซิร์ฟเวอร์เต็ม", "เพิ่มพื้นที่ดิสก์ของเซิร์ฟเวอร์ เครื่องที่เคาน์เตอร์จะส่งใหม่เอง")
+        return Unavailable(
+            "server_disk_full", "พื้นที่ดิสก์ของเครื่องแม่ข่ายเต็ม", "เพิ่มพื้นที่ดิสก์ของเครื่องแม่ข่าย เครื่องที่เคาน์เตอร์จะส่งใหม่เอง"
+        )
     if "locked" in reason or "busy" in reason:
-        return Unavailable("server_busy", "เซิร์ฟเวอร์กำลังยุ่ง", "รอสักครู่ โปรแกรมจะส่งใหม่เอง")
+        return Unavailable("server_busy", "เครื่องแม่ข่ายกำลังยุ่ง", "รอสักครู่ โปรแกรมจะส่งใหม่เอง")
     if not isinstance(error, OperationalError):
         return error
-    return Unavailable("server_database", "ฐานข้อมูลของเซิร์ฟเวอร์ขัดข้อง", f"แจ้งผู้ดูแลเซิร์ฟเวอร์ ({type(error.orig).__name__})")
+    return Unavailable(
+        "server_database", "ฐานข้อมูลของเครื่องแม่ข่ายขัดข้อง", f"แจ้งผู้ดูแลเครื่องแม่ข่าย ({type(error.orig).__name__})"
+    )

@@ -44,11 +44,11 @@ def redeem(connection: Connection, code: str, store_id: str) -> str:
         select(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).with_for_update()
     ).first()
     if row is None:
-        raise Denied(403, "enrol_code_wrong", "รหัสเข้าร่วมไม่ถูกต้อง", "ตรวจรหัส 8 ตัวกับผู้ดูแลเซิร์ฟเวอร์ แล้วพิมพ์ใหม่")
+        raise Denied(403, "enrol_code_wrong", "รหัสเข้าร่วมไม่ถูกต้อง", "ตรวจรหัส 8 ตัวกับผู้ดูแลเครื่องแม่ข่าย แล้วพิมพ์ใหม่")
     if row.expires_at <= now_ms():
-        raise Denied(403, "enrol_code_expired", "รหัสเข้าร่วมหมดอายุแล้ว", "ขอรหัสใหม่จากผู้ดูแลเซิร์ฟเวอร์")
+        raise Denied(403, "enrol_code_expired", "รหัสเข้าร่วมหมดอายุแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย")
     if row.used_by not in ("", store_id):
-        raise Denied(403, "enrol_code_used", "รหัสเข้าร่วมนี้ถูกใช้ไปแล้ว", "ขอรหัสใหม่จากผู้ดูแลเซิร์ฟเวอร์ รหัสหนึ่งใช้ได้กับเครื่องเดียว")
+        raise Denied(403, "enrol_code_used", "รหัสเข้าร่วมนี้ถูกใช้ไปแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย รหัสหนึ่งใช้ได้กับเครื่องเดียว")
     connection.execute(update(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).values(used_by=store_id))
     return str(row.office)
 
@@ -84,11 +84,11 @@ def authenticate(connection: Connection, token: str) -> Row[Any]:
     row = connection.execute(select(tables.device).where(tables.device.c.token_hash == secret_hash(token))).first()
     if row is None:
         raise Denied(
-            401, "token_unknown", "เซิร์ฟเวอร์กลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบ"
+            401, "token_unknown", "เครื่องแม่ข่ายกลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"
         )
     if row.revoked_at is not None:
         raise Denied(
-            403, "device_revoked", f"เครื่องนี้ถูกยกเลิกสิทธิ์: {row.revoked_reason}", "ติดต่อผู้ดูแลเซิร์ฟเวอร์ ข้อมูลในเครื่องยังอยู่ครบ"
+            403, "device_revoked", f"เครื่องนี้ถูกยกเลิกสิทธิ์: {row.revoked_reason}", "ติดต่อผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"
         )
     return row
 

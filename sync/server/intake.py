@@ -66,7 +66,7 @@ def _take_one(device: Row[Any], cases: Projection, batch: _Batch, event: Event |
     except Exception as error:
         # a fault of ours over one event must not hold up all the others of the counter
         LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
-        _reject(batch, event.record, Rejection(event.seq, "server_fault", "เซิร์ฟเวอร์กลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"))
+        _reject(batch, event.record, Rejection(event.seq, "server_fault", "เครื่องแม่ข่ายกลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"))
         return
     batch.by_seq[event.seq] = event.id
     batch.ids.add(event.id)

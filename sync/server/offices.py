@@ -72,7 +72,7 @@ def known(connection: Connection, code: str) -> Row[Any]:
     """The office's row; Refused "office_unknown" where there is none."""
     row = connection.execute(select(tables.office).where(tables.office.c.code == code)).first()
     if row is None:
-        raise Refused("office_unknown", "ไม่พบ อปท. รหัสนี้บนเซิร์ฟเวอร์", "เพิ่มด้วยคำสั่ง offices add ก่อน")
+        raise Refused("office_unknown", "ไม่พบ อปท. รหัสนี้บนเครื่องแม่ข่าย", "เพิ่มด้วยคำสั่ง offices add ก่อน")
     return row
 
 

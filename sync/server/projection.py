@@ -105,7 +105,7 @@ def _status_changed(cases: Projection, event: Event, payload: Payload) -> None:
     if not values["status"]:
         raise Refused("status_missing", "รายการเปลี่ยนสถานะไม่มีสถานะใหม่", "แจ้งผู้ดูแลระบบ")
     if event.record not in cases.records:
-        raise Refused("case_unknown", "เซิร์ฟเวอร์กลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
+        raise Refused("case_unknown", "เครื่องแม่ข่ายกลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
     if payload.get("division"):
         values |= {"division": _text(payload, "division"), "division_name": _text(payload, "division_name")}
     if event.record in cases.new:

@@ -18,8 +18,8 @@ from sync.server.handlers import check_protocol
 LOG = logging.getLogger(__name__)
 FAULT = {
     "code": "server_fault",
-    "title": "เซิร์ฟเวอร์กลางขัดข้อง",
-    "hint": "รอสักครู่ โปรแกรมจะส่งใหม่เอง หากยังไม่หายแจ้งผู้ดูแลเซิร์ฟเวอร์",
+    "title": "เครื่องแม่ข่ายกลางขัดข้อง",
+    "hint": "รอสักครู่ โปรแกรมจะส่งใหม่เอง หากยังไม่หายแจ้งผู้ดูแลเครื่องแม่ข่าย",
 }
 
 
@@ -69,13 +69,13 @@ def _plain(raw: bytes, encoding: str) -> bytes:
     except codec.BodyTooLargeError:
         raise _too_large() from None
     except codec.UnknownEncodingError:
-        raise Denied(415, "encoding_unknown", "เซิร์ฟเวอร์ไม่รู้จักวิธีบีบอัดนี้", "ใช้ zstd หรือ gzip") from None
+        raise Denied(415, "encoding_unknown", "เครื่องแม่ข่ายไม่รู้จักวิธีบีบอัดนี้", "ใช้ zstd หรือ gzip") from None
     except codec.BrokenBodyError:
         raise Denied(400, "body_broken", "ข้อมูลที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง") from None
 
 
 def _too_large() -> Denied:
-    return Denied(413, "body_too_large", "ชุดข้อมูลใหญ่เกินกว่าที่เซิร์ฟเวอร์รับได้", "ส่งเป็นชุดที่เล็กลง")
+    return Denied(413, "body_too_large", "ชุดข้อมูลใหญ่เกินกว่าที่เครื่องแม่ข่ายรับได้", "ส่งเป็นชุดที่เล็กลง")
 
 
 def refusal(error: CounterError) -> Response:

@@ -248,4 +248,4 @@ def test_the_light_tells_the_truth(tmp_path: Path) -> None:
             desk.sync()
         status = counter_status(desk.counter)
         assert (status.waiting, status.online) == (1, False)
-        assert "ติดต่อเซิร์ฟเวอร์กลางไม่ได้" in status.last_error
+        assert "ติดต่อเครื่องแม่ข่ายกลางไม่ได้" in status.last_error

@@ -51,7 +51,7 @@ FRAME = zstandard.ZstdCompressor().compress(b'{"accepted_through":0,"cursor":0,"
 FAULTS = {
     "500": (answer(b"500 Internal Server Error", b"oops"), "server_error"),
     "503 in its own words": (
-        answer(b"503 Busy", '{"code":"server_disk_full","title":"พื้นที่ดิสก์ของเซิร์ฟเวอร์เต็ม","hint":"รอ"}'.encode()),
+        answer(b"503 Busy", '{"code":"server_disk_full","title":"พื้นที่ดิสก์ของเครื่องแม่ข่ายเต็ม","hint":"รอ"}'.encode()),
         "server_error",
     ),
     "HTML": (answer(b"200 OK", b"<html>Please log in</html>", b"Content-Type: text/html\r\n"), "answer_not_ours"),
@@ -330,7 +330,7 @@ def test_a_newer_counter_is_told_that_the_server_is_old(tmp_path: Path) -> None:
     with Province(tmp_path) as province, Client(province.url) as client, pytest.raises(Refused) as caught:
         client.enrol(EnrolRequest("AAAAAAAA", "s", "c", VERSION, protocol=99))
     assert caught.value.code == "server_too_old"
-    assert "ปรับปรุงเซิร์ฟเวอร์" in caught.value.hint
+    assert "ปรับปรุงเครื่องแม่ข่าย" in caught.value.hint
 
 
 def test_health_and_description(tmp_path: Path) -> None:

@@ -445,3 +445,20 @@ def test_events_of_the_wire_survive_the_round_trip() -> None:
     event = Event(7, uuid7(), uuid7(), "petition_registered", 1_700_000_000_000, "สมหญิง", '{"a":"ก\\"ข","b":[1,2.5]}')
     answer = SyncAnswer(7, 9, 1, changes=(Change("store", event),), counters={"store": "เคาน์เตอร์ 1"})
     assert SyncAnswer.from_json(json.loads(answer.to_bytes())) == answer
+
+
+def test_own_steps_that_are_not_placed_yet_stay_on_top(tmp_path: Path) -> None:
+    """What comes in was before them in the office's order: the clerk goes on seeing the step just taken."""
+    with Province(tmp_path) as province:
+        first, second = province.desk("1"), province.desk("2")
+        [number] = first.register()
+        first.sync()
+        second.sync()
+        second.step(number, "received")
+        [theirs] = events_of(second)
+        first.step(number, "received")
+        first.step(number, "assigned")
+        with first.store.write("test") as work:
+            inbox.receive(work, [Change(second.store.store_id, theirs)], {}, first.apply)
+        assert first.states() == {number: "assigned"}
+        assert len(cases.events(first.counter, number)) == 4
