@@ -72,7 +72,7 @@ def progress(found: Progress, genuine: bool = False) -> str:
     items = "".join(
         f'<div><dt>{label}</dt><dd class="{kind}">{escape(text)}</dd></div>' for label, text, kind in rows if text
     )
-    proof = '<p class="note">✓ ใบรับนี้ออกโดยหน่วยงานจริง</p>' if genuine else ""
+    proof = '<p class="note status">ใบรับนี้ออกโดยหน่วยงานจริง</p>' if genuine else ""
     return _page(
         "ผลการติดตามเรื่อง",
         f'<h1>ผลการติดตามเรื่อง</h1><div class="card"><dl>{items}</dl>{proof}</div>{_AGAIN}',
