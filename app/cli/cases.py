@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -12,13 +12,14 @@ from app import bootstrap
 from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, report, say
 from app.domain import citizen_id, phone, thai_date
-from app.domain.errors import Refused
+from app.domain.errors import Refused, Unavailable
 from app.services import cases, print_jobs, registration_json, search_index
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.services.registration import Registered
 
 PROGRESS_EVERY = 500
+MOST_FOUND = 100_000
 
 
 def register(arguments: Namespace) -> int:
@@ -32,12 +33,20 @@ def register(arguments: Namespace) -> int:
             text = stream.read(registration_json.LONGEST + 1)
             _answer(arguments, _enter(arguments, counter, actor, text, documents))
             code = 0
-        search_index.catch_up(counter)
-        if not arguments.no_print:
+        _afterwards(counter, printing=not arguments.no_print)
+    return code
+
+
+def _afterwards(counter: Counter, printing: bool) -> None:
+    """Print what was queued and index: what fails here is told, but what was answered stays registered and true."""
+    try:
+        if printing:
             _print_waiting(counter)
             if counter.printer_for("slip") is None:
                 say("ยังไม่ได้ตั้งเครื่องพิมพ์ บันทึกแล้วแต่ไม่ได้พิมพ์ใบรับ")
-    return code
+        search_index.catch_up(counter)
+    except Unavailable as error:
+        say(f"รายการที่แจ้งเลขแล้วบันทึกครบ แต่งานต่อจากนั้นยังไม่เสร็จ: {error.title}")
 
 
 def _enter(arguments: Namespace, counter: Counter, actor: Actor, text: bytes, documents: tuple[str, ...]) -> Registered:
@@ -53,7 +62,7 @@ def _register_lines(
     arguments: Namespace, counter: Counter, actor: Actor, stream: IO[bytes], documents: tuple[str, ...]
 ) -> int:
     refused = done = 0
-    for line in _lines(stream):
+    for number, line in enumerate(_lines(stream), start=1):
         if not line.strip():
             continue
         try:
@@ -62,13 +71,15 @@ def _register_lines(
             if error.code in ("numbers_used_up", "series_full", "unknown_service"):
                 raise
             refused += 1
+            error.title = f"บรรทัดที่ {number:,}: {error.title}"
             report(error, arguments)
             continue
         _answer(arguments, registered)
         done += 1
         if done % PROGRESS_EVERY == 0:
             say(f"บันทึกแล้ว {done:,} รายการ")
-        search_index.catch_up_when_long(counter)
+        with suppress(Unavailable):
+            search_index.catch_up_when_long(counter)
     say(f"บันทึกแล้ว {done:,} รายการ ไม่รับ {refused:,} รายการ")
     return Refused.exit_code if refused else 0
 
@@ -144,7 +155,7 @@ def case_json(view: CaseView) -> dict[str, Any]:
 def find(arguments: Namespace) -> int:
     """Search the whole register, newest first."""
     with open_counter(arguments) as counter:
-        found = cases.find(counter, arguments.text, max(1, arguments.limit))
+        found = cases.find(counter, arguments.text, min(max(1, arguments.limit), MOST_FOUND))
     if arguments.json:
         keys = ("number", "name", "service", "status", "registered_at", "subject")
         print_json([{key: getattr(row, key) for key in keys} for row in found])

@@ -19,7 +19,7 @@ from app.services.model import Actor
 def passphrase(home: Path, creating: bool = False) -> str | None:
     """The passphrase of the key file: from the environment, asked for where one is needed, else None."""
     given = os.environ.get(PASSPHRASE)
-    if given is not None:
+    if given:
         return given
     if bootstrap.needs_passphrase(home, creating) and sys.stdin.isatty():
         return getpass.getpass("รหัสผ่านกุญแจ: ")

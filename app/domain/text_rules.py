@@ -52,6 +52,15 @@ def clean_text(
     return text
 
 
+def storable(text: str) -> bool:
+    """Whether a text can be written at all: half characters, which come from bytes of another encoding, cannot."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _named(label: str) -> str:
     return label or "ข้อมูลช่องนี้"
 

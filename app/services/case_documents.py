@@ -125,6 +125,7 @@ def view(counter: Counter, row: Any) -> CaseView:
     service = counter.definition(row.service, row.service_version)
     answers: Document = document["answers"]
     office = counter.office_revision(document["office"])
+    division_name = _division_name(service, row.division, document, office.view.kind)
     return CaseView(
         id=uuid_text(row.id),
         number=row.number,
@@ -136,7 +137,7 @@ def view(counter: Counter, row: Any) -> CaseView:
         registered_at=instant(row.registered_at),
         due_on=date.fromisoformat(row.due_on) if row.due_on else None,
         division=row.division,
-        division_name=document["division"],
+        division_name=division_name,
         subject=row.subject,
         type_text=answer_rules.type_text(service, answers) if service else row.service,
         applicant=applicant_from(document["applicant"]),
@@ -153,6 +154,15 @@ def view(counter: Counter, row: Any) -> CaseView:
         track_code=track_code(office.slip_key, row.number),
         external_number=row.external_number,
     )
+
+
+def _division_name(service: Service | None, code: str, document: Document, office_kind: str) -> str:
+    """As it was called on the day of registration; after the case was forwarded, the name of where it lies now."""
+    registered: str = document["division"]
+    if service is None or answer_rules.division(service, document["answers"], office_kind)[0] == code:
+        return registered
+    entry = service.division_by_code(code)
+    return entry.name_in(office_kind) if entry else code
 
 
 def lines(service: Service | None, answers: Mapping[str, Any]) -> tuple[Line, ...]:

@@ -9,7 +9,7 @@ from app.catalog import answers as answer_rules
 from app.domain import citizen_id, petition_states, request_number, thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid_text
-from app.domain.text_rules import clean_text
+from app.domain.text_rules import clean_text, storable
 from app.services import case_documents
 from app.services.case_documents import VIEW_COLUMNS, instant, state_text
 from app.services.counter import Counter
@@ -33,6 +33,7 @@ __all__ = [
 SUMMARY_COLUMNS = (
     "c.number, c.name, c.service, c.service_version, c.subject, c.status, c.registered_at, c.due_on, c.row"
 )
+LONGEST_SEARCH = 200
 KIND_TEXTS = {
     "petition_registered": "รับคำร้อง",
     "filing_registered": "รับแบบ/คำขอ",
@@ -101,7 +102,9 @@ def get(counter: Counter, number: str) -> CaseView:
 
 def find(counter: Counter, text: str, limit: int = 50) -> list[CaseSummary]:
     """The newest cases that hold every word of `text`: number, names, 13 digits, last four of the phone, subject."""
-    text = text.strip()[:200]
+    text = text.strip()[:LONGEST_SEARCH]
+    if not storable(text):
+        return []
     with counter.store.read() as connection:
         rows = _by_number(connection, text) or _by_citizen(counter, connection, text, limit)
         if not rows:

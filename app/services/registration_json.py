@@ -1,5 +1,6 @@
 """The JSON form of a registration (docs/commands.md), as scripts and the command line hand it in."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from app.services.model import Address, Applicant, Place, RegisterCase
 
 LONGEST = 8_000_000
 """Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
+SHOWN_KEY = 80
 TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments")
 APPLICANT_KEYS = ("cid", "title", "first_name", "last_name", "phone", "email", "address")
 ADDRESS_KEYS = tuple(Address.__slots__)
@@ -23,12 +25,22 @@ FIELDS = {"applicant.citizen_id": "applicant.cid"}
 def parse(service: str, text: str | bytes, print_documents: tuple[str, ...] = ()) -> RegisterCase:
     """The command in a JSON text. Refused "json" where it is none, else naming the key at fault."""
     if len(text) > LONGEST:
-        raise Refused("json_too_long", "ข้อมูลที่ส่งมายาวเกิน 8 MB", "ตรวจไฟล์ข้อมูล แล้วส่งใหม่เฉพาะคำร้องนี้")
+        raise Refused("json_too_long", "ข้อมูลที่ส่งมายาวเกิน 8 MB", "ตรวจไฟล์ข้อมูล แล้วส่งใหม่เฉพาะคำร้องนี้", "json")
     try:
         data = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        raise Refused("json", "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง", "ตรวจรูปแบบด้วยคำสั่ง services sample แล้วส่งใหม่") from None
+    except orjson.JSONDecodeError as error:
+        data = _leniently(text, error.pos)
     return from_json(service, data, print_documents)
+
+
+def _leniently(text: str | bytes, position: int) -> object:
+    """What the standard library still reads: a byte order mark, UTF-16, NaN, half characters. The first two are taken,
+    the others are refused by the rule of the field in which they stand."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        hint = f"ตรวจอักขระที่ {position + 1:,} หรือดูรูปแบบด้วยคำสั่ง services sample แล้วส่งใหม่"
+        raise Refused("json", "ข้อมูลที่ส่งมาไม่ใช่ JSON ที่ถูกต้อง", hint, "json") from None
 
 
 def from_json(service: str, data: object, print_documents: tuple[str, ...] = ()) -> RegisterCase:
@@ -92,9 +104,14 @@ def _table(data: object, at: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
         raise _wrong_type(at or "json", "ต้องเป็นกลุ่มข้อมูล { … }")
     for key in data:
         if key not in keys:
-            field = f"{at}.{key}" if at else key
-            raise Refused("unknown_key", f"ไม่รู้จักข้อมูล {field[:80]}", f"ใช้ได้เฉพาะ {', '.join(keys)}", field[:80])
+            field = _shown(f"{at}.{key}" if at else key)
+            raise Refused("unknown_key", f"ไม่รู้จักข้อมูล {field}", f"ใช้ได้เฉพาะ {', '.join(keys)}", field)
     return data
+
+
+def _shown(key: str) -> str:
+    """A key that somebody sent, fit for a terminal: nothing in it steers the screen."""
+    return "".join(letter if letter.isprintable() else "�" for letter in key[:SHOWN_KEY])
 
 
 def _text(table: Mapping[str, Any], key: str, at: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -28,7 +28,7 @@ CACHE_KIB = 32_768
 def open_engine(path: Path, key: bytes) -> Engine:
     """An engine on the SQLCipher file at `path`; `key` is the raw 32-byte key: no derivation to wait for."""
     engine = create_engine(
-        f"sqlite+pysqlite:///{path.as_posix()}",
+        URL.create("sqlite+pysqlite", database=str(path)),
         module=sqlcipher,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
         hide_parameters=True,
@@ -39,8 +39,8 @@ def open_engine(path: Path, key: bytes) -> Engine:
     @event.listens_for(engine, "connect", insert=True)
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        unlock(connection, key)
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -56,6 +56,12 @@ def open_engine(path: Path, key: bytes) -> Engine:
             driver.execute("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def unlock(connection: Any, key: bytes) -> None:
+    """Give a new connection its key. SQLCipher's own log lines would mix with the JSON on stderr: they stay away."""
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
 
 
 @contextmanager
@@ -146,6 +152,18 @@ class Store:
         changes = {kind: frozenset(names) for kind, names in touched.items()}
         for listener in self._listeners:
             listener(changes)
+
+    def fold(self) -> None:
+        """Bring everything from the write-ahead log into the file itself, durably, or raise Unavailable: before a file
+        that nobody else has open is renamed, for the log does not move with it."""
+        self.close()
+        with disk_faults(), self.engine.connect().execution_options(ours=True) as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            mode = driver.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        self.engine.dispose()
+        if mode != "delete":
+            raise translated(sqlcipher.OperationalError("database is locked"))
 
     def close(self) -> None:
         """Give every connection back; the last one folds the write-ahead log into the file."""

@@ -1,6 +1,7 @@
 """Files that are whole or absent, never half, whatever the power does."""
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -21,12 +22,49 @@ def write_durably(path: Path, content: str | bytes) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """os.replace that waits a little where a virus scanner or indexer holds the target (Windows)."""
+    """os.replace that is on the disk when it returns, and that waits a little where a virus scanner or indexer holds
+    the target (Windows)."""
     for attempt in range(REPLACE_TRIES):
         try:
             source.replace(target)
-            return
+            break
         except PermissionError:
             if attempt == REPLACE_TRIES - 1:
                 raise
             time.sleep(REPLACE_PAUSE_S)
+    _sync_folder(target.parent)
+
+
+def keep_beside(path: Path, name: str) -> None:
+    """Give a file a second name in its folder; the first stays, so that at no moment there is none."""
+    second = path.with_name(name)
+    try:
+        second.hardlink_to(path)
+    except OSError:  # a file system without links (FAT): a copy does as well
+        shutil.copyfile(path, second)
+
+
+def unused_name(path: Path, ending: str) -> str:
+    """A name beside `path` that nothing has: "counter.db.before-restore", then "counter.db.before-restore-2" …"""
+    name, number = f"{path.name}.{ending}", 1
+    while path.with_name(name).exists():
+        number += 1
+        name = f"{path.name}.{ending}-{number}"
+    return name
+
+
+def forget_database(path: Path) -> None:
+    """Take a database file away, with the journals and logs that may lie beside it; no error where there is none."""
+    for tail in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + tail).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable where folders can be synced (Windows writes them through)."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -27,12 +27,19 @@ def schema_version(connection: Connection) -> str:
     return str(row[0]) if row else ""
 
 
-def bring_up_to_date(engine: Engine, backups: Path, key: bytes, now: datetime | None = None) -> bool:
-    """Migrate where needed; returns whether anything was migrated. Nothing is changed when it fails."""
+def bring_up_to_date(
+    engine: Engine, backups: Path, key: bytes, now: datetime | None = None, *, new: bool = False
+) -> bool:
+    """Migrate where needed; returns whether anything was migrated. Nothing is changed when it fails.
+
+    new: the file is to become a store; without it an empty one is what was left of a store.
+    """
     with engine.connect() as connection:
         version = schema_version(connection)
     if version == HEAD:
         return False
+    if not version and not new:
+        raise _damaged()
     if version not in KNOWN:
         raise Refused(
             "database_newer",
@@ -64,4 +71,8 @@ def check_integrity(connection: Connection) -> None:
     problems = [row[0] for row in connection.execute(text("PRAGMA quick_check")) if row[0] != "ok"]
     problems += [str(row) for row in connection.execute(text("PRAGMA foreign_key_check"))]
     if problems:
-        raise Unavailable("database_damaged", "ฐานข้อมูลไม่ผ่านการตรวจสอบความสมบูรณ์", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")
+        raise _damaged()
+
+
+def _damaged() -> Unavailable:
+    return Unavailable("database_damaged", "ฐานข้อมูลไม่ผ่านการตรวจสอบความสมบูรณ์", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")
