@@ -118,7 +118,8 @@ class Exchange:
         batch, request = self._fitting(turn)
         answer = self.client.sync(request)
         self._keep(batch, answer)
-        return batch.complete and not answer.more
+        # a server that promises more and does not move on must not keep us here
+        return batch.complete and not (answer.more and answer.cursor > turn.link.cursor)
 
     def _fitting(self, turn: Turn) -> tuple[outbox.Batch, bytes]:
         """The part of the batch that fits the line just now."""
