@@ -101,7 +101,9 @@ def print_waiting(counter: Counter) -> None:
                 press.print_job(job, jobs.view(job), printer)
             except CounterError as error:
                 jobs.failed(job, error)
-                break
+                if isinstance(error, Unavailable):
+                    break  # the printer: its other jobs would fare no better
+                continue
             jobs.sent(job)
 
 

@@ -57,7 +57,8 @@ def _into_file(counter: Counter, actor: Actor, job: PrintJob, view: CaseView, ta
     try:
         pages = bootstrap.print_to_file(job, view, target)
     except CounterError as error:
-        print_jobs.failed(counter, job, error)
+        # nothing came out: the next print of this document takes its place
+        print_jobs.spoiled(counter, actor, job.id, f"{error.title} {error.hint}")
         raise
     print_jobs.sent(counter, job)
     return pages

@@ -108,7 +108,7 @@ def find(counter: Counter, text: str, limit: int = 50) -> list[CaseSummary]:
     with counter.store.read() as connection:
         rows = _by_number(connection, text) or _by_citizen(counter, connection, text, limit)
         if not rows:
-            rows = search.find_rows(connection, thai_date.to_arabic_digits(text), limit, SUMMARY_COLUMNS)
+            rows = search.find_rows(connection, text, limit, SUMMARY_COLUMNS)
     return [_summary(counter, row) for row in rows[:limit]]
 
 

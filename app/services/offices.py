@@ -3,6 +3,7 @@
 The form of the file is the contract of docs/commands.md; at enrolment the server sends the same.
 """
 
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Refused
+from app.domain.text_rules import clean_text
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -122,16 +124,20 @@ def _check_texts(document: OfficeDocument) -> None:
         "public_address",
         "slip_key",
     ):
-        if not isinstance(document[key], str):
-            raise _fault(key, "ต้องเป็นข้อความในเครื่องหมายคำพูด")
+        document[key] = _text(document[key], key)
+    for key in REQUIRED:
+        check(key, bool(document[key]), "ขาดค่านี้")
     code, letters, digit = document["code"], document["letters"], document["service_digit"]
     check("code", code.isascii() and code.isdigit() and len(code) == 8, "ต้องเป็นตัวเลข 8 หลัก")
-    check("name", len(document["name"]) <= 200, "ยาวเกิน 200 ตัวอักษร")
     check("kind", document["kind"] in KINDS, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(KINDS)}")
     check("letters", letters.isascii() and letters.isupper() and letters.isalpha() and len(letters) in (2, 3),
           "ต้องเป็นอักษรโรมันตัวใหญ่ 2–3 ตัว")  # fmt: skip
     check("service_digit", digit.isascii() and digit.isdigit() and len(digit) == 1, "ต้องเป็นตัวเลข 1 หลัก")
     check("receipt_mode", document["receipt_mode"] in RECEIPT_MODES, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(RECEIPT_MODES)}")
+    check("slip_key", not document["slip_key"] or re.fullmatch("[0-9a-f]{32,}", document["slip_key"]) is not None,
+          "ต้องเป็นเลขฐานสิบหก 32 หลัก หรือเว้นว่างให้โปรแกรมตั้ง")  # fmt: skip
+    document["public_address"] = address = document["public_address"].rstrip("/")
+    check("public_address", not address or address.startswith(("https://", "http://")), "ต้องขึ้นต้นด้วย https://")
     first_run = document["first_run"]
     if type(first_run) is not int or not 1 <= first_run <= 999_999:
         raise _fault("first_run", "ต้องเป็นเลขจำนวนเต็ม 1–999999")
@@ -144,11 +150,20 @@ def _check_address(document: OfficeDocument) -> None:
     address = document["address"]
     if not isinstance(address, dict):
         raise _fault("address", "ต้องเป็นตาราง { house_no = …, … }")
-    for key, value in address.items():
+    for key in address:
         if key not in ADDRESS_KEYS:
             raise _fault(f"address.{key}", "ไม่รู้จักชื่อค่านี้")
-        if not isinstance(value, str):
-            raise _fault(f"address.{key}", "ต้องเป็นข้อความในเครื่องหมายคำพูด")
+    document["address"] = {key: _text(value, f"address.{key}") for key, value in address.items()}
+
+
+def _text(value: object, at: str) -> str:
+    """A text that may stand on paper."""
+    if not isinstance(value, str):
+        raise _fault(at, "ต้องเป็นข้อความในเครื่องหมายคำพูด")
+    try:
+        return clean_text(value, at)
+    except Refused as error:
+        raise _fault(at, error.title) from None
 
 
 def _rate(row: object, at: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ WHERE id = (SELECT id FROM print_job WHERE printer = ? AND state = 'planned' ORD
 RETURNING id
 """
 SPOOLER = "spooler"
+LARGEST_ID = 2**63 - 1
 TO_FILE = "-"
 """The printer's name of a job that goes into a file."""
 
@@ -37,14 +38,15 @@ def plan(
 ) -> PrintJob:
     """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason."""
     chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
+    if (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
+        paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
+        raise Refused("printer_medium", f"“{chosen.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
     return _enter(counter, actor, number, document, chosen.name, copy_reason)
 
 
 def plan_file(counter: Counter, actor: Actor, number: str, document: str, *, copy_reason: str = "") -> PrintJob:
     """Enter a paper that goes into a file instead of to a printer; counted like any other, "sending" at once."""
-    job = _enter(counter, actor, number, document, TO_FILE, copy_reason)
-    claimed = claim(counter, TO_FILE)
-    return claimed or job
+    return _enter(counter, actor, number, document, TO_FILE, copy_reason)
 
 
 def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: str, copy_reason: str) -> PrintJob:
@@ -56,6 +58,8 @@ def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: 
         ).scalar_one()
         reason = clean_text(copy_reason, "copy_reason", label="เหตุผลที่พิมพ์ซ้ำ", max_length=200, required=copies > 0)
         job = work.print(case.row, document, printer, copies, reason if copies else "")
+        if printer == TO_FILE:
+            work.run("UPDATE print_job SET state = 'sending', attempts = 1 WHERE id = ?", (job,))
         work.audit("print_planned", case.number, f"{document} copy {copies}: {reason}" if copies else document)
         work.changed("print_job", case.number)
     return get_job(counter, job)
@@ -78,7 +82,8 @@ def case_row(counter: Counter, work: UnitOfWork, number: str, document: str) -> 
 def get_job(counter: Counter, job: int) -> PrintJob:
     """One job. Refused "unknown_job" where there is none."""
     with counter.store.read() as connection:
-        row = connection.exec_driver_sql(f"SELECT {COLUMNS} {FROM} WHERE j.id = ?", (job,)).fetchone()
+        known = min(job, LARGEST_ID)
+        row = connection.exec_driver_sql(f"SELECT {COLUMNS} {FROM} WHERE j.id = ?", (known,)).fetchone()
     if row is None:
         raise Refused("unknown_job", "ไม่พบงานพิมพ์นี้", "ดูเลขงานพิมพ์ด้วยคำสั่ง jobs list", "job")
     return _job(row)
@@ -136,6 +141,8 @@ def spoiled(counter: Counter, actor: Actor, job: int, reason: str) -> PrintJob:
 
 def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
     """Send a failed job again, or one that a crash left in "sending" and that did not come out."""
+    if get_job(counter, job).printer == TO_FILE:
+        raise Refused("job_to_file", "งานพิมพ์ลงไฟล์ส่งซ้ำไม่ได้", "สั่ง jobs spoiled แล้วพิมพ์ลงไฟล์ใหม่", "job")
     return _move(counter, actor.username, job, ("failed", "sending"), "planned")
 
 
@@ -170,25 +177,23 @@ def _printer_for(counter: Counter, document: str) -> Printer:
     return printer
 
 
-def _move(
-    counter: Counter, by: str, job: int, from_states: tuple[str, ...], to: str, error: str | None = None
-) -> PrintJob:
-    marks = ", ".join("?" for _ in from_states)
+def _move(counter: Counter, by: str, job: int, from_states: tuple[str, ...], to: str, error: str = "") -> PrintJob:
     with counter.store.write(by) as work:
         row = work.run(
-            f"UPDATE print_job SET state = ?, changed_at = ?, error = coalesce(?, error)"
-            f" WHERE id = ? AND state IN ({marks}) RETURNING case_row, document, copy_number",
-            (to, work.now_ms, error, job, *from_states),
+            f"SELECT c.id, c.number, j.document, j.copy_number, j.state {FROM} WHERE j.id = ?",
+            (min(job, LARGEST_ID),),
         ).fetchone()
-        if row is not None:
-            case = work.run("SELECT id, number FROM cases WHERE row = ?", (row.case_row,)).one()
-            if to == "sent":
-                work.emit("document_printed", case.id, {"document": row.document, "copy": row.copy_number})
-            work.audit(f"print_{to}", case.number, f"{row.document} job {job}")
-            work.changed("print_job", case.number)
+        if row is not None and row.state in from_states:
+            work.run(
+                "UPDATE print_job SET state = ?, changed_at = ?, error = ? WHERE id = ?", (to, work.now_ms, error, job)
+            )
+            if to in FINISHED and row.state not in FINISHED:
+                work.emit("document_printed", row.id, {"document": row.document, "copy": row.copy_number})
+            work.audit(f"print_{to}", row.number, f"{row.document} job {job}")
+            work.changed("print_job", row.number)
     current = get_job(counter, job)
-    if row is None:
-        raise Refused("job_state", f"งานพิมพ์นี้อยู่ในสถานะ {current.state} จึงทำขั้นตอนนี้ไม่ได้", "ดูสถานะล่าสุดของงานพิมพ์ก่อน", "job")
+    if row is not None and row.state not in from_states:
+        raise Refused("job_state", f"งานพิมพ์นี้อยู่ในสถานะ {row.state} จึงทำขั้นตอนนี้ไม่ได้", "ดูสถานะล่าสุดของงานพิมพ์ก่อน", "job")
     return current
 
 

@@ -5,6 +5,7 @@ decides. Registration only writes the row; `catch_up` indexes in batches, and wh
 search is exact at any time (docs/adr/0006).
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -20,14 +21,19 @@ END = "\ue0ff"
 """Stands behind the last character of a field, so that every character begins a trigram."""
 # FTS5's ascii tokenizer takes every non-ASCII character for a letter: spaces and signs move to the private use area.
 _LETTERS = str.maketrans({chr(c): chr(0xE000 + c) for c in range(128) if not chr(c).isalnum()})
-_SARA_AM_IN_TWO = "\u0e4d\u0e32"
+# nikhahit and sara aa with the tone mark, if any, before, between: น้ํา and นํ้า are both น้ำ
+_SARA_AM_IN_TWO = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
+_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_TWO_WAYS_OF_WRITING = re.compile("[\u0e4d๐-๙]")
 
 
 def fold(text: str) -> str:
-    """The form in which text is stored for search and compared: NFC, one sara am, lower case."""
+    """The form in which text is stored for search and compared: NFC, one sara am, Arabic digits, lower case."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return text.lower().replace(_SARA_AM_IN_TWO, "\u0e33")
+    if _TWO_WAYS_OF_WRITING.search(text):
+        text = _SARA_AM_IN_TWO.sub("\\1\u0e33", text).translate(_ARABIC)
+    return text.lower()
 
 
 def search_text(parts: Sequence[str]) -> str:
