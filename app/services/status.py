@@ -11,6 +11,9 @@ from app.store import numbers
 from app.store.meta import meta_get
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+HELD = "SELECT seq FROM quarantine WHERE code != 'resend'"
+SENT_AGAIN = "SELECT seq FROM quarantine WHERE code = 'resend'"
+"""Refused events that an administrator has put back into the queue."""
 ONLINE_FOR = timedelta(minutes=10)
 
 
@@ -18,10 +21,11 @@ def counter_status(counter: Counter) -> CounterStatus:
     """The state of sync, numbers, printers, backup and clock at this moment."""
     with counter.store.read() as connection:
         waiting, since = waiting_events(connection, counter.store_id)
-        quarantined = connection.exec_driver_sql("SELECT count(*) FROM quarantine").scalar_one()
+        quarantined = connection.exec_driver_sql(f"SELECT count(*) FROM ({HELD})").scalar_one()
         left, low = numbers.left(connection, counter.current.series)
         acknowledged = meta_get(connection, "last_acknowledged_at")
-        error = meta_get(connection, "last_sync_error")
+        error = meta_get(connection, "last_sync_error") or meta_get(connection, "settings_error")
+        offset = timedelta(milliseconds=int(meta_get(connection, "clock_offset_ms", "0")))
         backup = meta_get(connection, "last_backup_at")
         printer_error = connection.exec_driver_sql(
             "SELECT printer, error FROM print_job WHERE state = 'failed' ORDER BY id DESC LIMIT 1"
@@ -45,7 +49,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         printer_text=_printer_text(counter, printer_error),
         printer_ok=bool(counter.printers) and printer_error is None,
         last_backup_at=instant(int(backup)) if backup else None,
-        clock_warning=_clock_warning(newest is not None and instant(newest) > now + CLOCK_TOLERANCE),
+        clock_warning=_clock_warning(newest is not None and instant(newest) > now + CLOCK_TOLERANCE, offset),
     )
 
 
@@ -53,8 +57,9 @@ def waiting_events(connection: Connection, store_id: str) -> tuple[int, int | No
     """(own events the server has not acknowledged and that are not in quarantine, the oldest one's milliseconds)."""
     through = int(meta_get(connection, "accepted_through", "0"))
     row = connection.exec_driver_sql(
-        "SELECT count(*), min(at) FROM event WHERE seq > ? AND origin = ? AND seq NOT IN (SELECT seq FROM quarantine)",
-        (through, store_id),
+        "SELECT count(*), min(at) FROM event WHERE origin = ?"
+        f" AND (seq > ? AND seq NOT IN (SELECT seq FROM quarantine) OR seq IN ({SENT_AGAIN}))",
+        (store_id, through),
     ).one()
     return int(row[0]), row[1]
 
@@ -65,5 +70,10 @@ def _printer_text(counter: Counter, failed: object) -> str:
     return "มีงานพิมพ์ที่ต้องดู" if failed is not None else "เครื่องพิมพ์พร้อม"
 
 
-def _clock_warning(behind: bool) -> str:
-    return "นาฬิกาเครื่องช้ากว่ารายการล่าสุด โปรดตั้งวันเวลาให้ถูกต้อง" if behind else ""
+def _clock_warning(behind: bool, offset: timedelta) -> str:
+    """behind: earlier than the newest event; offset: the server's clock less ours."""
+    if behind:
+        return "นาฬิกาเครื่องช้ากว่ารายการล่าสุด โปรดตั้งวันเวลาให้ถูกต้อง"
+    if abs(offset) > CLOCK_TOLERANCE:
+        return "นาฬิกาเครื่องไม่ตรงกับเซิร์ฟเวอร์กลางเกิน 5 นาที โปรดตั้งวันเวลาให้ถูกต้อง"
+    return ""

@@ -90,6 +90,7 @@ def void(work: UnitOfWork, series: str, run: int, reason: str) -> None:
         "INSERT INTO number_void (series, run, reason, by, at) VALUES (?, ?, ?, ?, ?)",
         (series, run, reason, work.by, work.now_ms),
     )
+    work.emit("number_voided", uuid7(), {"series": series, "run": run, "reason": reason})
     work.audit("number_voided", f"{series} {run}", reason)
 
 
