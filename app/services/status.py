@@ -57,9 +57,10 @@ def waiting_events(connection: Connection, store_id: str) -> tuple[int, int | No
     """(own events the server has not acknowledged and that are not in quarantine, the oldest one's milliseconds)."""
     through = int(meta_get(connection, "accepted_through", "0"))
     row = connection.exec_driver_sql(
-        "SELECT count(*), min(at) FROM event WHERE origin = ?"
-        f" AND (seq > ? AND seq NOT IN (SELECT seq FROM quarantine) OR seq IN ({SENT_AGAIN}))",
-        (store_id, through),
+        "SELECT count(*), min(at) FROM ("
+        " SELECT at FROM event WHERE seq > ? AND origin = ? AND seq NOT IN (SELECT seq FROM quarantine)"
+        f" UNION ALL SELECT at FROM event WHERE seq IN ({SENT_AGAIN}))",
+        (through, store_id),
     ).one()
     return int(row[0]), row[1]
 
