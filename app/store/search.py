@@ -5,17 +5,24 @@ decides. Registration only writes the row; `catch_up` indexes in batches, and wh
 search is exact at any time (docs/adr/0006).
 """
 
+import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.store.canonical import canonical_json
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 
 INDEXED_THROUGH = "indexed_through"
+COMMON_TRIGRAMS = "common_trigrams"
+"""Meta: trigram -> share of the cases that hold it, as the last full batch had it; rare ones are left out."""
+COMMON = 0.01
+TRIGRAMS_A_TERM = 3
 BATCH = 1_000
 END = "\ue0ff"
 """Stands behind the last character of a field, so that every character begins a trigram."""
@@ -50,13 +57,17 @@ def tokens(text: str) -> str:
     return " ".join(found)
 
 
-def match_expression(term: str) -> str:
-    """The FTS5 expression whose hits include every row with `term` in it (a folded term without line breaks)."""
+def match_expression(term: str, shares: Mapping[str, float]) -> str:
+    """The FTS5 expression whose hits include every row with `term` in it (a folded term without line breaks).
+
+    Of a long term the rarest trigrams are asked for, `shares` telling the common ones: each costs its list of rows.
+    """
     letters = term.translate(_LETTERS)
     if len(letters) < 3:
         return f'"{letters}" *'
-    starts = {*range(0, len(letters) - 2, 3), len(letters) - 3}
-    return " AND ".join(f'"{letters[i : i + 3]}"' for i in sorted(starts))
+    found = {letters[i : i + 3] for i in range(len(letters) - 2)}
+    rarest = sorted(found, key=lambda trigram: (shares.get(trigram, 0.0), trigram))[:TRIGRAMS_A_TERM]
+    return " AND ".join(f'"{trigram}"' for trigram in rarest)
 
 
 def find_rows(connection: Connection, text: str, limit: int, columns: str) -> list[Any]:
@@ -72,7 +83,8 @@ def find_rows(connection: Connection, text: str, limit: int, columns: str) -> li
     ).fetchall()
     if len(newest) >= limit:
         return list(newest)
-    expression = " AND ".join(f"({match_expression(term)})" for term in terms)
+    shares = json.loads(meta_get(connection, COMMON_TRIGRAMS, "{}"))
+    expression = " AND ".join(f"({match_expression(term, shares)})" for term in terms)
     older = connection.exec_driver_sql(
         f"SELECT {columns} FROM search f CROSS JOIN cases c ON c.row = f.rowid"
         f" WHERE f.search MATCH ? AND {holds} ORDER BY f.rowid DESC LIMIT ?",
@@ -86,10 +98,16 @@ def catch_up(work: UnitOfWork, batch: int = BATCH) -> int:
     through = int(meta_get(work.connection, INDEXED_THROUGH, "0"))
     waiting_rows = "SELECT row, search_text FROM cases WHERE row > ? ORDER BY row LIMIT ?"
     rows: list[tuple[int, str]] = work.execute(waiting_rows, (through, batch)).fetchall()
+    holding: Counter[str] = Counter()
     for row, text in rows:
-        work.execute("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
+        words = tokens(text)
+        work.execute("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, words))
+        holding.update(words.split(" "))
     if rows:
         meta_set(work.connection, INDEXED_THROUGH, str(rows[-1][0]))
+    if len(rows) == batch:
+        common = {trigram: count / batch for trigram, count in holding.items() if count > COMMON * batch}
+        meta_set(work.connection, COMMON_TRIGRAMS, canonical_json(common))
     return len(rows)
 
 
