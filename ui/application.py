@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget
 
 import resources
@@ -62,9 +62,9 @@ class Window(QStackedWidget):
         self._sync_now = sync_now
         self._preferences = preferences
         self._moment = moment or (lambda _name: None)
+        self._painted = False
         self.setWindowTitle(PROGRAM)
         self.setObjectName("page")
-        self.setWindowIcon(QIcon(str(resources.path("icons", "window.svg"))))
         self.setMinimumSize(800, 560)
         self.resize(*FIRST_SIZE)
         self.sign_in = SignInPage(self._open, self.tasks, look)
@@ -72,7 +72,18 @@ class Window(QStackedWidget):
         self.sign_in.unlocked.connect(self._unlocked)
         self.sign_in.signed_in.connect(self.enter)
         self.tasks.trouble.connect(self._trouble)
-        QTimer.singleShot(0, lambda: self._moment("sign_in"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """After the first painting the work behind it begins."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._shown)
+
+    def _shown(self) -> None:
+        self._moment("sign_in")
+        self.sign_in.begin()
+        self.setWindowIcon(QIcon(str(resources.path("icons", "window.svg"))))
 
     def _open(self, passphrase: str | None = None) -> Counter:
         """On the command thread: open the store, and import what the pages need while the clerk types a password."""

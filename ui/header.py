@@ -43,7 +43,7 @@ class Header(QWidget):
             self._tabs.append(tab)
             box.addWidget(tab)
         box.addWidget(who, 4)
-        self._look = Action("ก⁺", role="quiet", tip="ขนาดตัวอักษรและสี", key="Ctrl +, Ctrl −")
+        self._look = Action("ก+", role="quiet", tip="ขนาดตัวอักษรและสี", key="Ctrl +, Ctrl −")
         self._look.clicked.connect(self._open_look)
         other = Action("เปลี่ยนผู้ใช้", role="quiet", key="Ctrl+L")
         other.clicked.connect(self.other_clerk_wanted)

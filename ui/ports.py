@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
     from app.services.counter import Counter
@@ -41,8 +40,7 @@ Moment = Callable[[str], object]
 """Told "sign_in" and "counter" when that page has been painted and can be used, for measuring."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One clerk at one counter: everything a page needs."""
 
     counter: Counter

@@ -2,20 +2,19 @@
 
 import json
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 
 MOST_FAVOURITES = 9
 
 
-@dataclass(slots=True)
 class Preferences:
     """Text scale in percent, theme, and per user name the keys of up to nine favourite services."""
 
-    path: Path | None = None
-    text_scale: int = 100
-    theme: str = "light"
-    favourites: dict[str, list[str]] = field(default_factory=dict)
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path
+        self.text_scale = 100
+        self.theme = "light"
+        self.favourites: dict[str, list[str]] = {}
 
     def as_json(self) -> str:
         """The file's content."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
@@ -38,7 +37,6 @@ class SignInPage(QScrollArea):
         self._tasks = tasks
         self._look = look
         self._counter: Counter | None = None
-        self._begun = False
         self.setWidgetResizable(True)
         give_role(self, "ground")
         self._title = give_role(QLabel(PROGRAM), "title")
@@ -87,12 +85,9 @@ class SignInPage(QScrollArea):
             field.textEdited.connect(self._typed)
         self._name.activated.connect(lambda _index: self._secret.setFocus())
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to open the database once the window is on the screen."""
-        super().showEvent(event)
-        if not self._begun:
-            self._begun = True
-            QTimer.singleShot(0, self._open)
+    def begin(self) -> None:
+        """Open the database; to be called once the page has been painted, for the worker slows the painting."""
+        self._open()
 
     def enter(self, password: str) -> None:
         """As if the clerk had typed the password and pressed Enter."""
@@ -151,7 +146,7 @@ class SignInPage(QScrollArea):
         else:
             faults.record(error)
             give_role(self._state, "bad" if tone == "bad" else "warn")
-            self._state.setText(f"⚠ {title}\n{hint}")
+            self._state.setText(f"▲ {title}\n{hint}")
             self._enter.setFocus()
 
     def _ask_names(self) -> None:

@@ -22,16 +22,16 @@ Said = tuple[str, str]
 def sync_words(state: CounterStatus, now: datetime) -> Said:
     """What has been sent and what waits."""
     if state.quarantined:
-        return f"⚠ ติดค้าง {state.quarantined} รายการ ผู้ดูแลต้องตรวจ", "bad"
+        return f"▲ ติดค้าง {state.quarantined} รายการ ผู้ดูแลต้องตรวจ", "bad"
     if state.stand_alone:
         return "ใช้งานแบบไม่เชื่อมส่วนกลาง", ""
     if state.waiting:
         since = f" ตั้งแต่ {_when(state.waiting_since, now)}" if state.waiting_since else ""
-        return f"{'●' if state.online else '○'} {_online(state)} · รอส่ง {state.waiting} รายการ{since}", "warn"
+        return f"• {_online(state)} · รอส่ง {state.waiting} รายการ{since}", "warn"
     if state.last_acknowledged_at is None:
-        return f"○ {_online(state)} · ยังไม่เคยส่ง", "warn"
+        return f"• {_online(state)} · ยังไม่เคยส่ง", "warn"
     sent = f"ส่งครบแล้ว {_when(state.last_acknowledged_at, now)}"
-    return (f"● {_online(state)} · {sent}", "good") if state.online else (f"○ {_online(state)} · {sent}", "")
+    return (f"• {_online(state)} · {sent}", "good") if state.online else (f"• {_online(state)} · {sent}", "")
 
 
 def _online(state: CounterStatus) -> str:
@@ -41,14 +41,14 @@ def _online(state: CounterStatus) -> str:
 def numbers_words(state: CounterStatus) -> Said:
     """How many request numbers are left."""
     if state.numbers_left <= 0:
-        return "⚠ เลขคำร้องหมด", "bad"
+        return "▲ เลขคำร้องหมด", "bad"
     words = f"เลขคงเหลือ {state.numbers_left:,}"
-    return (f"⚠ {words} ใกล้หมด", "warn") if state.numbers_low else (words, "")
+    return (f"▲ {words} ใกล้หมด", "warn") if state.numbers_low else (words, "")
 
 
 def printer_words(state: CounterStatus) -> Said:
     """The printer, in the words of the services."""
-    return (state.printer_text, "") if state.printer_ok else (f"⚠ {state.printer_text}", "bad")
+    return (state.printer_text, "") if state.printer_ok else (f"▲ {state.printer_text}", "bad")
 
 
 def backup_words(state: CounterStatus, now: datetime) -> Said:
@@ -133,7 +133,7 @@ class StatusBar(QWidget):
         _tell(self._numbers, numbers_words(state))
         _tell(self._printer, printer_words(state))
         _tell(self._backup, backup_words(state, now))
-        _tell(self._warning, (f"⚠ {state.clock_warning}" if state.clock_warning else "", "bad"))
+        _tell(self._warning, (f"▲ {state.clock_warning}" if state.clock_warning else "", "bad"))
         self._clock.setText(clock_words(now))
 
 

@@ -4,11 +4,10 @@ A page never names a colour or a font size; it gives a widget a `role` (see `giv
 resources/style/window.qss decides. Sizes follow the text scale (100-200 %), spacing does not.
 """
 
-from dataclasses import asdict, dataclass
 from string import Template
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,8 +23,7 @@ PIXELS_PER_POINT = 96 / 72
 TIGHT, NEAR, GAP, WIDE, FAR = 4, 8, 12, 16, 24
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The colours of one theme. Text on its ground keeps a contrast of 4.5:1 or more (tests/ui/test_style.py)."""
 
     ink: str
@@ -95,6 +93,9 @@ HIGH_CONTRAST = Tokens(
 THEMES = {"light": LIGHT, "high_contrast": HIGH_CONTRAST}
 
 # points at 100 %
+LENGTHS = {"target": 18.0, "mark": 13.5, "chevron": 12.0, "icon": 16.5}
+"""Inner height of a control, box of a check mark, and pictures; these grow with the text."""
+
 POINTS = {"body": 11.0, "small": 9.5, "section": 13.0, "title": 16.0, "number": 20.0, "huge": 40.0}
 
 
@@ -107,20 +108,20 @@ def sheet(tokens: Tokens, scale: int) -> str:
     """The style sheet of a theme at a text scale in percent."""
     template = Template(resources.path("style", "window.qss").read_text(encoding="utf-8"))
     sizes = {name: pixels(points, scale) for name, points in POINTS.items()}
-    values: dict[str, object] = {**asdict(tokens), **sizes}
+    values: dict[str, object] = {**tokens._asdict(), **sizes}
     for name, size in sizes.items():
         # Sarabun's stacked marks reach beyond the ascent and descent it declares
         values[f"{name}_top"], values[f"{name}_bottom"] = round(size * 0.22), round(size * 0.14)
     values["icons"] = resources.path("icons").as_posix()
-    values["target"], values["mark"], values["chevron"] = pixels(18, scale), pixels(13.5, scale), pixels(12, scale)
+    values.update({name: pixels(points, scale) for name, points in LENGTHS.items()})
     return template.substitute(values)
 
 
 def load_fonts() -> str:
     """Make Qt know the bundled Sarabun; returns the family to use (Qt's own choice when the files are missing)."""
-    for name in ("Sarabun-Regular.ttf", "Sarabun-Bold.ttf"):
-        QFontDatabase.addApplicationFont(str(resources.path("fonts", name)))
-    return FAMILY if FAMILY in QFontDatabase.families() else QFont().family()
+    files = [str(resources.path("fonts", name)) for name in ("Sarabun-Regular.ttf", "Sarabun-Bold.ttf")]
+    loaded = [QFontDatabase.addApplicationFont(file) for file in files]
+    return FAMILY if min(loaded) >= 0 else QFont().family()
 
 
 def _palette(tokens: Tokens) -> QPalette:
@@ -172,7 +173,8 @@ class Look(QObject):
 
     def start(self, app: QApplication) -> None:
         """Load the fonts and dress the application; once, before the first window."""
-        app.setStyle("Fusion")
+        if app.style().name() != "fusion":
+            app.setStyle("Fusion")
         self._family = load_fonts()
         self._apply()
 
@@ -218,7 +220,8 @@ def give_role(widget: W, role: str) -> W:
     """Name the part a widget plays for the style sheet ("section", "primary", "wrong" …)."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
-        repolish(widget)
+        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            repolish(widget)
     return widget
 
 

@@ -7,11 +7,10 @@ too, through one signal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -22,8 +21,7 @@ Done = Callable[[Any], None]
 Failed = Callable[[Exception], None]
 
 
-@dataclass(frozen=True, slots=True)
-class QueryOp:
+class QueryOp(NamedTuple):
     """Reads; may be overtaken. `owner` is the widget that shows the result, `topic` what it shows there."""
 
     owner: QObject
@@ -33,8 +31,7 @@ class QueryOp:
     topic: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandOp:
+class CommandOp(NamedTuple):
     """Writes; always carried out, in order, even when the widget that asked has gone meanwhile."""
 
     owner: QObject
@@ -43,8 +40,7 @@ class CommandOp:
     failed: Failed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     operation: QueryOp | CommandOp
     generation: int
     result: object = None

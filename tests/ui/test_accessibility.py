@@ -87,6 +87,19 @@ def test_no_text_is_wider_than_its_control(main: MainWindow, qtbot, scale: int):
         assert cut == []
 
 
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_columns_end_where_the_page_ends(main: MainWindow, qtbot, scale: int):
+    page = main.counter
+    main.session.look.set_scale(scale)
+    page.matter.choose()
+    page.note.say("bad", "พื้นที่ดิสก์เต็ม", "ลบไฟล์ที่ไม่ใช้แล้วลองอีกครั้ง", "ลองอีกครั้ง", lambda: None)
+    page.save()
+    for _ in range(3):
+        qtbot.wait(30)
+        assert page._inside.height() == page._sideways.viewport().height()
+        page.matter.back()
+
+
 def test_the_window_fits_a_small_screen_at_double_size(main: MainWindow, qtbot):
     main.session.look.set_scale(200)
     qtbot.wait(30)

@@ -170,7 +170,7 @@ def test_a_broken_picture_is_refused_in_words(page: CounterPage, settle, tmp_pat
     path.write_bytes(content)
     page.citizen.scan.take_picture(path)
     settle()
-    assert page.citizen.scan.message.startswith("⚠")
+    assert page.citizen.scan.message.startswith("▲")
 
 
 def test_a_picture_without_a_code_says_so(page: CounterPage, settle):

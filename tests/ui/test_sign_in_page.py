@@ -45,6 +45,7 @@ def page(qtbot, look, tasks: Tasks, opened):
     page.resize(800, 600)
     page.show()
     qtbot.waitExposed(page)
+    page.begin()
     return page
 
 
@@ -96,6 +97,7 @@ def test_the_database_is_opened_off_qts_thread_and_trouble_can_be_tried_again(qt
     page = SignInPage(unlock, tasks, look)
     qtbot.addWidget(page)
     page.show()
+    page.begin()
     qtbot.waitUntil(lambda: page.stage == "failed")
     assert threads and threads[0] != threading.get_ident()
     assert "พื้นที่ดิสก์เต็ม" in page._state.text()

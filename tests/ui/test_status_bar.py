@@ -36,16 +36,16 @@ def state(**changes) -> CounterStatus:
 @pytest.mark.parametrize(
     ("changes", "words", "tone"),
     [
-        ({}, "● ออนไลน์ · ส่งครบแล้ว 09:41", "good"),
-        ({"online": False}, "○ ออฟไลน์ · ส่งครบแล้ว 09:41", ""),
-        ({"waiting": 12, "waiting_since": NOW - timedelta(hours=1)}, "● ออนไลน์ · รอส่ง 12 รายการ ตั้งแต่ 08:45", "warn"),
+        ({}, "• ออนไลน์ · ส่งครบแล้ว 09:41", "good"),
+        ({"online": False}, "• ออฟไลน์ · ส่งครบแล้ว 09:41", ""),
+        ({"waiting": 12, "waiting_since": NOW - timedelta(hours=1)}, "• ออนไลน์ · รอส่ง 12 รายการ ตั้งแต่ 08:45", "warn"),
         (
             {"online": False, "waiting": 3, "waiting_since": NOW - timedelta(days=2)},
-            "○ ออฟไลน์ · รอส่ง 3 รายการ ตั้งแต่ 18 พ.ย. 2569 09:45",
+            "• ออฟไลน์ · รอส่ง 3 รายการ ตั้งแต่ 18 พ.ย. 2569 09:45",
             "warn",
         ),
-        ({"online": False, "last_acknowledged_at": None}, "○ ออฟไลน์ · ยังไม่เคยส่ง", "warn"),
-        ({"quarantined": 2, "waiting": 5}, "⚠ ติดค้าง 2 รายการ ผู้ดูแลต้องตรวจ", "bad"),
+        ({"online": False, "last_acknowledged_at": None}, "• ออฟไลน์ · ยังไม่เคยส่ง", "warn"),
+        ({"quarantined": 2, "waiting": 5}, "▲ ติดค้าง 2 รายการ ผู้ดูแลต้องตรวจ", "bad"),
         ({"stand_alone": True, "online": False}, "ใช้งานแบบไม่เชื่อมส่วนกลาง", ""),
     ],
 )
@@ -55,8 +55,8 @@ def test_the_sync_is_told_truly(changes, words: str, tone: str):
 
 def test_numbers_printer_backup_and_clock_are_told():
     assert status_bar.numbers_words(state()) == ("เลขคงเหลือ 812", "")
-    assert status_bar.numbers_words(state(numbers_left=40, numbers_low=True)) == ("⚠ เลขคงเหลือ 40 ใกล้หมด", "warn")
-    assert status_bar.numbers_words(state(numbers_left=0)) == ("⚠ เลขคำร้องหมด", "bad")
+    assert status_bar.numbers_words(state(numbers_left=40, numbers_low=True)) == ("▲ เลขคงเหลือ 40 ใกล้หมด", "warn")
+    assert status_bar.numbers_words(state(numbers_left=0)) == ("▲ เลขคำร้องหมด", "bad")
     assert status_bar.printer_words(state()) == ("เครื่องพิมพ์พร้อม", "")
     assert status_bar.printer_words(state(printer_ok=False, printer_text="มีงานพิมพ์ที่ต้องดู"))[1] == "bad"
     assert status_bar.backup_words(state(), NOW) == ("สำรองล่าสุด 09:00", "")

@@ -1,10 +1,10 @@
 """The look: contrast of every text on its ground, one sheet for all scales, no colour outside the tokens."""
 
 import re
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QRawFont
 from PySide6.QtWidgets import QApplication, QLabel
 
 import resources
@@ -39,7 +39,7 @@ def test_every_text_can_be_read_on_its_ground(theme: str):
         "bad_soft": ["bad", "ink"],
         "line": [],
     }
-    colours = asdict(tokens)
+    colours = tokens._asdict()
     poor = [
         (ink, ground, round(contrast(colours[ink], colours[ground]), 2))
         for ground, inks in grounds.items()
@@ -98,3 +98,14 @@ def test_sarabun_is_what_is_drawn(look: Look, qtbot):
     label = QLabel("กู้")
     qtbot.addWidget(label)
     assert label.fontInfo().family() == "Sarabun"
+
+
+def test_the_bundled_font_has_every_letter_of_the_window(qapp):
+    known = [QRawFont(str(resources.path("fonts", f"Sarabun-{weight}.ttf")), 20) for weight in ("Regular", "Bold")]
+    missing = {
+        letter
+        for path in UI.rglob("*.py")
+        for letter in path.read_text("utf-8")
+        if letter.isprintable() and not all(font.supportsCharacter(ord(letter)) for font in known)
+    }
+    assert missing == set()

@@ -183,7 +183,7 @@ class CitizenColumn(Column):
         self._number = number
         self._masked.setText(citizen_id.masked(number))
         self._masked.setAccessibleName(f"เลขประจำตัวประชาชนลงท้าย {number[-4:]}")
-        self._came.setText(f"✓ {source}" if source else "✓")
+        self._came.setText(source)
         self._identity.setToolTip(citizen_id.kind_text(number))
         self._identity.show()
         counter = self._session.counter
@@ -239,7 +239,7 @@ class CitizenColumn(Column):
         if not typed.phone and known.phone:
             self._phone.setText(phone.formatted(known.phone))
         self.address.set_value(address)
-        self._came.setText("✓ เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร")
+        self._came.setText("เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร")
         self.changed.emit()
         self.known.emit()
 

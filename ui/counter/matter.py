@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import money
 from app.domain.errors import CounterError
@@ -18,7 +18,7 @@ from ui.ports import Session
 from ui.preferences import MOST_FAVOURITES, write
 from ui.style import GAP, NEAR, WIDE, give_role
 from ui.widgets.fields import FieldRow
-from ui.widgets.labels import ElidedLabel, ThaiLabel, heading, rule
+from ui.widgets.labels import ThaiLabel, heading, rule
 from ui.widgets.layouts import Column
 
 
@@ -77,8 +77,7 @@ class MatterColumn(QWidget):
 
     def _chosen_line(self) -> QWidget:
         line = give_role(QWidget(), "plain")
-        self._title = ElidedLabel(role="section")
-        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._title = ThaiLabel(role="section")
         self._meta = give_role(QLabel(), "small")
         box = QVBoxLayout(line)
         box.setContentsMargins(0, 0, 0, 0)
@@ -180,7 +179,7 @@ class MatterColumn(QWidget):
         """Show an error at its field; False when it is none of ours."""
         field = error.field or ""
         if field == "service" or (field.startswith("answers.") and field not in self.rows):
-            self._error.show_text(f"⚠ {error.title} {error.hint}".rstrip())
+            self._error.show_text(f"▲ {error.title} {error.hint}".rstrip())
             self._error.show()
             self.choose()
             return True
@@ -206,7 +205,7 @@ class MatterColumn(QWidget):
         self._entry = entry
         self.form.set_answers(answers)
         self.form.choose(dict(entry.chosen))
-        self._title.setText(entry.title)
+        self._title.show_text(entry.title)
         self._meta.setText(entry.meta)
         self.place.setVisible("place" in self.form.service.steps)
         self.line.clear()

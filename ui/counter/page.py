@@ -31,6 +31,7 @@ from ui.counter.scan import picture_of
 from ui.ports import Session
 from ui.style import GAP, WIDE, give_role
 from ui.widgets.fields import row_of
+from ui.widgets.layouts import Card
 from ui.widgets.notes import Note
 
 NARROW = 1_000
@@ -68,15 +69,12 @@ class CounterPage(QWidget):
 
     def _build(self) -> None:
         inside = give_role(QWidget(), "ground")
-        self._cards: list[QFrame] = []
+        self._cards: list[Card] = []
         columns = QHBoxLayout(inside)
         columns.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         columns.setSpacing(WIDE)
         for column, stretch in ((self.citizen, 9), (self.matter, 16), (self.preview, 9)):
-            card = give_role(QFrame(), "card")
-            box = QVBoxLayout(card)
-            box.setContentsMargins(1, 1, 1, 1)
-            box.addWidget(column)
+            card = Card(column)
             columns.addWidget(card, stretch)
             self._cards.append(card)
         self._inside = inside

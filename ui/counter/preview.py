@@ -18,7 +18,7 @@ from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Column
 
 WAIT_MS = 120
-PAGE_DPI = 96
+PAGE_DPI = 120
 USUAL_DOTS = 576
 EMPTY = "เลือกบริการก่อน แล้วตัวอย่างใบรับคำร้องจะแสดงที่นี่"
 

@@ -37,7 +37,7 @@ class SavedPage(Column):
         super().__init__()
         self._session = session
         self._number_text = ""
-        self._done = give_role(QLabel("✓ บันทึกแล้ว"), "good")
+        self._done = give_role(QLabel("บันทึกแล้ว"), "good")
         self._number = give_role(QLabel(), "huge")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._number.setAlignment(Qt.AlignmentFlag.AlignHCenter)

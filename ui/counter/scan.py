@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QSize, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -100,7 +100,6 @@ class ScanField(QWidget):
         self.line.setToolTip("รับเครื่องสแกน USB ตลอดเวลา · พิมพ์เลข 13 หลัก · วางหรือลากภาพมาวาง (F2)")
         self._open = Action("", role="icon", key="Ctrl+O", tip="เปิดไฟล์ภาพที่มี QR หรือบาร์โค้ด")
         self._open.setIcon(QIcon(str(resources.path("icons", "picture.svg"))))
-        self._open.setIconSize(QSize(22, 22))
         self._message = ThaiLabel(role="error")
         self._message.hide()
         row = QHBoxLayout()
@@ -126,7 +125,7 @@ class ScanField(QWidget):
     def tell(self, title: str, hint: str = "", tone: str = "error") -> None:
         """Say something under the field; tone "error" or "warn"."""
         give_role(self._message, tone)
-        self._message.show_text(f"⚠ {title} {hint}".rstrip())
+        self._message.show_text(f"▲ {title} {hint}".rstrip())
         self._message.show()
 
     def clear(self) -> None:

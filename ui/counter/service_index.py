@@ -60,7 +60,7 @@ def _whole(service: Service, office_kind: str) -> Entry:
         key=service.code,
         service=service.code,
         group="",
-        name=service.name,
+        name=service.short_name,
         division=division.name_in(office_kind) if division else "",
         days=days_text(service.due.working_days if service.due.rule != "none" else None),
         chosen=(),

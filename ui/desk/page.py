@@ -73,7 +73,8 @@ class DeskPage(QWidget):
         column.addWidget(heading("ค้นหาเรื่อง"))
         for widget in (self.line, self._told, self._empty):
             column.addWidget(widget)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list, 100)
+        column.addStretch(1)  # takes all the room where there is nothing to list
         right = give_role(QFrame(), "card")
         inside = QVBoxLayout(right)
         inside.setContentsMargins(1, 1, 1, 1)

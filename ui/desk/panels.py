@@ -64,7 +64,7 @@ class Panel(QFrame):
         """Show an error at its field, or above the buttons."""
         row = self.rows.get(error.field or "")
         if row is None:
-            self._message.show_text(f"⚠ {error.title} {error.hint}".rstrip())
+            self._message.show_text(f"▲ {error.title} {error.hint}".rstrip())
             self._message.show()
             return
         row.show_error(error.title, error.hint)

@@ -25,6 +25,7 @@ class Editor(QWidget):
         for control in controls:
             self._box.addWidget(control)
             control.installEventFilter(self)
+            control.setAcceptDrops(False)
         self.setFocusProxy(controls[0])
 
     def value(self) -> Any:

@@ -33,8 +33,7 @@ class FieldRow(QWidget):
         if not control.accessibleName():
             control.setAccessibleName(f"{label} (จำเป็นต้องกรอก)" if required else label)
         control.setAccessibleDescription(help_text)
-        for widget in (control, *control.findChildren(QWidget)):
-            widget.setAcceptDrops(False)  # a picture dropped anywhere is read by the page, not pasted as a path
+        control.setAcceptDrops(False)  # a picture dropped anywhere is read by the page, not pasted as a path
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -49,7 +48,7 @@ class FieldRow(QWidget):
 
     def show_error(self, title: str, hint: str = "") -> None:
         """Say under the field what is wrong and what to do."""
-        text = f"⚠ {title} {hint}".rstrip()
+        text = f"▲ {title} {hint}".rstrip()
         self._message.show_text(text)
         self._message.show()
         self.control.setAccessibleDescription(text)
@@ -89,6 +88,7 @@ class LongText(QPlainTextEdit):
     def __init__(self, lines: int = 3) -> None:
         super().__init__()
         self._lines = lines
+        self.viewport().setAcceptDrops(False)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
@@ -141,6 +141,9 @@ class Chooser(QComboBox):
     def __init__(self, *, editable: bool = False) -> None:
         super().__init__()
         self.setEditable(editable)
+        line = self.lineEdit()
+        if line is not None:
+            line.setAcceptDrops(False)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)

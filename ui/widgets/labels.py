@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from app.services.words import with_break_points
 from ui.style import give_role
 
-SHORT = 12
-"""Letters that never need to wrap; sparing them keeps the word list out of the first window."""
+SHORT = 28
+"""Letters that hardly ever need to wrap; sparing them keeps the word list out of the first window."""
 
 
 class ThaiLabel(QLabel):

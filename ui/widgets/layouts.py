@@ -98,6 +98,22 @@ class FlowLayout(QLayout):
         return lines
 
 
+class Card(QFrame):
+    """A white ground with rounded corners. Its height is the page's, whatever the labels inside would like."""
+
+    def __init__(self, content: QWidget | None = None) -> None:
+        super().__init__()
+        give_role(self, "card")
+        if content is not None:
+            box = QVBoxLayout(self)
+            box.setContentsMargins(1, 1, 1, 1)
+            box.addWidget(content)
+
+    def hasHeightForWidth(self) -> bool:
+        """No: a scroll area around would grow with wrapped labels instead of letting the columns scroll."""
+        return False
+
+
 class Column(QScrollArea):
     """A column of a page: scrolls up and down only and brings the field in focus into view."""
 

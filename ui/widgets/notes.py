@@ -9,7 +9,7 @@ from ui.style import GAP, NEAR, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel
 
-MARKS = {"info": "ⓘ", "good": "✓", "warn": "⚠", "bad": "⚠"}
+MARKS = {"info": "•", "good": "•", "warn": "▲", "bad": "▲"}
 
 
 class Note(QWidget):
@@ -53,7 +53,7 @@ class Note(QWidget):
     ) -> None:
         """Show a note. tone: "info", "good", "warn" or "bad"; `action` labels the button that calls `then`."""
         give_role(self._frame, f"note_{tone}")
-        self._mark.setText(MARKS.get(tone, "ⓘ"))
+        self._mark.setText(MARKS.get(tone, "•"))
         self._title.show_text(title)
         self._hint.show_text(hint)
         self._hint.setVisible(bool(hint))
