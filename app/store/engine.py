@@ -153,6 +153,13 @@ class Store:
         for listener in self._listeners:
             listener(changes)
 
+    def checkpoint(self) -> None:
+        """Bring what lies in the write-ahead log into the file, as far as other readers allow."""
+        with disk_faults(), self.engine.connect().execution_options(ours=True) as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def fold(self) -> None:
         """Bring everything from the write-ahead log into the file itself, durably, or raise Unavailable: before a file
         that nobody else has open is renamed, for the log does not move with it."""
