@@ -99,6 +99,10 @@ class Client:
         """One round trip."""
         return _read(SyncAnswer.from_json, self._ask("/v1/sync", request))
 
+    def ask(self, path: str, request: bytes, build: Callable[[dict[str, Any]], T]) -> T:
+        """One request of a smaller protocol beside the sync; `build` raises Malformed for what is none of its own."""
+        return _read(build, self._ask(path, request))
+
     def packed_size(self, request: bytes) -> int:
         """Bytes that a request takes on the line: its size decides how much goes in it."""
         return len(self._packed(request)[0])

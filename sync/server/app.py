@@ -18,6 +18,7 @@ from sync.server import handlers, openapi, track, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.limits import Limiter
+from sync.server.thaid import routes as thaid
 
 START_SECONDS = 30.0
 FAULTS: dict[int | str, dict[str, Any]] = {
@@ -31,10 +32,13 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 def create_app(database_url: str) -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used."""
     database = Database(database_url)
+    sign_ins = thaid.SignIns(database)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sign_ins.start()
         yield
+        sign_ins.stop()
         database.close()
 
     app = FastAPI(
@@ -45,9 +49,12 @@ def create_app(database_url: str) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
     )
+    app.state.sign_ins = sign_ins
     app.add_exception_handler(Exception, wire.fault)
     _add_protocol(app, database)
     app.include_router(track.routes(database))
+    app.include_router(sign_ins.counters())
+    app.include_router(sign_ins.citizens())
     return app
 
 
@@ -103,7 +110,7 @@ def serve(
     """Run until interrupted. Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once
     the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS."""
     listener = _listen(host, port)
-    server = uvicorn.Server(_config(database_url, certificate, key))
+    server = _Server(_config(database_url, certificate, key))
     url = _url(host, listener, certificate is not None)
     threading.Thread(target=_announce_when_up, args=(server, url, announce or _say), daemon=True).start()
     server.run(sockets=[listener])
@@ -113,7 +120,7 @@ def serve(
 def background(database_url: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
     listener = _listen(host, port)
-    server = uvicorn.Server(_config(database_url, None, None))
+    server = _Server(_config(database_url, None, None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)
     thread.start()
     try:
@@ -122,6 +129,17 @@ def background(database_url: str, host: str = "127.0.0.1", port: int = 0) -> Ite
     finally:
         server.should_exit = True
         thread.join(START_SECONDS)
+
+
+class _Server(uvicorn.Server):
+    """A server that lets waiting polls go before it waits for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn does, and before it."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.sign_ins.halt()
+        await super().shutdown(sockets)
 
 
 def _config(database_url: str, certificate: Path | None, key: Path | None) -> uvicorn.Config:

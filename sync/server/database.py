@@ -14,7 +14,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, insert, inspect, make_url, select
+from sqlalchemy import Connection, create_engine, event, insert, inspect, make_url, select, update
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -69,6 +69,10 @@ class Database:
                     "ฐานข้อมูลของเครื่องแม่ข่ายนี้สร้างโดยโปรแกรมรุ่นอื่นที่ใหม่กว่า จึงยังไม่เปิด",
                     "ติดตั้งโปรแกรมเครื่องแม่ข่ายรุ่นล่าสุด แล้วเปิดใหม่",
                 )
+            if version < tables.SCHEMA_VERSION:
+                # so far every version only added tables
+                tables.metadata.create_all(connection)
+                connection.execute(update(tables.schema_version).values(version=tables.SCHEMA_VERSION))
 
 
 def _url(text: str) -> URL:

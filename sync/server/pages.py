@@ -46,7 +46,7 @@ class Progress:
 def form(message: str = "", number: str = "") -> str:
     """The page where a citizen types the number and four digits; `message` says what was wrong."""
     bad = f'<p class="bad" role="alert">{escape(message)}</p>' if message else ""
-    return _page(
+    return page(
         "ติดตามเรื่อง",
         f"""<h1>ติดตามเรื่องที่ยื่นไว้</h1><form class="card" method="post" action="/track">{bad}
 <label for="number">เลขที่คำร้อง</label>
@@ -73,7 +73,7 @@ def progress(found: Progress, genuine: bool = False) -> str:
         f'<div><dt>{label}</dt><dd class="{kind}">{escape(text)}</dd></div>' for label, text, kind in rows if text
     )
     proof = '<p class="note status">ใบรับนี้ออกโดยหน่วยงานจริง</p>' if genuine else ""
-    return _page(
+    return page(
         "ผลการติดตามเรื่อง",
         f'<h1>ผลการติดตามเรื่อง</h1><div class="card"><dl>{items}</dl>{proof}</div>{_AGAIN}',
         found.office,
@@ -85,26 +85,27 @@ def on_its_way(office: str, number: str) -> str:
     body = f"""<h1>ใบรับถูกต้อง</h1><div class="card"><dl><div><dt>เลขที่คำร้อง</dt>
 <dd class="number">{escape(number)}</dd></div></dl>
 <p class="note">หน่วยงานรับเรื่องนี้แล้ว ข้อมูลกำลังส่งมาจากเคาน์เตอร์ กรุณากลับมาดูอีกครั้งภายหลัง</p></div>{_AGAIN}"""
-    return _page("ใบรับถูกต้อง", body, office)
+    return page("ใบรับถูกต้อง", body, office)
 
 
 def not_genuine() -> str:
     """A link whose code does not fit its number."""
     body = f"""<h1>ตรวจใบรับนี้ไม่ได้</h1><div class="card"><p class="bad">เลขที่และรหัสบนใบรับไม่ตรงกัน</p>
 <p class="note">สแกน QR บนใบรับอีกครั้ง หรือสอบถามหน่วยงานที่ออกใบรับ</p></div>{_AGAIN}"""
-    return _page("ตรวจใบรับไม่ได้", body)
+    return page("ตรวจใบรับไม่ได้", body)
 
 
 def wait() -> str:
     """Somebody tries too often."""
     body = """<h1>กรุณารอสักครู่</h1><div class="card"><p>มีการค้นหาหลายครั้งเกินไป กรุณารอ 15 นาที แล้วลองใหม่</p></div>"""
-    return _page("กรุณารอสักครู่", body)
+    return page("กรุณารอสักครู่", body)
 
 
 _AGAIN = '<p class="note"><a href="/track">ติดตามเรื่องอื่น</a></p>'
 
 
-def _page(title: str, body: str, office: str = "") -> str:
+def page(title: str, body: str, office: str = "") -> str:
+    """A whole page around `body`, which is HTML."""
     return f"""<!doctype html><html lang="th"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">
 <title>{escape(title)}</title><style>{STYLE}</style></head>

@@ -17,7 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: thaid_settings, thaid_session."""
 
 metadata = MetaData(
     naming_convention={
@@ -155,4 +156,38 @@ number_void = Table(
     Column("by", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("office", "series", "run"),
+)
+
+# Sealed beyond the database's own encryption (sync/server/thaid/seal.py); office "" is every office without its own.
+thaid_settings = Table(
+    "thaid_settings",
+    metadata,
+    Column("office", Text, primary_key=True),
+    Column("document", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+# One sign-in under way. Ids, links and states are kept as hashes; `secrets` (nonce, PKCE verifier) and `person` are
+# sealed. `person` goes when the counter has fetched it, and the row with all it holds 15 minutes after it began.
+thaid_session = Table(
+    "thaid_session",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("id_hash", LargeBinary, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("link_hash", LargeBinary, nullable=False),
+    Column("browser_hash", LargeBinary),
+    Column("state_hash", LargeBinary),
+    Column("secrets", LargeBinary),
+    Column("person", LargeBinary),
+    Column("started_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "id_hash"),
+    Index("ix_thaid_session_link_hash", "link_hash", unique=True),
+    Index("ix_thaid_session_state_hash", "state_hash", unique=True),
+    Index("ix_thaid_session_started_at", "started_at"),
 )

@@ -31,20 +31,29 @@ async def answer(
     `admit` raises for a sender whose message is not to be looked at.
     """
     try:
-        if admit is not None:
-            await run_in_threadpool(admit)
-        raw = await _body(request)
-        encoding = request.headers.get("content-encoding", "")
-        accepted = request.headers.get("accept-encoding", "")
-        return await run_in_threadpool(_handled, raw, encoding, accepted, handle)
+        found = await message(request, admit)
+        return await run_in_threadpool(lambda: reply(request, handle(found)))
     except CounterError as error:
         return refusal(error)
 
 
-def _handled(raw: bytes, encoding: str, accepted: str, handle: Callable[[dict[str, Any]], bytes]) -> Response:
-    message = parse(_plain(raw, encoding))
-    check_protocol(message.get("protocol"))
-    body, used = codec.encode(handle(message), accepted)
+async def message(request: Request, admit: Callable[[], object] | None = None) -> dict[str, Any]:
+    """The message of a request, of a protocol version that is spoken here; raises CounterError."""
+    if admit is not None:
+        await run_in_threadpool(admit)
+    raw = await _body(request)
+    return await run_in_threadpool(_message, raw, request.headers.get("content-encoding", ""))
+
+
+def _message(raw: bytes, encoding: str) -> dict[str, Any]:
+    found = parse(_plain(raw, encoding))
+    check_protocol(found.get("protocol"))
+    return found
+
+
+def reply(request: Request, content: bytes) -> Response:
+    """A good answer, compressed as the sender likes."""
+    body, used = codec.encode(content, request.headers.get("accept-encoding", ""))
     headers = {"content-type": "application/json"}
     if used:
         headers["content-encoding"] = used
