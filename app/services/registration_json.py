@@ -1,6 +1,7 @@
 """The JSON form of a registration (docs/commands.md), as scripts and the command line hand it in."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -129,7 +130,10 @@ def _number(table: Mapping[str, Any], key: str) -> float | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong_type(f"place.{key}", "ต้องเป็นตัวเลข")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # hundreds of digits: no place on Earth, and told as such
+        return math.inf
 
 
 def _wrong_type(field: str, why: str) -> Refused:

@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from app import bootstrap
 from app.cli.benchmarks.office import OFFICE, PASSPHRASE, PASSWORD, USERNAME
 from app.domain.clock import Clock, SystemClock
 from app.services import offices, setup, staff
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.store import keys
 
 __all__ = ["OFFICE", "PASSPHRASE", "PASSWORD", "USERNAME", "HandClock", "copied", "make", "opened", "signed_in"]
 
@@ -31,16 +34,34 @@ class HandClock:
 
 
 def make(home: Path, clock: Clock | None = None, **settings: Any) -> Path:
-    """Set up an office of its own; `settings` change single keys of its OFFICE.toml."""
-    setup.set_up(
-        home,
-        offices.check_office({**OFFICE, **settings}),
-        bootstrap.built_in_services(),
-        setup.Administrator(USERNAME, PASSWORD, "ผู้ดูแล ทดสอบ"),
-        clock or SystemClock(),
-        PASSPHRASE,
-    )
+    """Set up an office of its own; `settings` change single keys of its OFFICE.toml.
+
+    Key file and password name the price of their own hash: here it is a small one, so that hundreds of commands are
+    quick. `init` with the real price has tests of its own.
+    """
+    with _cheap_hashes():
+        setup.set_up(
+            home,
+            offices.check_office({**OFFICE, **settings}),
+            bootstrap.built_in_services(),
+            setup.Administrator(USERNAME, PASSWORD, "ผู้ดูแล ทดสอบ"),
+            clock or SystemClock(),
+            PASSPHRASE,
+        )
+    with opened(home, clock) as counter, counter.store.write("test") as work:
+        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+        work.run("UPDATE staff SET password_hash = ?", (cheap,))
     return home
+
+
+@contextmanager
+def _cheap_hashes() -> Iterator[None]:
+    usual = dict(keys.ARGON2)
+    keys.ARGON2.update(time_cost=1, memory_cost=64, parallelism=1)
+    try:
+        yield
+    finally:
+        keys.ARGON2.update(usual)
 
 
 def copied(template: Path, target: Path) -> Path:
