@@ -56,6 +56,7 @@ class Window(QStackedWidget):
         self.look = look
         self.counter: Counter | None = None
         self.main: MainWindow | None = None
+        self._next: MainWindow | None = None
         self._unlock = unlock
         self._paper_factory = paper_factory
         self._paper: Paper | None = None
@@ -96,29 +97,31 @@ class Window(QStackedWidget):
         self.counter = counter
         counter.subscribe(self.tasks.announce)
         self.setWindowTitle(f"{PROGRAM} · {counter.office.name} · {counter.counter_name}")
+        self._build_pages()
+
+    def _build_pages(self) -> None:
+        """Build the pages of whoever signs in next, while nobody types yet."""
+        if self.counter is None or self._paper is None or self._next is not None:
+            return
+        session = Session(self.counter, self._paper, self.tasks, self.look, self._preferences, self._sync_now)
+        with self.look.undressed():
+            self._next = import_module("ui.main_window").MainWindow(session)
+            self._next.other_clerk_wanted.connect(self.change_clerk)
+            self.addWidget(self._next)
 
     def enter(self, actor: Actor) -> None:
-        """A clerk signed in: make the pages."""
-        if self.counter is None or self._paper is None:
-            return
-        session = Session(
-            counter=self.counter,
-            actor=actor,
-            paper=self._paper,
-            tasks=self.tasks,
-            look=self.look,
-            preferences=self._preferences,
-            sync_now=self._sync_now,
-        )
-        main: MainWindow = import_module("ui.main_window").MainWindow(session)
-        main.other_clerk_wanted.connect(self.change_clerk)
-        self.main = main
-        self.addWidget(main)
-        self.setCurrentWidget(main)
+        """A clerk signed in: show the pages."""
+        if self._next is None:
+            self._build_pages()
+        self.main, self._next = self._next, None
+        assert self.main is not None
+        self.main.session.actor = actor
+        self.main.begin()
+        self.setCurrentWidget(self.main)
         QTimer.singleShot(0, lambda: self._moment("counter"))
 
     def change_clerk(self) -> None:
-        """Keep the draft and go back to sign-in."""
+        """Keep the draft, throw the pages away with all they show, and go back to sign-in."""
         if self.main is None:
             return
         self.main.leave()
@@ -127,6 +130,7 @@ class Window(QStackedWidget):
         self.removeWidget(gone)
         gone.deleteLater()
         self.sign_in.reset()
+        QTimer.singleShot(0, self._build_pages)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the draft, let the workers end, give the database back."""

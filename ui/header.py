@@ -26,7 +26,7 @@ class Header(QWidget):
         office = f"{session.counter.office.name} · {session.counter.counter_name}"
         where = ElidedLabel(office, role="strong")
         where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        who = ElidedLabel(session.actor.full_name)
+        self._who = who = ElidedLabel()
         who.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         who.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._tabs: list[Action] = []
@@ -49,6 +49,10 @@ class Header(QWidget):
         other.clicked.connect(self.other_clerk_wanted)
         box.addWidget(self._look)
         box.addWidget(other)
+
+    def begin(self) -> None:
+        """Show who is signed in."""
+        self._who.setText(self._session.actor.full_name)
 
     def mark(self, place: int) -> None:
         """Show which page is in view."""

@@ -48,7 +48,13 @@ class MainWindow(QWidget):
         self._idle = QTimer(self)
         self._build()
         self._connect()
+
+    def begin(self) -> None:
+        """A clerk has signed in."""
+        self.header.begin()
+        self.counter.begin()
         self.show_page(COUNTER)
+        self._idle.start()
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -83,7 +89,6 @@ class MainWindow(QWidget):
         self._idle.setSingleShot(True)
         self._idle.setInterval(LOCK_AFTER_MS)
         self._idle.timeout.connect(self.other_clerk_wanted)
-        self._idle.start()
         app = QApplication.instance()
         if app is not None:
             app.installEventFilter(self)

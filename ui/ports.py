@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
     from app.services.counter import Counter
@@ -40,13 +40,36 @@ Moment = Callable[[str], object]
 """Told "sign_in" and "counter" when that page has been painted and can be used, for measuring."""
 
 
-class Session(NamedTuple):
-    """One clerk at one counter: everything a page needs."""
+class Session:
+    """Everything a page needs: the open counter, and the clerk who is signed in.
 
-    counter: Counter
-    actor: Actor
-    paper: Paper
-    tasks: Tasks
-    look: Look
-    preferences: Preferences
-    sync_now: SyncNow | None = None
+    Pages are built before anybody signed in; `actor` may be read only after their `begin`.
+    """
+
+    def __init__(
+        self,
+        counter: Counter,
+        paper: Paper,
+        tasks: Tasks,
+        look: Look,
+        preferences: Preferences,
+        sync_now: SyncNow | None = None,
+    ) -> None:
+        self.counter = counter
+        self.paper = paper
+        self.tasks = tasks
+        self.look = look
+        self.preferences = preferences
+        self.sync_now = sync_now
+        self._actor: Actor | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who is signed in."""
+        if self._actor is None:
+            raise RuntimeError("nobody has signed in yet")
+        return self._actor
+
+    @actor.setter
+    def actor(self, actor: Actor) -> None:
+        self._actor = actor

@@ -124,7 +124,9 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
 @pytest.fixture
 def session(counter: Counter, actor: Actor, look: Look, tasks: Tasks, tmp_path: Path) -> Session:
     counter.subscribe(tasks.announce)
-    return Session(counter, actor, press, tasks, look, Preferences(tmp_path / "window.json"))
+    session = Session(counter, press, tasks, look, Preferences(tmp_path / "window.json"))
+    session.actor = actor
+    return session
 
 
 @pytest.fixture
@@ -139,6 +141,8 @@ def show(qtbot, settle) -> Callable[[QWidget], QWidget]:
 
     def shown(widget: QWidget) -> QWidget:
         qtbot.addWidget(widget)
+        if hasattr(widget, "begin"):
+            widget.begin()
         widget.resize(1366, 768)
         widget.show()
         widget.activateWindow()

@@ -95,8 +95,7 @@ def test_the_columns_end_where_the_page_ends(main: MainWindow, qtbot, scale: int
     page.note.say("bad", "พื้นที่ดิสก์เต็ม", "ลบไฟล์ที่ไม่ใช้แล้วลองอีกครั้ง", "ลองอีกครั้ง", lambda: None)
     page.save()
     for _ in range(3):
-        qtbot.wait(30)
-        assert page._inside.height() == page._sideways.viewport().height()
+        qtbot.waitUntil(lambda: page._inside.height() == page._sideways.viewport().height())
         page.matter.back()
 
 

@@ -76,9 +76,7 @@ def test_an_idle_counter_locks_itself(qtbot, main, window: Window):
 def test_the_sync_is_asked_for_off_qts_thread(qtbot, main, window: Window, counter):
     asked = []
     counter.server_url = "https://example.invalid"
-    main.session = main.session._replace(
-        sync_now=lambda c: asked.append((c, threading.get_ident() == threading.main_thread().ident))
-    )
+    main.session.sync_now = lambda c: asked.append((c, threading.get_ident() == threading.main_thread().ident))
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: bool(asked))
     assert asked == [(counter, False)]

@@ -38,7 +38,6 @@ class MatterColumn(QWidget):
         self.list = EntryList(session.look)
         self.place = PlaceFields(session.counter.office.address)
         self._build()
-        self._search("")
 
     def _build(self) -> None:
         self._error = ThaiLabel(role="error")
@@ -86,6 +85,10 @@ class MatterColumn(QWidget):
         box.addWidget(self._meta)
         line.hide()
         return line
+
+    def begin(self) -> None:
+        """Offer the clerk's favourites first."""
+        self._search("")
 
     @property
     def rows(self) -> dict[str, FieldRow]:

@@ -62,7 +62,11 @@ class CounterPage(QWidget):
         self._build()
         self._connect()
         self._shortcuts()
-        counter, actor = session.counter, session.actor
+
+    def begin(self) -> None:
+        """A clerk has signed in: favourites, and what was left half-typed."""
+        self.matter.begin()
+        session, counter, actor = self._session, self._session.counter, self._session.actor
         session.tasks.query(
             self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
         )

@@ -84,10 +84,15 @@ class EntryPainter(QStyledItemDelegate):
         small = self._look.font("small")
         key = self._text(painter, area, shortcut, small, tokens.muted, Qt.AlignmentFlag.AlignRight)
         upper.adjust(0, 0, -key - GAP, 0)
+        plain, bold = self._look.font(), self._look.font(bold=True)
         group = f"{entry.group} › " if entry.group else ""
-        used = self._text(painter, upper.adjusted(0, 0, -upper.width() // 2, 0), group, self._look.font(), tokens.muted)
-        self._text(painter, upper.adjusted(used, 0, 0, 0), entry.name, self._look.font(bold=True), tokens.ink)
-        self._text(painter, lower.adjusted(0, 0, -key - GAP, 0), entry.meta, small, tokens.muted)
+        width = QFontMetrics(plain).horizontalAdvance(group) + QFontMetrics(bold).horizontalAdvance(entry.name)
+        below = entry.meta
+        if width > upper.width():
+            group, below = "", " · ".join(part for part in (entry.group, entry.meta) if part)
+        used = self._text(painter, upper, group, plain, tokens.muted)
+        self._text(painter, upper.adjusted(used, 0, 0, 0), entry.name, bold, tokens.ink)
+        self._text(painter, lower.adjusted(0, 0, -key - GAP, 0), below, small, tokens.muted)
         painter.restore()
 
     def _text(

@@ -40,7 +40,9 @@ class KeyboardWedge(QObject):
             return False
         if not isinstance(watched, QWidget) or watched is not QApplication.focusWidget():
             return False  # the same key passes once more as it goes up to the parents
-        if watched.window() is not self._window.window() or event.key() in _MODIFIERS:
+        if not self._window.isVisible() or watched.window() is not self._window.window():
+            return False
+        if event.key() in _MODIFIERS:
             return False
         return self._key(watched, event)
 
