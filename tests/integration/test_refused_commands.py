@@ -1,0 +1,284 @@
+"""Everything but petitions that people get wrong on the command line, and surroundings that fail them."""
+
+import json
+import re
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import segno
+from PIL import Image
+
+from app.services import staff
+from printing import devices
+from tests.integration.support import books, command, homes
+from tests.integration.support.petitions import lines, many, petition, text
+
+THAI = re.compile("[ก-๙]")
+HALF = "\udcff"
+"""What Python makes of a byte that is no UTF-8."""
+
+
+@pytest.fixture(scope="module")
+def filled(home_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A home with one petition, which no refused command changes, and the petition's number."""
+    home = homes.copied(home_template, tmp_path_factory.mktemp("refusals") / "home")
+    answer = command.run(home, "register", "petition", "-", "--no-print", "--json", stdin=text(petition()))
+    return home, answer.json["number"]
+
+
+def refused(answer: command.Answer, code: str, field: str | None, exit_code: int) -> None:
+    assert (answer.code, answer.out) == (exit_code, ""), answer.err
+    error = answer.error
+    assert set(error) == {"code", "title", "hint", "field"}
+    assert (error["code"], error["field"]) == (code, field)
+    assert THAI.search(error["title"])
+    assert THAI.search(error["hint"])
+
+
+NUMBER = "NUMBER"
+COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
+    "a date that never was in a number": (("show", "KT1310267000001"), "request_number", "number", 3),
+    "the same when printing": (("print", "KT1310267000001", "slip"), "request_number", "number", 3),
+    "a run of noughts": (("show", "KT1201169000000"), "request_number", "number", 3),
+    "no number at all": (("show", "คำร้อง"), "request_number", "number", 3),
+    "ten thousand letters": (("show", "K" * 10_000), "request_number", "number", 3),
+    "half a letter": (("show", HALF), "request_number", "number", 3),
+    "a number nobody got": (("show", "KT1201169999999"), "unknown_number", "number", 3),
+    "events of a number nobody got": (("events", "KT1201169999999"), "unknown_number", "number", 3),
+    "status of a number nobody got": (("status", "KT1201169999999", "received"), "unknown_number", "number", 3),
+    "no such state": (("status", NUMBER, "flying"), "unknown_state", "state", 3),
+    "a step too far": (("status", NUMBER, "done"), "transition", "state", 3),
+    "rejected without a reason": (("status", NUMBER, "rejected"), "reason_needed", "note", 3),
+    "a note with half a letter": (("status", NUMBER, "rejected", "--note", HALF), "control_characters", "note", 3),
+    "an endless note": (("status", NUMBER, "rejected", "--note", "ก" * 2_001), "too_long", "note", 3),
+    "no such document": (("print", NUMBER, "permit", "--out", "x.pdf"), "document", "document", 3),
+    "no printer": (("print", NUMBER, "slip"), "no_printer", None, 4),
+    "no such printer": (("print", NUMBER, "slip", "--printer", "x"), "unknown_printer", "printer", 3),
+    "test of no such printer": (("printers", "test", "x"), "unknown_printer", "printer", 3),
+    "a file of an unknown kind": (("print", NUMBER, "slip", "--out", "x.txt"), "file_kind", "out", 3),
+    "a printer without a port": (("printers", "add", "x", "network", "192.0.2.1"), "printer_address", "address", 3),
+    "a printer with port nought": (("printers", "add", "x", "network", "a:0"), "printer_address", "address", 3),
+    "a printer of odd width": (("printers", "add", "x", "file", "p", "--dots", "5"), "printer_dots", "dots", 3),
+    "a printer with half a letter": (("printers", "add", HALF, "file", "p"), "control_characters", "name", 3),
+    "a job nobody planned": (("jobs", "confirm", "999"), "unknown_job", "job", 3),
+    "a job beyond all numbers": (("jobs", "retry", str(10**30)), "unknown_job", "job", 3),
+    "confirming beyond all numbers": (("jobs", "confirm", str(10**30)), "unknown_job", "job", 3),
+    "numbers of another series": (("numbers", "--series", "ZZ9"), "unknown_series", "series", 3),
+    "a sample of no service": (("services", "sample", "x"), "unknown_service", "service", 3),
+    "a file that is not there": (("register", "petition", "no such file"), "input_file", "file", 3),
+    "a folder instead of a file": (("register", "petition", "."), "input_file", "file", 3),
+    "an unknown person": (("--as", "nobody", "register", "petition", "-"), "sign_in", "password", 3),
+    "a person with half a letter": (("--as", HALF, "register", "petition", "-"), "sign_in", "password", 3),
+    "a backup onto the register": (("backup", "HOME/counter.db"), "backup_target", "file", 3),
+    "a backup into no folder": (("backup", "no such folder/x.db"), "backup_target", None, 4),
+    "a backup onto a folder": (("backup", "HOME"), "backup_failed", None, 4),
+    "no backup there": (("restore", "no such file"), "backup_file", "file", 3),
+    "a backup that is a folder": (("restore", "HOME"), "backup_file", "file", 3),
+    "a backup that is a text": (("restore", "HOME/counter.key.json"), "backup_file", "file", 3),
+    "an office file that is not there": (("init", "no such.toml", "--admin", "x"), "office_file", None, 3),
+    "a bench nobody wrote": (("bench", "x"), "unknown_benchmark", "name", 3),
+    "no picture": (("scan", "no such.png"), "file_missing", "file", 3),
+    "a text for a picture": (("scan", "HOME/counter.key.json"), "not_a_picture", "file", 3),
+    "a folder for a picture": (("scan", "HOME"), "not_a_picture", "file", 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "code", "field", "exit_code"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_commands_are_refused_and_nothing_is_changed(
+    filled: tuple[Path, str], words: tuple[str, ...], code: str, field: str | None, exit_code: int
+) -> None:
+    home, number = filled
+    before = books.content(home)
+    said = [number if word == NUMBER else word.replace("HOME", str(home)) for word in words]
+    refused(command.run(home, *said, "--json", stdin=text(petition())), code, field, exit_code)
+    assert books.content(home) == before
+
+
+SECRETS: dict[str, tuple[dict[str, str | None], str, str | None]] = {
+    "wrong passphrase": ({"LAO_COUNTER_PASSPHRASE": "wrong"}, "passphrase_wrong", None),
+    "passphrase of half letters": ({"LAO_COUNTER_PASSPHRASE": HALF}, "passphrase_wrong", None),
+    "no passphrase and nobody to ask": ({"LAO_COUNTER_PASSPHRASE": None}, "passphrase_needed", None),
+    "an empty passphrase": ({"LAO_COUNTER_PASSPHRASE": ""}, "passphrase_needed", None),
+    "wrong password": ({"LAO_COUNTER_PASSWORD": "wrong"}, "sign_in", "password"),
+    "password of half letters": ({"LAO_COUNTER_PASSWORD": HALF}, "sign_in", "password"),
+    "no password and nobody to ask": ({"LAO_COUNTER_PASSWORD": None}, "password_needed", "password"),
+}
+
+
+@pytest.mark.parametrize(("secrets", "code", "field"), SECRETS.values(), ids=SECRETS.keys())
+def test_wrong_and_missing_secrets(home: Path, secrets: dict[str, str | None], code: str, field: str | None) -> None:
+    before = books.content(home)
+    answer = command.process(home, "register", "petition", "-", "--json", stdin=text(petition()), **secrets)
+    refused(answer, code, field, 3)
+    assert books.content(home) == before
+
+
+def test_after_five_wrong_passwords_the_right_one_has_to_wait(home: Path) -> None:
+    words = ("register", "petition", "-", "--no-print", "--json")
+    for _ in range(staff.FREE_ATTEMPTS):
+        refused(command.run(home, *words, LAO_COUNTER_PASSWORD="wrong"), "sign_in", "password", 3)
+    refused(command.run(home, *words, stdin=text(petition())), "sign_in_locked", "password", 3)
+    assert books.one(home, "SELECT count(*) FROM cases") == 0
+
+
+def test_odd_searches_find_nothing_and_break_nothing(filled: tuple[Path, str]) -> None:
+    home, number = filled
+    for wanted in (HALF, " ", "\"' OR 1=1 --", "% _ *", "NEAR(", "ก" * 100_000, "a\x00b", "\u202e"):
+        answer = command.run(home, "find", wanted, "--json")
+        assert (answer.code, answer.json) == (0, []), wanted
+    for limit in ("-5", "0", str(10**30)):
+        assert len(command.run(home, "find", "ทดสอบ", "--limit", limit, "--json").json) == 1
+    assert command.run(home, "find", number.lower(), "--json").json[0]["number"] == number
+    assert "ไม่พบรายการ" in command.run(home, "find", "ไม่มีใคร").err
+
+
+def test_wrong_usage_is_exit_2(home: Path) -> None:
+    for words in ((), ("register",), ("frobnicate",), ("printers", "add", "x", "fax", "1")):
+        if words:
+            assert command.run(home, *words).code == 2
+    assert command.process(home, "show").code == 2
+
+
+def test_a_folder_without_a_counter_and_one_that_is_a_file(tmp_path: Path) -> None:
+    refused(command.run(tmp_path / "nowhere", "verify", "--json"), "not_set_up", None, 3)
+    file = tmp_path / "file"
+    file.write_text("x")
+    refused(command.run(file, "verify", "--json"), "not_set_up", None, 3)
+    office = tmp_path / "office.toml"
+    office.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in homes.OFFICE.items()), "utf-8")
+    refused(command.run(file, "init", office, "--admin", "x", "--json"), "home_folder", None, 4)
+
+
+def picture(path: Path, *texts: str) -> Path:
+    """Codes beside one another on white."""
+    codes = []
+    for place, one in enumerate(texts):
+        part = path.with_name(f"{path.stem}-{place}.png")
+        segno.make(one, micro=False).save(str(part), scale=6)
+        codes.append(Image.open(part).convert("L"))
+    whole = Image.new(
+        "L", (sum(code.width for code in codes) + 20, max((code.height for code in codes), default=200)), 255
+    )
+    at = 0
+    for code in codes:
+        whole.paste(code, (at, 0))
+        at += code.width
+    whole.save(path)
+    return path
+
+
+def test_scan_tells_each_picture_apart(home: Path, tmp_path: Path) -> None:
+    none = picture(tmp_path / "none.png")
+    refused(command.run(home, "scan", none, "--json"), "no_code", "file", 3)
+    other = picture(tmp_path / "other.png", "https://example.com/x")
+    person = picture(tmp_path / "person.png", "1999900000013")
+    answer = command.run(home, "scan", other, none, person, "--json")
+    assert answer.code == 3
+    assert [(row["kind"], row["value"], row["valid"]) for row in answer.rows] == [
+        ("url", "https://example.com/x", False),
+        ("citizen_id", "1999900000013", True),
+    ]
+    assert [row["note"] != "" for row in answer.rows] == [True, True]
+    assert command.run(home, "scan", person).out.startswith("person.png: qr citizen_id 1999900000013")
+
+
+# --- printers that do not print
+
+
+@pytest.fixture
+def with_petition(home: Path) -> tuple[Path, str]:
+    answer = command.run(home, "register", "petition", "-", "--no-print", "--json", stdin=text(petition()))
+    return home, answer.json["number"]
+
+
+def test_a_printer_folder_that_cannot_be_written(with_petition: tuple[Path, str], tmp_path: Path) -> None:
+    home, number = with_petition
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    assert command.run(home, "printers", "add", "slip", "file", blocked / "folder").code == 0
+    refused(command.run(home, "print", number, "slip", "--json"), "print_failed", None, 4)
+    jobs = command.run(home, "jobs", "list", "--json").json
+    assert [(job["state"], bool(THAI.search(job["error"]))) for job in jobs] == [("failed", True)]
+    blocked.unlink()
+    again = command.run(home, "jobs", "retry", str(jobs[0]["id"]), "--json")
+    assert (again.code, again.json["state"], again.json["error"]) == (0, "sent", "")
+    assert [path.suffix for path in sorted((blocked / "folder").iterdir())] == [".bin", ".png"]
+
+
+def test_registering_goes_on_when_the_printer_does_not(home: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    command.run(home, "printers", "add", "slip", "file", blocked / "folder")
+    answer = command.run(home, "register", "petition", "-", "--lines", "--json", stdin=lines(many(2, 3)))
+    assert (answer.code, len(answer.rows)) == (0, 3)
+    assert "งานพิมพ์ 1 (slip)" in answer.err
+    states = [job["state"] for job in command.run(home, "jobs", "list", "--json").json]
+    assert states == ["planned", "planned", "failed"]
+
+
+def test_a_network_printer_that_refuses(with_petition: tuple[Path, str]) -> None:
+    home, number = with_petition
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    command.run(home, "printers", "add", "slip", "network", f"127.0.0.1:{port}")
+    refused(command.run(home, "print", number, "slip", "--json"), "print_failed", None, 4)
+    answer = command.run(home, "printers", "test", "slip", "--json")
+    assert answer.code == 4
+    assert THAI.search(answer.error["hint"])
+
+
+def test_a_network_printer_that_does_not_answer_is_given_up(
+    with_petition: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, number = with_petition
+    monkeypatch.setattr(devices, "CONNECT_TIMEOUT", 0.5)
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as queue:
+        for _ in range(4):  # nobody accepts, and the queue of those who wait is full
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        command.run(home, "printers", "add", "slip", "network", f"127.0.0.1:{server.getsockname()[1]}")
+        refused(command.run(home, "print", number, "slip", "--json"), "print_failed", None, 4)
+    assert [job["state"] for job in command.run(home, "jobs", "list", "--json").json] == ["failed"]
+
+
+def test_a_copy_needs_a_reason_and_is_counted(with_petition: tuple[Path, str], tmp_path: Path) -> None:
+    home, number = with_petition
+    command.run(home, "printers", "add", "slip", "file", tmp_path / "printed")
+    assert command.run(home, "print", number, "slip", "--json").json["copies"] == 0
+    refused(command.run(home, "print", number, "slip", "--json"), "required", "copy_reason", 3)
+    for count in (1, 2):
+        answer = command.run(home, "print", number, "slip", "--copy-reason", "ผู้ร้องทำหาย", "--json")
+        assert (answer.json["copies"], answer.json["pages"]) == (count, 1)
+    kinds = [(row["kind"], row["detail"].get("copy")) for row in command.run(home, "events", number, "--json").rows]
+    assert kinds == [
+        ("petition_registered", None), ("document_printed", 0), ("document_printed", 1), ("document_printed", 2),
+    ]  # fmt: skip
+
+
+def test_a_sheet_does_not_go_to_the_slip_printer(with_petition: tuple[Path, str], tmp_path: Path) -> None:
+    home, number = with_petition
+    command.run(home, "printers", "add", "slip", "file", tmp_path / "printed")
+    refused(command.run(home, "print", number, "petition", "--json"), "no_printer", None, 4)
+    answer = command.run(home, "print", number, "petition", "--printer", "slip", "--json")
+    refused(answer, "printer_medium", "printer", 3)
+    assert command.run(home, "jobs", "list", "--json").json == []
+
+
+def test_a_file_that_cannot_be_written_does_not_count_as_printed(
+    with_petition: tuple[Path, str], tmp_path: Path
+) -> None:
+    home, number = with_petition
+    refused(command.run(home, "print", number, "petition", "--out", tmp_path / "no" / "x.pdf", "--json"),
+            "output_file", None, 4)  # fmt: skip
+    refused(
+        command.run(home, "print", number, "petition", "--out", tmp_path / "x.png", "--json"), "file_kind", "out", 3
+    )
+    answer = command.run(home, "print", number, "petition", "--out", tmp_path / "x.pdf", "--json")
+    assert (answer.code, answer.json["copies"], answer.json["pages"]) == (0, 0, 1)
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+    job = command.run(home, "jobs", "list", "--json").json[1]
+    assert job["state"] == "spoiled"
+    refused(command.run(home, "jobs", "retry", str(job["id"]), "--json"), "job_to_file", "job", 3)
