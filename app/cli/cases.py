@@ -11,9 +11,9 @@ from typing import IO, Any
 from app import bootstrap
 from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, report, say
-from app.domain import citizen_id, phone, thai_date
+from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import cases, print_jobs, registration_json, search_index
+from app.services import cases, knowing, people, print_jobs, registration_json, search_index
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.services.registration import Registered
@@ -133,6 +133,7 @@ def show(arguments: Namespace) -> int:
         ("บริการ", view.type_text),
         ("สถานะ", view.status_text),
         ("ผู้ร้อง", view.applicant.full_name),
+        ("การตรวจตัวบุคคล", knowing.text(view.knowing)),
         ("หน่วยงาน", view.division_name),
         *((line.label, line.text) for line in view.lines),
         ("รับเมื่อ", thai_date.short(thai_date.local(view.registered_at).date())),
@@ -144,12 +145,20 @@ def show(arguments: Namespace) -> int:
 def case_json(view: CaseView) -> dict[str, Any]:
     """The JSON form of a case: the input's keys, the numbers masked."""
     applicant = asdict(view.applicant)
-    number, telephone = applicant.pop("citizen_id"), applicant["phone"]
-    applicant["cid"] = citizen_id.masked(number) if number else ""
-    applicant["phone"] = phone.masked(telephone) if telephone else ""
+    del applicant["citizen_id"], applicant["representative_id"]
+    applicant["cid"] = people.masked(view.applicant, "citizen_id")
+    applicant["representative_cid"] = people.masked(view.applicant, "representative_id")
+    applicant["phone"] = people.masked(view.applicant, "phone")
+    applicant["passport"] = people.masked(view.applicant, "passport")
     whole = asdict(view)
     del whole["lines"], whole["office"]
-    return {**whole, "applicant": applicant, "office": view.office.name, "qr_text": view.qr_text}
+    return {
+        **whole,
+        "applicant": {**applicant, "full_name": view.applicant.full_name},
+        "knowing": {**asdict(view.knowing), "text": knowing.text(view.knowing)},
+        "office": view.office.name,
+        "qr_text": view.qr_text,
+    }
 
 
 def find(arguments: Namespace) -> int:

@@ -11,8 +11,9 @@ from app.catalog import answers as answer_rules
 from app.catalog.schema import Service
 from app.domain import petition_states
 from app.domain.ids import uuid_text
+from app.services import knowing
 from app.services.counter import Counter
-from app.services.model import Actor, Address, Applicant, CaseView, Line, Place
+from app.services.model import Actor, Address, Applicant, CaseView, Line, NoticeShown, Place
 from app.store.canonical import canonical_json
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def applicant_document(applicant: Applicant) -> Document:
         "phone": applicant.phone,
         "email": applicant.email,
         "address": address_document(applicant.address),
+        "kind": "" if applicant.kind == "thai" else applicant.kind,
+        "organisation": applicant.organisation,
+        "representative_id": applicant.representative_id,
+        "power_of_attorney": applicant.power_of_attorney,
+        "passport": applicant.passport,
+        "number_confirmed": applicant.number_confirmed,
     }
     return {key: value for key, value in parts.items() if value}
 
@@ -73,6 +80,10 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") ->
         document["position"] = actor.position
     if prepared.place is not None:
         document["place"] = place_document(prepared.place)
+    if prepared.knowing != knowing.UNKNOWN:
+        document["knowing"] = knowing.document(prepared.knowing)
+    if prepared.notice is not None:
+        document["notice"] = notice_document(prepared.notice)
     return document
 
 
@@ -101,6 +112,21 @@ def applicant_from(document: Mapping[str, Any]) -> Applicant:
 def place_from(document: Mapping[str, Any] | None) -> Place | None:
     """The place of a stored document."""
     return None if document is None else Place(**{**document, "address": Address(**document.get("address", {}))})
+
+
+def notice_document(shown: NoticeShown) -> dict[str, str]:
+    """The stored form of the marker."""
+    at = shown.shown_at
+    parts = {"version": shown.version, "language": shown.language, "how": shown.how}
+    return parts if at is None else {**parts, "shown_at": at.isoformat(timespec="seconds")}
+
+
+def notice_from(stored: Mapping[str, Any] | None) -> NoticeShown | None:
+    """The marker of a stored case."""
+    if not stored:
+        return None
+    at = stored.get("shown_at")
+    return NoticeShown(stored["version"], stored["language"], stored["how"], datetime.fromisoformat(at) if at else None)
 
 
 def track_code(slip_key: bytes, number: str) -> str:
@@ -153,6 +179,8 @@ def view(counter: Counter, row: Any) -> CaseView:
         office=office.view,
         track_code=track_code(office.slip_key, row.number),
         external_number=row.external_number,
+        knowing=knowing.from_document(document.get("knowing")),
+        notice=notice_from(document.get("notice")),
     )
 
 

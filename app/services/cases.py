@@ -12,9 +12,11 @@ from app.domain.ids import uuid_text
 from app.domain.text_rules import clean_text, storable
 from app.services import case_documents
 from app.services.case_documents import VIEW_COLUMNS, instant, state_text
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, summary
 from app.services.counter import Counter
 from app.services.model import Actor, CaseEvent, CaseSummary, CaseView, RegisterCase
-from app.services.registration import Registered, citizen_hash, enter
+from app.services.person_rows import BY_HASH, citizen_hash
+from app.services.registration import Registered, enter
 from app.store import search
 
 __all__ = [
@@ -30,15 +32,16 @@ __all__ = [
     "register",
 ]
 
-SUMMARY_COLUMNS = (
-    "c.number, c.name, c.service, c.service_version, c.subject, c.status, c.registered_at, c.due_on, c.row"
-)
 LONGEST_SEARCH = 200
 KIND_TEXTS = {
     "petition_registered": "รับคำร้อง",
     "filing_registered": "รับแบบ/คำขอ",
     "status_changed": "เปลี่ยนสถานะ",
     "document_printed": "พิมพ์เอกสาร",
+    "person_merged": "รวมประวัติผู้ร้องเป็นคนเดียวกัน",
+    "person_unmerged": "แยกประวัติผู้ร้องกลับ",
+    "person_compared": "ตรวจประวัติผู้ร้องที่อาจซ้ำ",
+    "consent_changed": "ความยินยอมของผู้ร้อง",
 }
 
 
@@ -72,6 +75,8 @@ def draft_view(counter: Counter, actor: Actor, command: RegisterCase) -> CaseVie
         answers=answers,
         lines=_tolerant(lambda: case_documents.lines(service, answers), ()),
         place=command.place,
+        knowing=command.knowing,
+        notice=command.notice,
         total_satang=_tolerant(
             lambda: answer_rules.assess(
                 service, answers, counter.current.document["rate"], thai_date.local(counter.clock.now()).date()
@@ -97,7 +102,7 @@ def _tolerant(compute: Any, otherwise: Any) -> Any:
 def get(counter: Counter, number: str) -> CaseView:
     """The case with this number. Refused "unknown_number" where there is none."""
     with counter.store.read() as connection:
-        return case_documents.view(counter, _row(connection, number, VIEW_COLUMNS))
+        return case_documents.view(counter, by_number(connection, number, VIEW_COLUMNS))
 
 
 def find(counter: Counter, text: str, limit: int = 50) -> list[CaseSummary]:
@@ -109,7 +114,7 @@ def find(counter: Counter, text: str, limit: int = 50) -> list[CaseSummary]:
         rows = _by_number(connection, text) or _by_citizen(counter, connection, text, limit)
         if not rows:
             rows = search.find_rows(connection, text, limit, SUMMARY_COLUMNS)
-    return [_summary(counter, row) for row in rows[:limit]]
+    return [summary(counter, row) for row in rows[:limit]]
 
 
 def recent(counter: Counter, limit: int = 50) -> list[CaseSummary]:
@@ -118,13 +123,13 @@ def recent(counter: Counter, limit: int = 50) -> list[CaseSummary]:
         rows = connection.exec_driver_sql(
             f"SELECT {SUMMARY_COLUMNS} FROM cases c ORDER BY c.row DESC LIMIT ?", (limit,)
         ).fetchall()
-    return [_summary(counter, row) for row in rows]
+    return [summary(counter, row) for row in rows]
 
 
 def events(counter: Counter, number: str) -> list[CaseEvent]:
     """The timeline of a case, oldest first."""
     with counter.store.read() as connection:
-        case = _row(connection, number, "c.id, c.service, c.service_version")
+        case = by_number(connection, number, "c.id, c.service, c.service_version")
         rows = connection.exec_driver_sql(
             "SELECT seq, id, kind, at, by, origin, payload FROM event WHERE record = ? ORDER BY seq", (case.id,)
         ).fetchall()
@@ -135,7 +140,7 @@ def events(counter: Counter, number: str) -> list[CaseEvent]:
 def next_states(counter: Counter, number: str) -> list[tuple[str, str]]:
     """The states this case may go to, with their Thai texts."""
     with counter.store.read() as connection:
-        case = _row(connection, number, "c.status, c.service, c.service_version")
+        case = by_number(connection, number, "c.status, c.service, c.service_version")
     return list(petition_states.next_states(case.status, _kind(counter, case)))
 
 
@@ -145,7 +150,7 @@ def change_status(
     """Take the next step. Refused where the table of states, or a missing reason or division, does not allow it."""
     note = clean_text(note, "note", label="หมายเหตุ", max_length=2_000, required=False, multiline=True)
     with counter.store.write(actor.username) as work:
-        case = _row(
+        case = by_number(
             work.connection, number, "c.row, c.id, c.number, c.status, c.service, c.service_version, c.division"
         )
         kind = _kind(counter, case)
@@ -174,17 +179,6 @@ def _known_division(counter: Counter, case: Any, division: str) -> str:
     return division
 
 
-def _row(connection: Connection, number: str, columns: str) -> Any:
-    parsed = request_number.parse(number)
-    row = connection.exec_driver_sql(
-        f"SELECT {columns} FROM cases c WHERE c.series = ? AND c.run = ? AND c.number = ?",
-        (parsed.series, parsed.run, parsed.text),
-    ).fetchone()
-    if row is None:
-        raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
-    return row
-
-
 def _by_number(connection: Connection, text: str) -> list[Any]:
     if not request_number.is_valid(text):
         return []
@@ -203,8 +197,7 @@ def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int)
     hashed = citizen_hash(counter, citizen_id.normalise(text))
     return list(
         connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM person p JOIN cases c ON c.person = p.row"
-            " WHERE p.citizen_id_hash = ? ORDER BY c.row DESC LIMIT ?",
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) ORDER BY c.row DESC LIMIT ?",
             (hashed, limit),
         ).fetchall()
     )
@@ -213,21 +206,6 @@ def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int)
 def _kind(counter: Counter, case: Any) -> str:
     service = counter.definition(case.service, case.service_version)
     return service.kind if service else "petition"
-
-
-def _summary(counter: Counter, row: Any) -> CaseSummary:
-    service = counter.definition(row.service, row.service_version)
-    return CaseSummary(
-        number=row.number,
-        name=row.name,
-        service=row.service,
-        service_name=service.short_name if service else row.service,
-        subject=row.subject,
-        status=row.status,
-        status_text=state_text(service, row.status),
-        registered_at=instant(row.registered_at),
-        due_on=None if row.due_on is None else thai_date.parse_date(row.due_on),
-    )
 
 
 def _event(counter: Counter, row: Any, service_kind: str) -> CaseEvent:

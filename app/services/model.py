@@ -41,7 +41,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """The person who asks. `citizen_id` is 13 ASCII digits or empty; `phone` is digits only or empty."""
+    """Who asks: a person, or a juristic person for whom somebody stands at the counter.
+
+    `citizen_id` is 13 ASCII digits (of a juristic person: the tax number) or empty; `phone` is digits only or empty.
+    For a juristic person `organisation` is its name, and title, first and last name are those of its representative.
+    """
 
     title: str
     first_name: str
@@ -50,11 +54,61 @@ class Applicant:
     phone: str = ""
     email: str = ""
     address: Address = field(default_factory=Address)
+    kind: str = "thai"
+    """"thai", "foreigner", "juristic", "unnumbered" (a person who has no number)."""
+    organisation: str = ""
+    representative_id: str = ""
+    """The representative's own 13 digits, where they are known."""
+    power_of_attorney: bool = False
+    """Whether the representative acts under a power of attorney (หนังสือมอบอำนาจ), not by office."""
+    passport: str = ""
+    """Of a foreigner: capital Latin letters and digits."""
+    number_confirmed: bool = False
+    """The clerk has compared a number whose check digit does not fit (first digit 0, 6, 7 or 8) with the document."""
+
+    @property
+    def person_name(self) -> str:
+        """The name of the person at the counter. Title and first name are written together: "นายกตัญญู ปิ่นแก้ว"."""
+        return f"{self.title}{self.first_name} {self.last_name}".strip()
 
     @property
     def full_name(self) -> str:
-        """Title and first name are written together in Thai: "นายกตัญญู ปิ่นแก้ว"."""
-        return f"{self.title}{self.first_name} {self.last_name}".strip()
+        """The applicant as lists and papers name it: "บริษัท ก จำกัด โดย นายกตัญญู ปิ่นแก้ว ผู้รับมอบอำนาจ"."""
+        person = self.person_name
+        if not self.organisation:
+            return person
+        if not person:
+            return self.organisation
+        return f"{self.organisation} โดย {person}{' ผู้รับมอบอำนาจ' if self.power_of_attorney else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Knowing:
+    """How it was known who stands there, as it is kept with the case (app/services/knowing.py has the rules)."""
+
+    way: str = "none"
+    """"chip", "thaid", "card_seen", "known_in_person", "none"."""
+    ial: str = ""
+    """Identity assurance level as ThaiD tells it ("2.3")."""
+    checked_by: str = ""
+    """Full name of who checked; `cases.register` enters the acting person where it is empty."""
+    checked_at: datetime | None = None
+    note: str = ""
+    failed_way: str = ""
+    """The better way that was tried first and failed: "chip" or "thaid"."""
+    failed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """That the privacy notice was given to the applicant: which version, in which language, how, when."""
+
+    version: str
+    language: str = "th"
+    how: str = "screen"
+    """"screen", "paper", "read_aloud"."""
+    shown_at: datetime | None = None
+    """`cases.register` enters the instant of registration where it is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +133,13 @@ class RegisterCase:
     place: Place | None = None
     print_documents: tuple[str, ...] = ("slip",)
     """Documents to queue in the same transaction, for example ("slip", "petition"); empty: nothing is printed."""
+    knowing: Knowing = field(default_factory=Knowing)
+    person: int = 0
+    """The person whom the clerk chose from those found (PersonView.person), or 0. A citizen number decides alone; it is
+    taken from the chosen person where the applicant has none, and given to one who had none."""
+    notice: NoticeShown | None = None
+    consents: tuple[str, ...] = ()
+    """Purposes the applicant ticked himself (app/services/privacy.py); never filled beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +202,8 @@ class CaseView:
     or, without a server, "<number>/<code>"."""
     external_number: str = ""
     clock_suspect: bool = False
+    knowing: Knowing = field(default_factory=Knowing)
+    notice: NoticeShown | None = None
 
     @property
     def qr_text(self) -> str:
@@ -162,6 +225,58 @@ class CaseSummary:
     status_text: str
     registered_at: datetime
     due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person as lists show one: numbers masked. The whole value: `people.unmask`; for a form: `people.applicant`."""
+
+    person: int
+    """The person's key at this counter; other counters and the server know the person by the cases."""
+    kind: str
+    kind_text: str
+    name: str
+    citizen_id: str
+    """Masked ("X-XXXX-XXXX0-12-1") or empty."""
+    phone: str
+    """Masked ("xxx-xxx-5678") or empty."""
+    address: str
+    """In one line, without the house number."""
+    cases: int
+    last_number: str
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """An earlier case that may be about the same matter."""
+
+    case: CaseSummary
+    days_ago: int
+    why: str
+    """"person" (the same person, the same type) or "place" (the same place, the same type)."""
+    text: str
+    """One Thai sentence for the screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two persons who may be one, side by side."""
+
+    first: PersonView
+    second: PersonView
+    why: tuple[str, ...]
+    """Of "phone", "address", "number_missing": what they share beside the name, and why the number did not tell."""
+    decision: str = ""
+    """"later" where somebody put it off, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the clerk should look at before saving; nothing here forbids to save."""
+
+    field: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

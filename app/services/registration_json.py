@@ -3,23 +3,31 @@
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from app.domain.errors import Refused
-from app.services.model import Address, Applicant, Place, RegisterCase
+from app.services.knowing import UNKNOWN
+from app.services.model import Address, Applicant, Knowing, NoticeShown, Place, RegisterCase
 
 LONGEST = 8_000_000
 """Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
 SHOWN_KEY = 80
-TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments")
-APPLICANT_KEYS = ("cid", "title", "first_name", "last_name", "phone", "email", "address")
+TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents")
+APPLICANT_TEXTS = ("cid", "title", "first_name", "last_name", "phone", "email")
+OTHER_TEXTS = ("kind", "organisation", "representative_cid", "passport")
+"""Parts of an applicant who is no ordinary citizen."""
+OTHER_KEYS = (*OTHER_TEXTS, "power_of_attorney", "number_confirmed")
+APPLICANT_KEYS = (*APPLICANT_TEXTS, "address", *OTHER_KEYS)
+KNOWING_KEYS = ("way", "ial", "note", "failed_way", "failed_reason")
+NOTICE_KEYS = ("version", "language", "how")
 ADDRESS_KEYS = tuple(Address.__slots__)
 PLACE_KEYS = (*ADDRESS_KEYS, "latitude", "longitude", "note")
 
 
-FIELDS = {"applicant.citizen_id": "applicant.cid"}
+FIELDS = {"applicant.citizen_id": "applicant.cid", "applicant.representative_id": "applicant.representative_cid"}
 """Fields that the JSON form calls otherwise than the services do."""
 
 
@@ -67,13 +75,43 @@ def from_json(service: str, data: object, print_documents: tuple[str, ...] = ())
         channel=_text(whole, "channel", "") or "counter",
         place=_place(whole["place"]) if whole.get("place") is not None else None,
         print_documents=print_documents,
+        knowing=_knowing(whole["knowing"]) if whole.get("knowing") is not None else UNKNOWN,
+        notice=_notice(whole["notice"]) if whole.get("notice") is not None else None,
+        consents=_consents(whole.get("consents")),
     )
+
+
+def _knowing(data: object) -> Knowing:
+    """How the applicant was known; who checked is always the acting person, and when is the registration."""
+    table = _table(data, "knowing", KNOWING_KEYS)
+    texts = {key: _text(table, key, "knowing.") for key in KNOWING_KEYS}
+    return Knowing(
+        way=texts["way"] or UNKNOWN.way,
+        ial=texts["ial"],
+        note=texts["note"],
+        failed_way=texts["failed_way"],
+        failed_reason=texts["failed_reason"],
+    )
+
+
+def _notice(data: object) -> NoticeShown:
+    table = _table(data, "notice", NOTICE_KEYS)
+    texts = {key: _text(table, key, "notice.") for key in NOTICE_KEYS}
+    return NoticeShown(texts["version"], texts["language"] or "th", texts["how"] or "screen")
+
+
+def _consents(data: object) -> tuple[str, ...]:
+    if data is None:
+        return ()
+    if not isinstance(data, list) or not all(isinstance(code, str) for code in data):
+        raise _wrong_type("consents", "ต้องเป็นรายการ [ … ] ของข้อความ")
+    return tuple(data)
 
 
 def _applicant(data: object) -> Applicant:
     table = _table(data, "applicant", APPLICANT_KEYS)
-    texts = {key: _text(table, key, "applicant.") for key in APPLICANT_KEYS if key != "address"}
-    return Applicant(
+    texts = {key: _text(table, key, "applicant.") for key in APPLICANT_TEXTS}
+    plain = Applicant(
         title=texts["title"],
         first_name=texts["first_name"],
         last_name=texts["last_name"],
@@ -82,6 +120,25 @@ def _applicant(data: object) -> Applicant:
         email=texts["email"],
         address=_address(table.get("address") or {}, "applicant.address"),
     )
+    if table.keys().isdisjoint(OTHER_KEYS):
+        return plain
+    others = {key: _text(table, key, "applicant.") for key in OTHER_TEXTS}
+    return replace(
+        plain,
+        kind=others["kind"] or plain.kind,
+        organisation=others["organisation"],
+        representative_id=others["representative_cid"],
+        passport=others["passport"],
+        power_of_attorney=_flag(table, "power_of_attorney", "applicant."),
+        number_confirmed=_flag(table, "number_confirmed", "applicant."),
+    )
+
+
+def _flag(table: Mapping[str, Any], key: str, at: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise _wrong_type(f"{at}{key}", "ต้องเป็น true หรือ false")
+    return value
 
 
 def _address(data: object, at: str) -> Address:

@@ -12,7 +12,8 @@ from app.domain import request_number
 from app.services import case_documents
 from app.services.counter import Counter
 from app.services.model import Applicant
-from app.services.registration import INSERT_CASE, case_text, person_row
+from app.services.person_rows import person_row
+from app.services.registration import INSERT_CASE, case_text
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import INSERT_EVENT, UnitOfWork
 

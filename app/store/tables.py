@@ -66,6 +66,8 @@ staff = Table(
 )
 
 # citizen_id_hash is keyed BLAKE2b (16 bytes) under a key kept apart: the number is searched only by it.
+# name_key is the name without tone marks and spacing (app.domain.names), one line a name. A person who turned out to be
+# another one as well is merged_into that row, and keeps own row, number and past (docs/adr/0008).
 person = Table(
     "person",
     metadata,
@@ -73,7 +75,27 @@ person = Table(
     Column("id", LargeBinary, nullable=False),
     Column("citizen_id_hash", LargeBinary),
     Column("document", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="thai"),  # thai, foreigner, juristic, unnumbered
+    Column("name_key", Text, nullable=False, server_default=""),
+    Column("phone_last4", Text, nullable=False, server_default=""),
+    Column("merged_into", Integer, ForeignKey("person.row")),
     Index("ix_person_citizen_id_hash", "citizen_id_hash", unique=True),
+)
+
+# What was decided about two persons: same, different, later, undone. Only added to; the newest row of a pair counts.
+# moved: the ids (hex) of the cases that a merge gave to the person kept, so that it can be undone.
+person_decision = Table(
+    "person_decision",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("kept", Integer, ForeignKey("person.row"), nullable=False),
+    Column("other", Integer, ForeignKey("person.row"), nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("moved", Text, nullable=False, server_default="[]"),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("by", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Index("ix_person_decision_pair", "kept", "other"),
 )
 
 # A petition, filing or application. `document` is the case as registered; columns beside it are what lists need.
@@ -102,6 +124,21 @@ cases = Table(
     UniqueConstraint("series", "run"),
     Index("ix_cases_id", "id", unique=True),
     Index("ix_cases_person", "person"),
+)
+
+# Consent to something beyond the matter itself: given, withdrawn. Only added to; the newest row of a purpose counts.
+consent = Table(
+    "consent",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("person", Integer, ForeignKey("person.row"), nullable=False),
+    Column("case_row", Integer, ForeignKey("cases.row"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Index("ix_consent_person", "person"),
 )
 
 # The timeline of every case and, at once, the outbox: an event with seq above meta.accepted_through still has to be

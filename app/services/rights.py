@@ -1,0 +1,23 @@
+"""Who may do what beyond the ordinary work of the counter. One table, so that an office can later set its own."""
+
+from app.domain.errors import Refused
+from app.services.model import Actor
+
+UNMASK = "unmask"
+"""See a whole citizen number, passport number or telephone number."""
+MERGE_PEOPLE = "merge_people"
+"""Join two persons of the register, or part them again."""
+
+RIGHTS = {UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม", MERGE_PEOPLE: "รวมหรือแยกประวัติบุคคล"}
+BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE})}
+
+
+def may(actor: Actor, right: str) -> bool:
+    """Whether the person has this right."""
+    return right in BY_ROLE.get(actor.role, frozenset())
+
+
+def require(actor: Actor, right: str) -> None:
+    """Refused "right_needed" where the person does not have it."""
+    if not may(actor, right):
+        raise Refused("right_needed", f"ไม่มีสิทธิ์{RIGHTS[right]}", "ขอให้ผู้ดูแลระบบหรือผู้ที่มีสิทธิ์เป็นผู้ทำรายการ", "as")
