@@ -1,6 +1,7 @@
 """The only place that builds and joins everything: store, services, paper, sync, window."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from printing import press
 if TYPE_CHECKING:
     from sync.exchange import SyncResult
     from sync.loop import SyncLoop, Told
+    from sync.thaid import ThaiDSession, Watch
+    from sync.thaid import Told as ThaiDTold
 
 STOP_SECONDS = 5.0
 
@@ -172,3 +175,20 @@ def sync_now(counter: Counter) -> "SyncResult":
     from sync.exchange import sync_once
 
     return sync_once(counter.store, apply=partial(replication.apply, counter), app_version=VERSION)
+
+
+def thaid_begin(counter: Counter, purpose: str = "citizen") -> "ThaiDSession":
+    """Begin a ThaiD session ("citizen" or "staff") on the central server; Unavailable names the other ways.
+
+    One request that takes up to 25 seconds on a bad line: not for the main thread.
+    """
+    from sync import thaid
+
+    return thaid.begin(counter.store, purpose)
+
+
+def thaid_watch(session: "ThaiDSession", told: "ThaiDTold", opened: Callable[[], None] | None = None) -> "Watch":
+    """Wait for a session on a thread of its own; `told` gets the person or the error there, once."""
+    from sync import thaid
+
+    return thaid.watch(session, told, opened)

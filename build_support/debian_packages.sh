@@ -14,6 +14,8 @@ packages="$packages libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysy
 packages="$packages libpulse0 libxrandr2 libzbar0"
 # tests and bench (a screen of their own, text of PDF files, counted syncs), and the one-folder build (objdump)
 packages="$packages xvfb xauth xdotool poppler-utils strace binutils"
+# the citizen's browser in the tests of ThaiD
+packages="$packages chromium chromium-driver"
 
 # Debian's own Python keeps the library that the one-folder build takes along in a package of its own.
 shared_python() {

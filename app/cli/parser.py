@@ -13,7 +13,7 @@ def build_parser() -> ArgumentParser:
     _common(parser, home=None, person=None, as_json=False)
     parser.set_defaults(handler="window:run", demo=False)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for add in (_window, _office, _cases, _paper, _network, _upkeep):
+    for add in (_window, _office, _cases, _paper, _network, _thaid, _upkeep):
         add(commands)
     return parser
 
@@ -139,6 +139,36 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     code.add_argument("lao_code", metavar="LAO_CODE")
     for action in (listing, add, code):
         action.add_argument("--database", default=SUPPRESS, metavar="URL")
+
+
+def _thaid(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    thaid = _command(commands, "thaid", "thaid:show", "ThaiD: settings of a server, a session of this counter")
+    _of_server(thaid)
+    actions = thaid.add_subparsers(metavar="ACTION")
+    configure = _command(actions, "configure", "thaid:configure", "keep what the identity provider gave")
+    configure.add_argument("--issuer", required=True, metavar="URL")
+    configure.add_argument("--client-id", required=True, metavar="ID")
+    configure.add_argument("--redirect-base", required=True, metavar="URL", help="public address of this server")
+    configure.add_argument("--scopes", default="", metavar="WORDS", help="openid pid …, when not all are granted")
+    configure.add_argument("--any-browser", action="store_true", help="phones come back in another browser")
+    configure.add_argument("--nonce-optional", action="store_true", help="the provider's tokens carry no nonce")
+    _of_server(configure)
+    for name, help_text in (
+        ("show", "the settings, without the secret"),
+        ("check", "ask the provider for its description and keys"),
+        ("forget", "remove the settings"),
+    ):
+        _of_server(_command(actions, name, f"thaid:{name}", help_text))
+    start = _command(actions, "start", "thaid:start", "begin a session of this counter")
+    wait = _command(actions, "wait", "thaid:wait", "wait for the person of the session read from stdin")
+    wait.add_argument("--seconds", type=int, default=310, metavar="N")
+    for action in (start, wait):
+        action.add_argument("--purpose", choices=("citizen", "staff"), default="citizen")
+
+
+def _of_server(parser: ArgumentParser) -> None:
+    parser.add_argument("--database", default="", metavar="URL")
+    parser.add_argument("--office", default="", metavar="LAO_CODE", help="only for this office")
 
 
 def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:

@@ -1,0 +1,108 @@
+"""thaid: the settings of the central server, and a session of this counter."""
+
+import getpass
+import os
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+
+from app import bootstrap
+from app.cli.context import open_counter
+from app.cli.network import database_url
+from app.cli.output import print_json, say
+from app.domain.errors import Refused
+
+SECRET = "LAO_THAID_CLIENT_SECRET"
+
+
+def configure(arguments: Namespace) -> int:
+    """Keep what the identity provider gave, on the server; the secret comes from the environment or is asked for."""
+    from sync.server.thaid import admin
+    from sync.server.thaid.settings import DEFAULT_SCOPES, Settings
+
+    settings = Settings(
+        issuer=arguments.issuer,
+        client_id=arguments.client_id,
+        client_secret=_secret(),
+        redirect_base=arguments.redirect_base,
+        scopes=tuple(arguments.scopes.split()) or DEFAULT_SCOPES,
+        same_browser=not arguments.any_browser,
+        nonce_required=not arguments.nonce_optional,
+    )
+    return _tell(arguments, admin.configure(database_url(arguments), settings, arguments.office))
+
+
+def _secret() -> str:
+    given = os.environ.get(SECRET)
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise Refused("thaid_client_secret", "ต้องใส่ client secret ของ ThaiD", f"ตั้งไว้ใน {SECRET} หรือสั่งจากหน้าจอที่พิมพ์ได้")
+    return getpass.getpass("client secret: ")
+
+
+def show(arguments: Namespace) -> int:
+    """The settings that hold, without the secret."""
+    from sync.server.thaid import admin
+
+    return _tell(arguments, admin.show(database_url(arguments), arguments.office))
+
+
+def check(arguments: Namespace) -> int:
+    """Ask the provider for its description and keys."""
+    from sync.server.thaid import admin
+
+    return _tell(arguments, admin.check(database_url(arguments), arguments.office))
+
+
+def forget(arguments: Namespace) -> int:
+    """Remove the settings."""
+    from sync.server.thaid import admin
+
+    return _tell(arguments, {"removed": admin.forget(database_url(arguments), arguments.office)})
+
+
+def _tell(arguments: Namespace, found: dict[str, object]) -> int:
+    if arguments.json:
+        print_json(found)
+        return 0
+    for key, value in found.items():
+        print(f"{key}: {' '.join(value) if isinstance(value, list) else value}")
+    return 0
+
+
+def start(arguments: Namespace) -> int:
+    """Begin a session: the address to open, and the session that `thaid wait` takes on its standard input."""
+    with open_counter(arguments) as counter:
+        session = bootstrap.thaid_begin(counter, arguments.purpose)
+    if arguments.json:
+        print_json(
+            {
+                "session": session.id,
+                "url": session.url,
+                "reference": session.reference,
+                "expires_at": session.expires_at,
+                "seconds": session.seconds,
+            }
+        )
+        return 0
+    print(session.url)
+    say(f"รหัสอ้างอิง {session.reference} ให้ประชาชนเปิดที่อยู่นี้ภายใน {session.seconds // 60} นาที")
+    return 0
+
+
+def wait(arguments: Namespace) -> int:
+    """Wait for the person of a session, whose id is read from standard input: it is no word for a process list."""
+    from sync import thaid
+
+    session_id = sys.stdin.readline().strip()
+    if not session_id:
+        raise Refused("thaid_session_needed", "ไม่มีรหัสรายการ ThaiD", "ส่งค่า session จาก thaid start เข้าทาง stdin")
+    with open_counter(arguments) as counter:
+        session = thaid.resumed(counter.store, session_id, arguments.purpose, arguments.seconds)
+        person = thaid.wait(session, seconds=arguments.seconds)
+    if arguments.json:
+        print_json({**asdict(person), "full_name": person.full_name})
+    else:
+        print(person.full_name)
+    return 0

@@ -1,0 +1,1 @@
+"""Real parts outside of the house that tests start as processes of their own."""
