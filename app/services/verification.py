@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DatabaseError
 
 from app.domain.errors import CounterError, Unavailable
 from app.services.counter import Counter
@@ -28,30 +27,32 @@ class Check:
 
 
 def verify(counter: Counter) -> list[Check]:
-    """Run every check on one consistent view of the database; one that meets a damaged page fails, the others go on."""
-    wrong_pages = _answered("database", lambda: _pages(counter))
-    with counter.store.read() as connection:
-        return [
-            wrong_pages if not wrong_pages.ok else _answered("database", lambda: _database(connection)),
-            _answered("audit", lambda: _audit_chain(connection)),
-            _answered("cases", lambda: _cases_whole(connection, counter.store_id)),
-            _answered("numbers", lambda: _numbers(connection, counter.store_id)),
-            _answered("search", lambda: _search(connection)),
-        ]
+    """Run every check, each on one consistent view; one that meets a damaged page fails, the others go on."""
+    wrong = _wrong_pages(counter)
+    return [
+        _answered(counter, "database", lambda connection: _database(connection, wrong)),
+        _answered(counter, "audit", _audit_chain),
+        _answered(counter, "cases", lambda connection: _cases_whole(connection, counter.store_id)),
+        _answered(counter, "numbers", lambda connection: _numbers(connection, counter.store_id)),
+        _answered(counter, "search", _search),
+    ]
 
 
-def _answered(name: str, check: Callable[[], Check]) -> Check:
+def _answered(counter: Counter, name: str, check: Callable[[Connection], Check]) -> Check:
     try:
-        return check()
-    except DatabaseError as error:
-        return Check(name, False, f"cannot be read: {error.orig}")
+        with counter.store.read() as connection:
+            return check(connection)
     except CounterError as error:
+        counter.store.close()  # SQLCipher uses a connection that met a damaged page for nothing else
         return Check(name, False, error.title)
 
 
-def _pages(counter: Counter) -> Check:
-    """SQLCipher's own check reads the file past its log. A page that a power cut left half in the file, or that another
-    program is writing now, is whole in the log: wrong is only what stays so after the log was brought in."""
+def _wrong_pages(counter: Counter) -> int:
+    """How many pages fail SQLCipher's own check, which reads the file past its log.
+
+    A page that a power cut left half in the file, or that another program is writing now, is whole in the log: wrong is
+    only what stays so after the log was brought in.
+    """
     wrong: set[str] | None = None
     for _ in range(TRIES):
         with suppress(Unavailable):
@@ -61,10 +62,12 @@ def _pages(counter: Counter) -> Check:
         wrong = found if wrong is None else wrong & found
         if not wrong:
             break
-    return Check("database", not wrong, f"{len(wrong)} pages with a wrong HMAC" if wrong else "")
+    return len(wrong or ())
 
 
-def _database(connection: Connection) -> Check:
+def _database(connection: Connection, wrong: int) -> Check:
+    if wrong:
+        return Check("database", False, f"{wrong} pages with a wrong HMAC")
     check_integrity(connection)
     return Check("database", True, "every page is right")
 
@@ -116,7 +119,7 @@ def _compared_with_audit(connection: Connection, store_id: str) -> tuple[int, st
         if not differs and (
             case is None or entry is None or tuple(entry) != (case[0], hashlib.sha256(case[1].encode()).hexdigest())
         ):
-            differs = str(entry[0] if case is None else case[0])
+            differs = min((str(one[0]) for one in (case, entry) if one is not None), key=lambda number: number[-6:])
     return audited, differs
 
 

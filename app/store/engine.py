@@ -64,6 +64,23 @@ def unlock(connection: Any, key: bytes) -> None:
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
 
 
+PRIMARY_CODE = 0xFF
+"""The last byte of SQLite's result code is the kind of fault, those before it say where it arose."""
+# result codes (sqlite.org/rescode.html), else words of the message; code, title and hint for the clerk
+FAULTS = (
+    ((13,), ("full",),
+     ("disk_full", "พื้นที่ดิสก์เต็ม ยังไม่ได้บันทึกรายการนี้", "ลบไฟล์ที่ไม่ใช้หรือเพิ่มพื้นที่ดิสก์ แล้วกดบันทึกอีกครั้ง")),
+    ((26,), ("not a database", "hmac check failed"),
+     ("database_key", "เปิดฐานข้อมูลไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ตรวจรหัสผ่านกุญแจ หรือกู้คืนจากไฟล์สำรองล่าสุด")),
+    ((5, 6), ("locked", "busy"),
+     ("database_busy", "ฐานข้อมูลกำลังถูกใช้โดยโปรแกรมอื่น ยังไม่ได้บันทึก", "ปิดหน้าต่างอื่นของโปรแกรม รอสักครู่ แล้วลองใหม่")),
+    ((11,), ("malformed",),
+     ("database_damaged", "ไฟล์ฐานข้อมูลเสียหาย", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")),
+    ((8, 10, 14), ("readonly", "disk i/o", "unable to open"),
+     ("disk_fault", "อ่านหรือเขียนดิสก์ไม่ได้ ยังไม่ได้บันทึกรายการนี้", "ตรวจว่าดิสก์ไม่ถูกถอดและเขียนได้ แล้วลองใหม่")),
+)  # fmt: skip
+
+
 @contextmanager
 def disk_faults() -> Iterator[None]:
     """Translate what the disk or the key did into words for the clerk; nothing was changed."""
@@ -78,25 +95,12 @@ def translated(error: Exception) -> Exception:
 
     Statement and parameters never get into the new error: they hold personal data.
     """
-    reason = str(error.orig if isinstance(error, DatabaseError) else error).lower()
-    if "full" in reason:
-        return Unavailable(
-            "disk_full",
-            "พื้นที่ดิสก์เต็ม ยังไม่ได้บันทึกรายการนี้",
-            "ลบไฟล์ที่ไม่ใช้หรือเพิ่มพื้นที่ดิสก์ แล้วกดบันทึกอีกครั้ง",
-        )
-    if "not a database" in reason or "hmac check failed" in reason:
-        return Unavailable(
-            "database_key", "เปิดฐานข้อมูลไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ตรวจรหัสผ่านกุญแจ หรือกู้คืนจากไฟล์สำรองล่าสุด"
-        )
-    if "locked" in reason or "busy" in reason:
-        return Unavailable(
-            "database_busy", "ฐานข้อมูลกำลังถูกใช้โดยโปรแกรมอื่น ยังไม่ได้บันทึก", "ปิดหน้าต่างอื่นของโปรแกรม รอสักครู่ แล้วลองใหม่"
-        )
-    if any(words in reason for words in ("readonly", "disk i/o", "unable to open")):
-        return Unavailable("disk_fault", "อ่านหรือเขียนดิสก์ไม่ได้ ยังไม่ได้บันทึกรายการนี้", "ตรวจว่าดิสก์ไม่ถูกถอดและเขียนได้ แล้วลองใหม่")
-    if "malformed" in reason:
-        return Unavailable("database_damaged", "ไฟล์ฐานข้อมูลเสียหาย", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด")
+    cause = error.orig if isinstance(error, DatabaseError) else error
+    reason = str(cause).lower()
+    code = getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE
+    for codes, words, told in FAULTS:
+        if code in codes or any(part in reason for part in words):
+            return Unavailable(*told)
     return error
 
 
