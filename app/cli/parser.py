@@ -164,6 +164,10 @@ def _thaid(commands: "_SubParsersAction[ArgumentParser]") -> None:
     wait.add_argument("--seconds", type=int, default=310, metavar="N")
     for action in (start, wait):
         action.add_argument("--purpose", choices=("citizen", "staff"), default="citizen")
+    _command(actions, "link", "thaid:link", "let the acting person sign in by ThaiD from now on")
+    _command(actions, "sign-in", "thaid:sign_in", "tell whom ThaiD lets in here")
+    unlink = _command(actions, "unlink", "thaid:unlink", "take the ThaiD link of a member of the staff away")
+    unlink.add_argument("username", nargs="?", default="", metavar="USERNAME")
 
 
 def _of_server(parser: ArgumentParser) -> None:

@@ -7,10 +7,13 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from app import bootstrap
-from app.cli.context import open_counter
+from app.cli.context import acting_person, open_counter
 from app.cli.network import database_url
 from app.cli.output import print_json, say
 from app.domain.errors import Refused
+from app.services import staff
+from app.services.counter import Counter
+from app.services.thaid import STAFF, ThaiDPerson
 
 SECRET = "LAO_THAID_CLIENT_SECRET"
 
@@ -106,3 +109,34 @@ def wait(arguments: Namespace) -> int:
     else:
         print(person.full_name)
     return 0
+
+
+def link(arguments: Namespace) -> int:
+    """Let the acting person sign in by ThaiD from now on: prints the address to open, and waits."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        staff.link_thaid(counter, actor, _at_the_screen(counter))
+    return _tell(arguments, {"username": actor.username, "linked": True})
+
+
+def sign_in(arguments: Namespace) -> int:
+    """Whom ThaiD lets in here; with --as nobody but that one."""
+    with open_counter(arguments) as counter:
+        actor = staff.sign_in_thaid(counter, _at_the_screen(counter), arguments.person or "")
+    return _tell(arguments, {"username": actor.username, "full_name": actor.full_name, "role": actor.role})
+
+
+def _at_the_screen(counter: Counter) -> ThaiDPerson:
+    from sync import thaid
+
+    session = bootstrap.thaid_begin(counter, STAFF)
+    say(f"{session.url}\nรหัสอ้างอิง {session.reference} เปิดที่อยู่นี้ในโทรศัพท์ของท่านเองภายใน {session.seconds // 60} นาที")
+    return thaid.wait(session)
+
+
+def unlink(arguments: Namespace) -> int:
+    """Take the ThaiD link of a member of the staff away."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        staff.unlink_thaid(counter, actor, arguments.username or actor.username)
+    return _tell(arguments, {"username": arguments.username or actor.username, "linked": False})

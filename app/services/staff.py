@@ -1,13 +1,19 @@
-"""Staff: who may sign in at this counter. Passwords are kept as argon2id only."""
+"""Staff: who may sign in at this counter. Passwords are kept as argon2id only, a ThaiD number as a keyed hash only."""
 
-from typing import Any
+import hashlib
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text, storable
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.services.thaid import STAFF, ThaiDPerson
+from app.store.keys import derived_key
 from app.store.unit_of_work import UnitOfWork, milliseconds
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 ROLES = ("admin", "user")
 MIN_PASSWORD = 8
@@ -29,14 +35,13 @@ def names(counter: Counter) -> list[tuple[str, str]]:
 
 def sign_in(counter: Counter, username: str, password: str) -> Actor:
     """The person, or Refused "sign_in"; after five wrong passwords each further try has to wait, longer and longer."""
-    from argon2 import PasswordHasher
     from argon2.exceptions import InvalidHashError, VerificationError
 
     row = _person(counter, username)
     if row is not None:
         _check_pause(row.locked_until - milliseconds(counter.clock.now()))
     try:
-        right = PasswordHasher().verify(row.password_hash if row else NOBODY, password) and row is not None
+        right = _hasher().verify(row.password_hash if row else NOBODY, password) and row is not None
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         right = False
     if row is not None:
@@ -93,14 +98,93 @@ def check_new(username: str, full_name: str, password: str) -> tuple[str, str]:
 
 def add(work: UnitOfWork, username: str, full_name: str, password: str, role: str, position: str = "") -> str:
     """Enter a person who may sign in; returns the id."""
-    from argon2 import PasswordHasher
-
     name, full = check_new(username, full_name, password)
     staff_id = uuid_text(uuid7())
     work.run(
         "INSERT INTO staff (id, username, full_name, position, role, password_hash) VALUES (?, ?, ?, ?, ?, ?)",
-        (staff_id, name, full, position, role, PasswordHasher().hash(password)),
+        (staff_id, name, full, position, role, _hasher().hash(password)),
     )
     work.audit("staff_added", name, role)
     work.changed("staff", name)
     return staff_id
+
+
+def link_thaid(counter: Counter, actor: Actor, person: ThaiDPerson) -> None:
+    """From now on the acting person may sign in by ThaiD as well.
+
+    Refused "thaid_linked_already" for somebody who has another link, "thaid_linked_elsewhere" for a number that
+    signs another account in, "thaid_purpose" for a proof that was given to fill a form.
+    """
+    hashed = _thaid_hash(counter, person)
+    with counter.store.write(actor.username) as work:
+        own = work.run("SELECT thaid_hash FROM staff WHERE id = ? AND active = 1", (actor.id,)).fetchone()
+        holder = work.run("SELECT id FROM staff WHERE thaid_hash = ?", (hashed,)).scalar()
+        if own is None:
+            raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้ หรือถูกปิดการใช้งาน", "ออกจากระบบแล้วเข้าใหม่")
+        if holder is not None and holder != actor.id:
+            raise Refused("thaid_linked_elsewhere", "ThaiD นี้ผูกกับผู้ใช้อื่นอยู่แล้ว", "ให้ผู้ดูแลระบบยกเลิกการผูกเดิมก่อน")
+        if own[0] is not None and own[0] != hashed:
+            raise Refused("thaid_linked_already", "ผู้ใช้นี้ผูก ThaiD ของอีกคนไว้แล้ว", "ยกเลิกการผูกเดิมก่อน แล้วผูกใหม่")
+        work.run("UPDATE staff SET thaid_hash = ? WHERE id = ?", (hashed, actor.id))
+        work.audit("thaid_linked", actor.username)
+        work.changed("staff", actor.username)
+
+
+def unlink_thaid(counter: Counter, actor: Actor, username: str) -> None:
+    """Take the link away: one's own, or as administrator anybody's. A link that is not there is no error."""
+    if username != actor.username and actor.role != "admin":
+        raise Refused("right_needed", "ยกเลิกการผูก ThaiD ของผู้อื่นไม่ได้", "ขอให้ผู้ดูแลระบบเป็นผู้ทำรายการ", "as")
+    with counter.store.write(actor.username) as work:
+        found = work.run("UPDATE staff SET thaid_hash = NULL WHERE username = ?", (username,))
+        if found.rowcount == 0:
+            raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้", "ตรวจชื่อผู้ใช้", "username")
+        work.audit("thaid_unlinked", username)
+        work.changed("staff", username)
+
+
+def has_thaid(counter: Counter, username: str) -> bool:
+    """Whether this person has linked ThaiD."""
+    with counter.store.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT 1 FROM staff WHERE username = ? AND thaid_hash IS NOT NULL", (username,)
+        ).fetchone()
+    return found is not None
+
+
+def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> Actor:
+    """The member of the staff whom ThaiD vouched for; with `username` nobody but that one.
+
+    Refused "thaid_not_linked" for a person who is linked to nobody here, "thaid_wrong_person" for another than the one
+    named, "thaid_purpose" for a proof that was given to fill a form.
+    """
+    hashed = _thaid_hash(counter, person)
+    with counter.store.write(username or "thaid") as work:
+        row = work.run("SELECT * FROM staff WHERE thaid_hash = ? AND active = 1", (hashed,)).fetchone()
+        right = row is not None and username in ("", row.username)
+        subject = row.username if row is not None and right else username
+        work.audit("signed_in_thaid" if right else "sign_in_thaid_refused", subject)
+    if row is None:
+        raise Refused(
+            "thaid_not_linked",
+            "ThaiD นี้ยังไม่ได้ผูกกับผู้ใช้คนใดของเครื่องนี้",
+            "เข้าใช้ด้วยรหัสผ่าน แล้วผูก ThaiD ในหน้าตั้งค่าก่อน",
+        )
+    if not right:
+        raise Refused(
+            "thaid_wrong_person", "ThaiD เป็นของคนอื่น ไม่ใช่ผู้ใช้ที่เลือก", "ให้เจ้าของบัญชียืนยันเอง หรือเลือกผู้ใช้ให้ถูกคน", "username"
+        )
+    return Actor(row.id, row.username, row.full_name, row.position, row.role)
+
+
+def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:
+    if person.purpose != STAFF:
+        raise Refused("thaid_purpose", "การยืนยันนี้ให้ไว้เพื่อกรอกแบบ ใช้เข้าระบบไม่ได้", "เริ่ม ThaiD ใหม่จากหน้าเข้าใช้")
+    key = derived_key(counter.key, "staff-thaid")
+    return hashlib.blake2b(person.citizen_id.encode(), key=key, digest_size=16).digest()
+
+
+def _hasher() -> "PasswordHasher":
+    """argon2id with 19 MiB and four passes: OWASP's least memory, more time; a counter's PC is small."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=4, memory_cost=19_456, parallelism=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.domain import thai_date
-from app.services.model import Address, Applicant
+from app.services.model import Address, Applicant, Knowing
 
 CITIZEN, STAFF = "citizen", "staff"
 
@@ -56,6 +56,10 @@ class ThaiDPerson:
         """What fills the form; a middle name stands behind the first."""
         first = " ".join(name for name in (self.first_name, self.middle_name) if name)
         return Applicant(self.title, first, self.last_name, citizen_id=self.citizen_id, address=self.address)
+
+    def to_knowing(self) -> Knowing:
+        """How it is known who stands there, to be kept with the case."""
+        return Knowing("thaid", ial=self.ial, checked_at=self.checked_at)
 
 
 def birth_of(text: str) -> tuple[date | None, str]:

@@ -50,6 +50,8 @@ service_definition = Table(
     Column("document", Text, nullable=False),
 )
 
+# thaid_hash is keyed BLAKE2b (16 bytes) of the number that ThaiD vouched for, under a key of its own: the number itself
+# is not kept, and the hash finds nobody in the register of persons.
 staff = Table(
     "staff",
     metadata,
@@ -63,6 +65,8 @@ staff = Table(
     Column("active", Integer, nullable=False, server_default="1"),
     Column("failed_attempts", Integer, nullable=False, server_default="0"),
     Column("locked_until", Integer, nullable=False, server_default="0"),
+    Column("thaid_hash", LargeBinary),
+    Index("ix_staff_thaid_hash", "thaid_hash", unique=True),
 )
 
 # citizen_id_hash is keyed BLAKE2b (16 bytes) under a key kept apart: the number is searched only by it.
