@@ -20,7 +20,7 @@ MIN_PASSWORD = 8
 FREE_ATTEMPTS = 5
 FIRST_DELAY_MS = 30_000
 LONGEST_DELAY_MS = 15 * 60_000
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$CFAgqk3dNOJYnoFw5PecHg$3G8scmQJgEvOTyxBBJ+f/CV6rI0gvwjRSrEO2QPh6yI"
+NOBODY = "$argon2id$v=19$m=19456,t=4,p=1$mXtq8MmsDH5AO/pBquMrXQ$snEXqDmMHX+Oens+hhpCpmI+AM3fmI82u7bUrSVBwqQ"
 """The hash of a password that was thrown away: an unknown name costs the same time as a wrong password."""
 
 
