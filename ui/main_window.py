@@ -44,7 +44,7 @@ class MainWindow(QWidget):
         self._pages = QStackedWidget()
         for page in (self.counter, self.desk):
             self._pages.addWidget(page)
-        self._wedge = KeyboardWedge(self)
+        self._wedge = KeyboardWedge(self, lambda text: understand(text, "").kind != "unknown")
         self._idle = QTimer(self)
         self._build()
         self._connect()

@@ -44,7 +44,7 @@ def heard(qtbot):
     line.activateWindow()
     line.setFocus()
     qtbot.waitUntil(line.hasFocus)
-    wedge = KeyboardWedge(line)
+    wedge = KeyboardWedge(line, lambda text: not text.startswith("ไฟ"))
     wedge.heard = []
     wedge.scanned.connect(wedge.heard.append)
     return line, wedge.heard
@@ -72,6 +72,13 @@ def test_short_bursts_and_bursts_without_enter_are_typing(heard):
     press(Qt.Key.Key_Return, "\r", 9_900)
     assert scans == []
     assert line.text() == "1234512345678901"
+
+
+def test_words_that_come_as_fast_as_a_scan_stay_typed(heard):
+    line, scans = heard
+    keys("ไฟดับหน้าวัดปู่", start=1_000, gap_ms=5)
+    assert scans == []
+    assert line.text() == "ไฟดับหน้าวัดปู่"
 
 
 def test_typing_just_before_a_scan_is_kept(heard):

@@ -89,7 +89,7 @@ class EntryPainter(QStyledItemDelegate):
         width = QFontMetrics(plain).horizontalAdvance(group) + QFontMetrics(bold).horizontalAdvance(entry.name)
         below = entry.meta
         if width > upper.width():
-            group, below = "", " · ".join(part for part in (entry.group, entry.meta) if part)
+            group, below = "", " · ".join(part for part in (entry.meta, entry.group) if part)
         used = self._text(painter, upper, group, plain, tokens.muted)
         self._text(painter, upper.adjusted(used, 0, 0, 0), entry.name, bold, tokens.ink)
         self._text(painter, lower.adjusted(0, 0, -key - GAP, 0), below, small, tokens.muted)

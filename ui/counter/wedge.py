@@ -1,7 +1,8 @@
 """Hears a USB scanner wherever the focus is: it "types" far faster than a person and ends with Enter.
 
 The keys of a scan reach the field in focus before the Enter tells them to be a scan; then the field gets back the
-text it had before the first of them, and the Enter is swallowed.
+text it had before the first of them, and the Enter is swallowed. Only a text that means something is taken away
+from a field: whatever else was typed that fast stays typed.
 """
 
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-FASTEST_TYPIST_MS = 45
+FASTEST_TYPIST_MS = 35
 """Keys nearer together than this, eight or more in a row, come from a machine."""
 FEWEST_KEYS = 8
 MOST_KEYS = 2_000
@@ -24,8 +25,10 @@ class KeyboardWedge(QObject):
 
     scanned = Signal(str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, is_known: Callable[[str], bool]) -> None:
+        """`is_known` tells, at once and without asking anybody, whether a text is a code of ours."""
         super().__init__(window)
+        self._is_known = is_known
         self._window = window
         self._keys: list[str] = []
         self._last_ms = 0
@@ -53,7 +56,7 @@ class KeyboardWedge(QObject):
         if event.key() in _ENTER:
             text = "".join(self._keys)
             self._keys.clear()
-            if quick and len(text) >= FEWEST_KEYS:
+            if quick and len(text) >= FEWEST_KEYS and (self._restore is None or self._is_known(text)):
                 if self._restore is not None:
                     self._restore()
                 self.scanned.emit(text)
