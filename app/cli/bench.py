@@ -12,6 +12,7 @@ from app.domain.errors import Refused
 BENCHMARKS = {
     "register": "app.cli.benchmarks.register:measure",
     "find": "app.cli.benchmarks.find:measure",
+    "people": "app.cli.benchmarks.persons:measure",
     "sync": "app.cli.benchmarks.sync:measure",
     "slip": "printing.bench:bench_slip",
     "pdf": "printing.bench:bench_pdf",
@@ -42,6 +43,6 @@ def _measure(name: str, size: int) -> dict[str, Any]:
     measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
     if size and name == "find":
         return measure((size,))
-    if size and name in ("register", "start"):
+    if size and name in ("register", "people", "start"):
         return measure(size)
     return measure()

@@ -13,7 +13,7 @@ def build_parser() -> ArgumentParser:
     _common(parser, home=None, person=None, as_json=False)
     parser.set_defaults(handler="window:run", demo=False)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for add in (_window, _office, _cases, _paper, _network, _thaid, _upkeep):
+    for add in (_window, _office, _cases, _people, _paper, _network, _thaid, _upkeep):
         add(commands)
     return parser
 
@@ -75,6 +75,27 @@ def _cases(commands: "_SubParsersAction[ArgumentParser]") -> None:
     status.add_argument("state", metavar="STATE")
     status.add_argument("--note", default="", metavar="TEXT")
     status.add_argument("--division", default="", metavar="CODE")
+
+
+def _people(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    persons = commands.add_parser("people", help="persons: find, doubles, decide, merge")
+    actions = persons.add_subparsers(metavar="ACTION", required=True)
+    find = _command(actions, "find", "people:find", "persons by name, whole number or telephone")
+    find.add_argument("text", metavar="TEXT")
+    doubles = _command(actions, "doubles", "people:doubles", "persons who may be one, side by side")
+    decide = _command(actions, "decide", "people:decide", "record a decision about two persons")
+    merge = _command(actions, "merge", "people:merge", "make two persons one")
+    for action in (decide, merge):
+        action.add_argument("first", type=int, metavar="PERSON")
+        action.add_argument("second", type=int, metavar="OTHER")
+        action.add_argument("--note", default="", metavar="TEXT")
+    decide.add_argument("decision", choices=("same", "different", "later", "undone"))
+    areas = commands.add_parser("addresses", help="addresses: find")
+    actions = areas.add_subparsers(metavar="ACTION", required=True)
+    places = _command(actions, "find", "people:addresses_find", "subdistricts by any part of an address")
+    places.add_argument("text", metavar="TEXT")
+    for action, limit in ((find, 20), (doubles, 50), (places, 10)):
+        action.add_argument("--limit", type=int, default=limit, metavar="N")
 
 
 def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
@@ -182,5 +203,5 @@ def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
     restore.add_argument("file", type=Path, metavar="FILE")
     _command(commands, "verify", "upkeep:verify", "integrity of database, audit chain and numbers")
     bench = _command(commands, "bench", "bench:bench", "measure this machine, each figure beside its limit")
-    bench.add_argument("names", nargs="*", metavar="NAME", help="register, find, sync, slip, pdf, start")
-    bench.add_argument("--size", type=int, default=0, metavar="N", help="petitions in the store (find, start)")
+    bench.add_argument("names", nargs="*", metavar="NAME", help="register, find, people, sync, slip, pdf, start")
+    bench.add_argument("--size", type=int, default=0, metavar="N", help="petitions or persons in the store")
