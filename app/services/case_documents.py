@@ -87,8 +87,11 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") ->
     return document
 
 
-def event_payload(number: str, prepared: "Prepared", document: str) -> str:
-    """What the server and the office's other counters need to hold the same case; `document` is JSON already."""
+def event_payload(number: str, prepared: "Prepared", document: str, same_as: bytes | None = None) -> str:
+    """What the server and the office's other counters need to hold the same case; `document` is JSON already.
+
+    same_as: an earlier case of the same person, where the clerk chose the person and no number tells.
+    """
     payload: Document = {
         "number": number,
         "service": prepared.service.code,
@@ -101,6 +104,8 @@ def event_payload(number: str, prepared: "Prepared", document: str) -> str:
         payload["due_on"] = prepared.due_on.isoformat()
     if prepared.total_satang is not None:
         payload["total_satang"] = prepared.total_satang
+    if same_as is not None:
+        payload["same_as"] = same_as.hex()
     return f'{canonical_json(payload)[:-1]},"document":{document}}}'
 
 

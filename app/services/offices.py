@@ -52,8 +52,12 @@ DEFAULTS: dict[str, Any] = {
     "holidays": [],
     "public_address": "",
     "slip_key": "",
+    "similar_within_days": 30,
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
+
+LONGEST_LOOK_BACK = 366
+"""Days that the warning of similar cases may look back."""
 
 OfficeDocument = dict[str, Any]
 
@@ -141,6 +145,9 @@ def _check_texts(document: OfficeDocument) -> None:
     first_run = document["first_run"]
     if type(first_run) is not int or not 1 <= first_run <= 999_999:
         raise _fault("first_run", "ต้องเป็นเลขจำนวนเต็ม 1–999999")
+    days = document["similar_within_days"]
+    if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
+        raise _fault("similar_within_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK} (0 คือไม่เตือน)")
     services = _list(document, "services")
     if not services or not all(isinstance(code, str) for code in services):
         raise _fault("services", "ต้องเป็นรายชื่อรหัสบริการอย่างน้อยหนึ่งบริการ")

@@ -77,6 +77,13 @@ def root(work: UnitOfWork, row: int) -> int:
     return int(work.execute(BY_ROW, (row,)).fetchone()[0])
 
 
+def any_case(work: UnitOfWork, person: int, beside: int = 0) -> bytes | None:
+    """The id of the person's first case other than row `beside`, by which other counters know the person."""
+    sql = "SELECT id FROM cases WHERE person = ? AND row <> ? ORDER BY row LIMIT 1"
+    found = work.execute(sql, (person, beside)).fetchone()
+    return bytes(found[0]) if found else None
+
+
 def _renew(
     work: UnitOfWork, row: int, applicant: Applicant, columns: tuple[str, str, str], before: tuple[str, str]
 ) -> None:

@@ -17,7 +17,7 @@ from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.model import Actor, NoticeShown
-from app.services.person_rows import root
+from app.services.person_rows import BY_ROW
 from app.store import tables
 from app.store.unit_of_work import UnitOfWork, insert_sql
 
@@ -26,9 +26,10 @@ GIVEN, WITHDRAWN = "given", "withdrawn"
 EVENT = "consent_changed"
 INSERT = insert_sql(tables.consent)
 LATEST = (
-    "SELECT c.purpose, c.text_version, c.decision, c.at FROM consent c WHERE c.person = ? AND c.row = (SELECT max(row)"
-    " FROM consent WHERE person = c.person AND purpose = c.purpose)"
+    "SELECT n.purpose, n.text_version, n.decision, n.at, max(n.row) FROM cases c JOIN consent n ON n.case_row = c.row"
+    f" WHERE c.person = ({BY_ROW}) GROUP BY n.purpose"
 )
+"""The newest decision of each purpose: with max() alone, SQLite takes the other columns from that very row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,21 +136,20 @@ def decide(counter: Counter, actor: Actor, number: str, purpose: str, *, given: 
     """Record that the applicant of a case gave or withdrew a consent. Refused for an unknown number or purpose."""
     (found,) = check_purposes([purpose])
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, "c.row, c.id, c.number, c.person")
-        enter(work, (case.row, case.id, case.number, case.person), found, GIVEN if given else WITHDRAWN)
+        case = by_number(work.connection, number, "c.row, c.id, c.number")
+        enter(work, (case.row, case.id, case.number), found, GIVEN if given else WITHDRAWN)
 
 
-def enter(work: UnitOfWork, case: tuple[int, bytes, str, int], purpose: Purpose, decision: str) -> None:
-    """Write one decision with its event and audit entry; `case` is (row, id, number, person)."""
-    row, case_id, number, person = case
+def enter(work: UnitOfWork, case: tuple[int, bytes, str], purpose: Purpose, decision: str) -> None:
+    """Write one decision with its event and audit entry; `case` is (row, id, number)."""
+    row, case_id, number = case
     payload = {"purpose": purpose.code, "version": purpose.version, "decision": decision}
-    write(work, row, person, payload, work.now_ms, work.by)
+    write(work, row, payload, work.by, work.now_ms)
     work.emit(EVENT, case_id, payload)
     work.audit(f"consent_{decision}", number, f"{purpose.code} {purpose.version}")
+
+
+def write(work: UnitOfWork, case_row: int, payload: Mapping[str, Any], by: str, at: int) -> None:
+    """The row of one decision."""
+    work.execute(INSERT, (None, case_row, payload["purpose"], payload["version"], payload["decision"], by, at))
     work.changed("person")
-
-
-def write(work: UnitOfWork, case_row: int, person: int, payload: Mapping[str, Any], at: int, by: str) -> None:
-    """The row of one decision, for the person whom the case's person stands for now."""
-    values = (payload["purpose"], payload["version"], payload["decision"], by, at)
-    work.execute(INSERT, (None, root(work, person), case_row, *values))

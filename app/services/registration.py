@@ -17,7 +17,7 @@ from app.services import case_documents, knowing, people, privacy
 from app.services.applicants import clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing, NoticeShown, Place, RegisterCase
-from app.services.person_rows import person_row
+from app.services.person_rows import any_case, person_row
 from app.store import numbers, search, tables
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import UnitOfWork, insert_sql
@@ -78,10 +78,11 @@ def write(
     person = person_row(work, counter, prepared.applicant, command.person)
     document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
     row = _insert(work, counter, prepared, (case_id, run, number, person), document)
-    work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document))
+    same_as = any_case(work, person, row) if command.person and not prepared.applicant.citizen_id else None
+    work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document, same_as))
     work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
     for purpose in prepared.consents:
-        privacy.enter(work, (row, case_id, number, person), purpose, privacy.GIVEN)
+        privacy.enter(work, (row, case_id, number), purpose, privacy.GIVEN)
     _queue(work, counter, row, command.print_documents)
     work.changed("case", number)
     status = prepared.service.first_status

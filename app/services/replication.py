@@ -9,7 +9,7 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import case_documents
+from app.services import case_documents, duplicates, privacy
 from app.services.counter import Counter
 from app.services.model import Applicant
 from app.services.person_rows import person_row
@@ -49,12 +49,19 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
     values = (
         None, event["record"], number.series, number.run, payload["number"], payload["service"], payload["version"],
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
-        person_row(work, counter, applicant), applicant.full_name, payload["subject"],
+        person_row(work, counter, applicant, _same_as(work, payload)), applicant.full_name, payload["subject"],
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
         _search_text(counter, payload, applicant),
     )  # fmt: skip
     work.run(INSERT_CASE, values)
     work.changed("case", payload["number"])
+
+
+def _same_as(work: UnitOfWork, payload: Mapping[str, Any]) -> int:
+    """The person whom a clerk elsewhere chose, known by an earlier case; 0 where the case never came here."""
+    earlier = payload.get("same_as")
+    found = work.run("SELECT person FROM cases WHERE id = ?", (bytes.fromhex(earlier),)).fetchone() if earlier else None
+    return int(found.person) if found else 0
 
 
 def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applicant) -> str:
@@ -75,8 +82,57 @@ def _status_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) ->
     work.changed("case", case.number)
 
 
+def _merged(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    kept, other = _persons(work, event)
+    made = _made(event, "same")
+    if kept != other and not duplicates.known(work, made):
+        duplicates.join(work, kept, other, made)
+
+
+def _unmerged(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    """Part here what holds this case since a merge; where nothing does, it was parted already."""
+    made = _made(event, "undone")
+    other = work.run(
+        "SELECT d.other FROM person_decision d JOIN person p ON p.row = d.other AND p.merged_into = d.kept"
+        " WHERE d.decision = 'same' AND instr(d.moved, ?) ORDER BY d.row DESC LIMIT 1",
+        (event["record"].hex(),),
+    ).fetchone()
+    if other is not None and not duplicates.known(work, made):
+        duplicates.part(work, counter, other.other, made)
+
+
+def _compared(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    kept, other = _persons(work, event)
+    made = _made(event, event["payload"]["decision"])
+    if kept != other and not duplicates.known(work, made):
+        duplicates.write_decision(work, kept, other, made, [])
+
+
+def _made(event: ForeignEvent, decision: str) -> duplicates.Decision:
+    return duplicates.Decision(decision, event["payload"].get("note", ""), event["by"], event["at"])
+
+
+def _persons(work: UnitOfWork, event: ForeignEvent) -> tuple[int, int]:
+    """This counter's rows of the two persons whom an event names by a case of each."""
+    ids = (bytes.fromhex(event["payload"]["with"]), event["record"])
+    first, second = (work.run("SELECT person FROM cases WHERE id = ?", (one,)).scalar_one() for one in ids)
+    return int(first), int(second)
+
+
+def _consent_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    case = work.run(KNOWN_CASE, (event["record"],)).one()
+    known = "SELECT 1 FROM consent WHERE case_row = ? AND purpose = ? AND decision = ? AND at = ?"
+    payload = event["payload"]
+    if work.run(known, (case.row, payload["purpose"], payload["decision"], event["at"])).fetchone() is None:
+        privacy.write(work, case.row, payload, event["by"], event["at"])
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
     "status_changed": _status_changed,
+    "person_merged": _merged,
+    "person_unmerged": _unmerged,
+    "person_compared": _compared,
+    "consent_changed": _consent_changed,
 }

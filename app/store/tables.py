@@ -130,19 +130,19 @@ cases = Table(
     Index("ix_cases_person", "person"),
 )
 
-# Consent to something beyond the matter itself: given, withdrawn. Only added to; the newest row of a purpose counts.
+# Consent to something beyond the matter itself: given, withdrawn, with the case at which it was. Only added to; the
+# newest row of a person and purpose counts.
 consent = Table(
     "consent",
     metadata,
     Column("row", Integer, primary_key=True),
-    Column("person", Integer, ForeignKey("person.row"), nullable=False),
     Column("case_row", Integer, ForeignKey("cases.row"), nullable=False),
     Column("purpose", Text, nullable=False),
     Column("text_version", Text, nullable=False),
     Column("decision", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", Integer, nullable=False),
-    Index("ix_consent_person", "person"),
+    Index("ix_consent_case_row", "case_row"),
 )
 
 # The timeline of every case and, at once, the outbox: an event with seq above meta.accepted_through still has to be

@@ -39,18 +39,16 @@ def upgrade() -> None:
     op.create_table(
         "consent",
         sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("person", sa.Integer(), nullable=False),
         sa.Column("case_row", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("text_version", sa.Text(), nullable=False),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person"], ["person.row"], name=op.f("fk_consent_person_person")),
         sa.ForeignKeyConstraint(["case_row"], ["cases.row"], name=op.f("fk_consent_case_row_cases")),
         sa.PrimaryKeyConstraint("row", name=op.f("pk_consent")),
     )
-    op.create_index("ix_consent_person", "consent", ["person"], unique=False)
+    op.create_index("ix_consent_case_row", "consent", ["case_row"], unique=False)
     op.execute(
         "CREATE VIRTUAL TABLE person_search USING fts5("
         "tokens, content='', tokenize='ascii', detail=none, columnsize=0, prefix='1 2')"

@@ -1,0 +1,150 @@
+"""Is this matter here already? Cases of the same type by the same person, or at the same place, of the last weeks.
+
+Only a warning: the clerk tells the citizen, who may well have come about something new.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.catalog.schema import Service
+from app.domain import citizen_id, names
+from app.services import case_documents
+from app.services.case_rows import SUMMARY_COLUMNS, summary
+from app.services.counter import Counter
+from app.services.model import Address, Applicant, Place, RegisterCase, SimilarCase
+from app.services.person_rows import BY_HASH, BY_ROW, citizen_hash
+from app.store.unit_of_work import milliseconds
+
+SETTING = "similar_within_days"
+DEFAULT_DAYS = 30
+DAY_MS = 86_400_000
+NEAR_METRES = 100.0
+METRES_A_DEGREE = 111_320.0
+NEWEST = 20_000
+"""Cases that are looked through for a place: a month of the busiest office."""
+SHORTEST_NOTE, SHORTEST_PART = 4, 8
+"""Letters from which a description of a place counts when it is the same, and when it is part of the other."""
+
+
+def within_days(counter: Counter) -> int:
+    """The office's setting: how many days back a case may be; 0 switches the warning off."""
+    return int(counter.current.document.get(SETTING, DEFAULT_DAYS))
+
+
+def similar(counter: Counter, command: RegisterCase, days: int | None = None, limit: int = 10) -> list[SimilarCase]:
+    """Earlier cases that may be about the same matter as this, perhaps half-filled, form: the person's own first.
+
+    days: how far back, the office's setting when left out.
+    """
+    service = counter.catalog.get(command.service)
+    days = within_days(counter) if days is None else days
+    if service is None or days <= 0:
+        return []
+    now = counter.clock.now()
+    since = milliseconds(now) - days * DAY_MS
+    found: dict[str, SimilarCase] = {}
+    with counter.store.read() as connection:
+        for why, rows in (
+            ("person", _of_person(counter, connection, command, service, since)),
+            ("place", _at_place(connection, command, service, since)),
+        ):
+            for row in rows:
+                found.setdefault(row.number, _similar(counter, row, now, why))
+    return list(found.values())[:limit]
+
+
+def _of_person(
+    counter: Counter, connection: Connection, command: RegisterCase, service: Service, since: int
+) -> list[Any]:
+    key: bytes | int
+    if citizen_id.is_valid(command.applicant.citizen_id):
+        number = citizen_id.normalise(command.applicant.citizen_id)
+        person, key = BY_HASH, citizen_hash(counter, number)
+    elif command.person:
+        person, key = BY_ROW, command.person
+    else:
+        return []
+    wanted, values = _same_type(service, command.answers)
+    return list(
+        connection.exec_driver_sql(
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({person}) AND c.registered_at >= ? AND {wanted}"
+            " ORDER BY c.row DESC",
+            (key, since, *values),
+        ).fetchall()
+    )
+
+
+def _at_place(connection: Connection, command: RegisterCase, service: Service, since: int) -> list[Any]:
+    here = _where(command.place, command.applicant)
+    if here is None:
+        return []
+    newest = int(connection.exec_driver_sql("SELECT max(row) FROM cases").scalar() or 0)
+    wanted, values = _same_type(service, command.answers)
+    rows = connection.exec_driver_sql(
+        f"SELECT {SUMMARY_COLUMNS}, c.document FROM cases c WHERE c.row > ? AND c.registered_at >= ? AND {wanted}"
+        " ORDER BY c.row DESC",
+        (newest - NEWEST, since, *values),
+    )
+    return [row for row in rows if _same_place(here, _stored_place(json.loads(row.document)))]
+
+
+def _same_type(service: Service, answers: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """SQL for "the same service and, where it has them, the same category and subcategory"."""
+    wanted = ["c.service = ?"]
+    values: list[Any] = [service.code]
+    for item in service.fields:
+        if item.type == "category":
+            for key in item.answer_keys:
+                wanted.append("json_extract(c.document, ?) = ?")
+                values += [f'$.answers."{key}"', answers.get(key)]
+    return " AND ".join(wanted), values
+
+
+def _where(place: Place | None, applicant: Applicant) -> Place | None:
+    """The place of a matter: its own, else where the applicant lives."""
+    if place is not None:
+        return place
+    return Place(address=applicant.address) if applicant.address.house_no else None
+
+
+def _stored_place(document: Mapping[str, Any]) -> Place | None:
+    applicant = case_documents.applicant_from(document["applicant"])
+    return _where(case_documents.place_from(document.get("place")), applicant)
+
+
+def _same_place(here: Place, there: Place | None) -> bool:
+    if there is None:
+        return False
+    metres = distance(here, there)
+    if metres is not None:
+        return metres <= NEAR_METRES
+    if here.address.house_no and _house(here.address) == _house(there.address):
+        return True
+    one, two = sorted((names.name_key(here.note), names.name_key(there.note)), key=len)
+    return (len(one) >= SHORTEST_NOTE and one == two) or (len(one) >= SHORTEST_PART and one in two)
+
+
+def _house(address: Address) -> tuple[str, ...]:
+    return tuple(names.name_key(part) for part in (address.house_no, address.moo, address.subdistrict))
+
+
+def distance(one: Place, two: Place) -> float | None:
+    """Metres between two places with coordinates, else None; exact enough within a province."""
+    if one.latitude is None or one.longitude is None or two.latitude is None or two.longitude is None:
+        return None
+    north = (one.latitude - two.latitude) * METRES_A_DEGREE
+    east = (one.longitude - two.longitude) * METRES_A_DEGREE * math.cos(math.radians(one.latitude))
+    return math.hypot(north, east)
+
+
+def _similar(counter: Counter, row: Any, now: datetime, why: str) -> SimilarCase:
+    case = summary(counter, row)
+    days = max(0, (now - case.registered_at).days)
+    when = f"เมื่อ {days:,} วันก่อน" if days else "วันนี้"
+    who = "ผู้ร้องรายนี้ยื่นเรื่องประเภทเดียวกัน" if why == "person" else "มีเรื่องประเภทเดียวกันที่สถานที่นี้"
+    return SimilarCase(case, days, why, f"{who}{when}: {case.number} {case.subject} ({case.status_text})")
