@@ -33,6 +33,9 @@ from sync.thaid_messages import DENIED, DONE, FAILED, OPENED, STAFF, WAITING, Id
 LOG = logging.getLogger(__name__)
 DENIALS = frozenset({"access_denied", "user_cancelled", "consent_required", "interaction_required", "login_required"})
 MOST_CODE = 2048
+MOST_CALLS = 16
+"""Sign-ins that may wait for a provider at the same moment: a slow one must not take the threads of the sync away."""
+CALL_SECONDS = 5.0
 Told = Callable[[bytes], None]
 
 
@@ -80,6 +83,7 @@ class Flow:
         self._seal: Seal | None = None
         self._providers: dict[str, Provider] = {}
         self._lock = threading.Lock()
+        self._calls = threading.BoundedSemaphore(MOST_CALLS)
 
     @property
     def seal(self) -> Seal:
@@ -219,7 +223,7 @@ class Flow:
     def _ended_by_trouble(self, row: Row[Any], act: Callable[[], Any]) -> Any:
         """What `act` gives; whatever stops it ends the session with its code, so that no counter waits in vain."""
         try:
-            return act()
+            return self._called(act)
         except Trouble as trouble:
             self._end(row, FAILED, trouble.code)
             raise
@@ -229,6 +233,14 @@ class Flow:
         except Exception:
             self._end(row, FAILED, "thaid_interrupted")
             raise
+
+    def _called(self, act: Callable[[], Any]) -> Any:
+        if not self._calls.acquire(timeout=CALL_SECONDS):
+            raise Trouble("thaid_provider_silent")
+        try:
+            return act()
+        finally:
+            self._calls.release()
 
     def _provider(self, issuer: str) -> Provider:
         with self._lock:

@@ -1,6 +1,5 @@
 """The HTTP of ThaiD: three requests for counters, two pages for citizens, and the broom that clears away after them."""
 
-import asyncio
 import logging
 import threading
 import time
@@ -143,7 +142,6 @@ class SignIns:
                 row = await self._look(token, session)
         if await request.is_disconnected():
             # nobody would hear it, and a person is told only once
-            await asyncio.sleep(0)
             return PollAnswer(seen)
         return await run_in_threadpool(self.flow.answer, row)
 
