@@ -15,7 +15,8 @@ from app.store.files import forget_database, replace
 
 
 def copy_online(engine: Engine, target: Path, key: bytes) -> None:
-    """Copy the whole database to `target` while it is in use; a half copy never bears the target's name."""
+    """Copy the whole database to `target` while it is in use; a half copy never bears the target's name, and a folder
+    that is missing is made."""
     with engine.connect() as connection:
         source = connection.connection.driver_connection
         assert source is not None
@@ -27,6 +28,7 @@ def copy_from(source: Any, target: Path, key: bytes) -> None:
     each registration between them, and never end at a busy counter. Writers are not held up by it."""
     temporary = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         forget_database(temporary)
         copy = sqlcipher.connect(str(temporary))
         try:

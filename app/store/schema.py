@@ -48,7 +48,6 @@ def bring_up_to_date(
         )
     if version:
         stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
-        backups.mkdir(parents=True, exist_ok=True)
         copy_online(engine, backups / f"before-{HEAD}-{stamp}.db", key)
     _upgrade(engine)
     return True
