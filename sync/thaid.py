@@ -149,9 +149,15 @@ class Watch:
             outcome = wait(self.session, self._stop, self._say_opened)
         except CounterError as error:
             outcome = error
-        if self._stop.is_set():
-            return
-        self._told(outcome)
+        except Exception:
+            # a bug of ours: the window must not wait for ever; the thread's end tells the log
+            self._tell(Unavailable("thaid_fault", "ใช้ ThaiD ไม่สำเร็จ", OTHER_WAYS[self.session.purpose]))
+            raise
+        self._tell(outcome)
+
+    def _tell(self, outcome: Outcome) -> None:
+        if not self._stop.is_set():
+            self._told(outcome)
 
     def _say_opened(self) -> None:
         if self._opened is not None and not self._stop.is_set():

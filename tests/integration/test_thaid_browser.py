@@ -1,8 +1,11 @@
 """The citizen's side in a real Chromium, the counter's by the command line: what an office would see."""
 
+import contextlib
 import json
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,3 +97,44 @@ def test_by_the_command_line(tmp_path: Path, window: webdriver.Browser) -> None:
         assert waited.json["full_name"] == "นายกตัญญู ปิ่นแก้วทดสอบ"
         again = command.run(home, "thaid", "wait", "--json", stdin=begun.json["session"] + "\n")
         assert (again.code, json.loads(again.err)["code"]) == (4, "thaid_fetched")
+
+
+def test_a_clerk_links_by_the_command_line(stage: Scene, tmp_path: Path, window: webdriver.Browser) -> None:
+    home = tmp_path / "home"
+    assert command.run(home, "enrol", stage.province.url, stage.enrol_code(), "--json").code == 0
+    for words, expected in ((("link",), "linked"), (("sign-in",), "role"), (("unlink",), "linked")):
+        with commanded(home, *words) as (url, finish):
+            if url:
+                window.open(url)
+                window.click("#go")
+                window.click("#allow")
+                window.find("#outcome")
+            answer = finish()
+        assert expected in answer, words
+        assert answer["username"] == "admin"
+    assert NUMBER not in str(answer)
+
+
+@contextlib.contextmanager
+def commanded(home: Path, *words: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """A command as a process that may say an address on stderr before it waits: (address or "", its JSON)."""
+    process = subprocess.Popen(
+        [*command.command_line(home, "thaid", *words), "--json"],
+        env=command.environment({}),
+        cwd=command.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stderr is not None
+    first = process.stderr.readline().strip()
+    try:
+        yield (first if first.startswith("http") else ""), lambda: json.loads(process.communicate(timeout=60)[0])
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            assert stream is not None
+            stream.close()
