@@ -43,7 +43,8 @@ def first_tables(path: Path) -> Engine:
         connection.exec_driver_sql(
             "INSERT INTO cases (row, id, series, run, number, service, service_version, status, registered_at,"
             " division, person, name, subject, origin, document, search_text)"
-            " VALUES (1, x'01', 'KT1', 1, 'KT1201169000001', 'petition', 1, 'new', 0, 'works', 1, 'ก', 'ข', 'o', '{}', 'ก')"
+            " VALUES (1, x'01', 'KT1', 1, 'KT1201169000001', 'petition', 1, 'new', 0, 'works', 1, 'ก', 'ข', 'o', '{}',"
+            " 'ก')"
         )
         for sql in ("INSERT INTO search (rowid, tokens) VALUES (1, 'กกก')", "INSERT INTO meta VALUES ('a', 'b')"):
             connection.exec_driver_sql(sql)

@@ -117,7 +117,14 @@ def test_a_doubtful_address_is_told(address: Address, field: str) -> None:
     assert advice.field == field
 
 
-@pytest.mark.parametrize("address", [Address(), Address(subdistrict="กะทู้"), Address(subdistrict="กะทู้", district="กะทู้", province="ภูเก็ต", postcode="83120")])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        Address(),
+        Address(subdistrict="กะทู้"),
+        Address(subdistrict="กะทู้", district="กะทู้", province="ภูเก็ต", postcode="83120"),
+    ],
+)
 def test_an_address_without_fault_is_not_told(address: Address) -> None:
     assert addresses.check(address, "at") == ()
 
