@@ -150,7 +150,7 @@ class Window(QStackedWidget):
 
 
 def prepare(app: QApplication, preferences: Preferences) -> Look:
-    """Dress the application: fonts, style sheet, name."""
+    """Name, fonts and colours of the application; the caller dresses it once the first window is built."""
     app.setApplicationName("lao-counter")
     app.setApplicationDisplayName("")
     look = Look(preferences.theme, preferences.text_scale)
@@ -181,6 +181,7 @@ def run_window(
     look = prepare(app, preferences)
     window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment)
     window.sign_in.greet(greeting)
+    look.dress()
     trouble = Trouble()
     trouble.happened.connect(window.tell)
     hooks = faults.Hooks(trouble.happened.emit)

@@ -42,6 +42,7 @@ def take(counter: Counter, actor: Actor, paper: Paper, out_dir: Path, example: R
     assert isinstance(app, QApplication)
     look = prepare(app, Preferences())
     window = Window(lambda _passphrase=None: counter, lambda _counter: paper, look=look, preferences=Preferences())
+    look.dress()
     camera = _Camera(window, out_dir)
     try:
         window.resize(*SIZE)

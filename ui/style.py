@@ -174,11 +174,17 @@ class Look(QObject):
         return THEMES[self._theme]
 
     def start(self, app: QApplication) -> None:
-        """Load the fonts and dress the application; once, before the first window."""
+        """Load the fonts and colours; once, before the first window. `dress` puts the style sheet on."""
         if app.style().name() != "fusion":
             app.setStyle("Fusion")
         self._family = load_fonts()
-        self._apply()
+        self._set_font_and_palette(app)
+
+    def dress(self) -> None:
+        """Put the style sheet on. Widgets built before cost less than widgets built after (see `undressed`)."""
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.setStyleSheet(sheet(self.tokens, self._scale))
 
     def font(self, role: str = "body", *, bold: bool = False) -> QFont:
         """A font of one of the roles in `POINTS` at the scale in force, for painters."""
@@ -221,19 +227,17 @@ class Look(QObject):
         try:
             yield
         finally:
-            self._apply_sheet()
+            self.dress()
 
-    def _apply_sheet(self) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.setStyleSheet(sheet(self.tokens, self._scale))
+    def _set_font_and_palette(self, app: QApplication) -> None:
+        app.setFont(self.font())
+        app.setPalette(_palette(self.tokens))
 
     def _apply(self) -> None:
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setFont(self.font())
-            app.setPalette(_palette(self.tokens))
-            self._apply_sheet()
+            self._set_font_and_palette(app)
+            self.dress()
             self.changed.emit()
 
 

@@ -109,6 +109,7 @@ def actor(counter: Counter) -> Actor:
 @pytest.fixture
 def look(qapp: QApplication) -> Iterator[Look]:
     look = prepare(qapp, Preferences())
+    look.dress()
     yield look
     look.set_scale(100)
     look.set_theme("light")
