@@ -15,7 +15,7 @@ from app.services.setup import DATABASE
 from app.store import numbers
 from app.store.backup import copy_from, copy_online, open_backup
 from app.store.engine import Store, disk_faults, open_engine, translated, unlock
-from app.store.files import forget_database, keep_beside, replace, unused_name
+from app.store.files import forget_database, keep_beside, replace, set_log_aside, unused_name
 from app.store.keys import load_key
 from app.store.meta import meta_get, meta_set
 from app.store.schema import bring_up_to_date
@@ -89,14 +89,18 @@ def _copy(source: Path, target: Path, key: bytes) -> None:
         finally:
             backup.close()
     except sqlcipher.Error:
-        raise Refused(
-            "backup_file",
-            "ไฟล์นี้ไม่ใช่ไฟล์สำรองที่เปิดได้ด้วยกุญแจของเครื่องนี้ หรือไฟล์เสียหาย",
-            "เลือกไฟล์สำรองอื่น หรือวางไฟล์กุญแจ counter.key.json ของเครื่องที่สำรองไว้ในโฟลเดอร์ข้อมูลก่อน",
-            "file",
-        ) from None
+        raise _no_backup() from None
     except Unavailable as error:
-        raise _not_restored() if error.code == "backup_failed" else error from None
+        raise (_no_backup() if error.code == "database_damaged" else _not_restored()) from None
+
+
+def _no_backup() -> Refused:
+    return Refused(
+        "backup_file",
+        "ไฟล์นี้ไม่ใช่ไฟล์สำรองที่เปิดได้ด้วยกุญแจของเครื่องนี้ หรือไฟล์เสียหาย",
+        "เลือกไฟล์สำรองอื่น หรือวางไฟล์กุญแจ counter.key.json ของเครื่องที่สำรองไว้ในโฟลเดอร์ข้อมูลก่อน",
+        "file",
+    )
 
 
 def _not_restored() -> Unavailable:
@@ -165,12 +169,8 @@ def _last_leased(path: Path, key: bytes) -> int | None:
 
 
 def _set_aside(path: Path) -> None:
-    """Keep the replaced database under another name; its log, where one could not be folded in, goes with it."""
-    if not path.exists():
-        return
+    """Keep the replaced database under another name, and a log that could not be folded into it with it."""
     name = unused_name(path, "before-restore")
-    keep_beside(path, name)
-    for tail in ("-wal", "-shm"):
-        part = path.with_name(path.name + tail)
-        if part.exists():
-            replace(part, path.with_name(name + tail))
+    if path.exists():
+        keep_beside(path, name)
+    set_log_aside(path, name)

@@ -16,7 +16,7 @@ from app.services.counter import Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
 from app.store.engine import Store, disk_faults, open_engine
-from app.store.files import forget_database, replace
+from app.store.files import forget_database, replace, set_log_aside, unused_name
 from app.store.keys import keep_key, load_key, new_key
 from app.store.meta import meta_set
 from app.store.schema import bring_up_to_date
@@ -75,6 +75,7 @@ def set_up(
     try:
         _fill(store, key, office, definitions, administrator, name, join)
         keep_key(home, key, passphrase)
+        set_log_aside(home / DATABASE, unused_name(home / DATABASE, "before-init"))
         replace(half, home / DATABASE)
     except BaseException as error:
         store.close()

@@ -9,8 +9,8 @@ from urllib.parse import quote
 from sqlalchemy.engine import Engine
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.domain.errors import Unavailable
-from app.store.engine import unlock
+from app.domain.errors import CounterError, Unavailable
+from app.store.engine import translated, unlock
 from app.store.files import forget_database, replace
 
 
@@ -36,14 +36,15 @@ def copy_from(source: Any, target: Path, key: bytes) -> None:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
             if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise sqlcipher.DatabaseError("copy does not pass its check")
+                raise sqlcipher.DatabaseError("malformed: the copy does not pass its check")
         finally:
             copy.close()
         replace(temporary, target)
     except (OSError, sqlcipher.Error) as error:
         with contextlib.suppress(OSError):
             forget_database(temporary)
-        if "malformed" in str(error) or "does not pass" in str(error):
+        fault = translated(error)
+        if isinstance(fault, CounterError) and fault.code in ("database_damaged", "database_key"):
             raise Unavailable(
                 "database_damaged", "ไฟล์ฐานข้อมูลเสียหาย จึงสำรองไม่ได้", "หยุดใช้งานเครื่องนี้ แล้วกู้คืนจากไฟล์สำรองล่าสุด"
             ) from None

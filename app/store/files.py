@@ -44,6 +44,15 @@ def keep_beside(path: Path, name: str) -> None:
         shutil.copyfile(path, second)
 
 
+def set_log_aside(path: Path, name: str) -> None:
+    """Give the write-ahead log that lies beside `path` the new name of its database. A log that was left behind would
+    be played into any other database that takes the place of its own."""
+    for tail in ("-wal", "-shm"):
+        part = path.with_name(path.name + tail)
+        if part.exists():
+            replace(part, path.with_name(name + tail))
+
+
 def unused_name(path: Path, ending: str) -> str:
     """A name beside `path` that nothing has: "counter.db.before-restore", then "counter.db.before-restore-2" …"""
     name, number = f"{path.name}.{ending}", 1
