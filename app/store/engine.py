@@ -127,14 +127,14 @@ class Store:
         """One transaction by the person `by`; commits at the end, rolls back whole on any error."""
         with self._write_lock:
             try:
-                connection, driver = self._open_writer()
-                driver.execute("BEGIN IMMEDIATE")
+                connection, cursor = self._open_writer()
+                cursor.execute("BEGIN IMMEDIATE")
                 try:
-                    work = UnitOfWork(connection, driver, self.clock, self.store_id, by)
+                    work = UnitOfWork(connection, cursor, self.clock, self.store_id, by)
                     yield work
-                    driver.commit()
+                    cursor.execute("COMMIT")
                 except BaseException:
-                    driver.rollback()
+                    cursor.connection.rollback()
                     raise
             except (DatabaseError, sqlcipher.DatabaseError) as error:
                 raise translated(error) from None
@@ -142,10 +142,11 @@ class Store:
             self._announce(work.touched)
 
     def _open_writer(self) -> tuple[Connection, Any]:
-        """The one writing connection and its driver's; its transactions are begun and ended here, on the driver."""
+        """The one writing connection and a cursor of its driver, on which transactions are begun and ended: the
+        cursor keeps its statements prepared."""
         if self._writer is None:
             connection = self.engine.connect().execution_options(ours=True)
-            self._writer = connection, connection.connection.driver_connection
+            self._writer = connection, connection.connection.cursor()
         return self._writer
 
     def subscribe(self, listener: Callable[[Mapping[str, frozenset[str]]], None]) -> None:

@@ -43,13 +43,13 @@ def milliseconds(instant: datetime) -> int:
 class UnitOfWork:
     """What a service function writes with, between BEGIN IMMEDIATE and COMMIT."""
 
-    def __init__(self, connection: Connection, driver: Any, clock: Clock, store_id: str, by: str) -> None:
+    def __init__(self, connection: Connection, cursor: Any, clock: Clock, store_id: str, by: str) -> None:
         self.connection = connection
         self.store_id = store_id
         self.by = by
         self.now_ms = milliseconds(clock.now())
         self.touched: dict[str, set[str]] = {}
-        self._cursor = driver.cursor()
+        self._cursor = cursor
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The same, straight to the driver: rows are plain tuples. For the path of registration, where it counts."""
