@@ -131,8 +131,7 @@ class CasePanel(Column):
         _empty(self._facts)
         for row, (label, text) in enumerate(_facts(view)):
             name = ThaiLabel(label, role="label")
-            value = ThaiLabel(text)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value = ThaiLabel(text)  # not selectable: Qt would clip the marks below the line
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(value, row, 1)
 
