@@ -91,7 +91,10 @@ def test_the_best_come_first(counter: Counter, actor: Actor) -> None:
 
 def test_numbers_are_masked(everybody: Counter) -> None:
     (view,) = people.find(everybody, "สมชาย")
-    assert (view.citizen_id, view.phone) == (f"X-XXXX-XXXX{number(1)[9]}-{number(1)[10:12]}-{number(1)[12]}", "xxx-xxx-5678")
+    assert (view.citizen_id, view.phone) == (
+        f"X-XXXX-XXXX{number(1)[9]}-{number(1)[10:12]}-{number(1)[12]}",
+        "xxx-xxx-5678",
+    )
     assert (view.kind, view.kind_text, view.cases) == ("thai", "บุคคลธรรมดา", 1)
     assert number(1) not in str(view)
 
@@ -152,7 +155,8 @@ def test_the_way_of_knowing_is_kept_with_the_case(counter: Counter, actor: Actor
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("citizen_id", number(1)), ("phone", "0812345678"), ("representative_id", ""), ("passport", "")]
+    ("field", "value"),
+    [("citizen_id", number(1)), ("phone", "0812345678"), ("representative_id", ""), ("passport", "")],
 )
 def test_a_whole_number_is_seen_with_a_right_and_leaves_a_trace(
     counter: Counter, actor: Actor, field: str, value: str
@@ -162,7 +166,11 @@ def test_a_whole_number_is_seen_with_a_right_and_leaves_a_trace(
     assert people.unmask(counter, actor, case, field, "โทรกลับ") == value
     assert people.unmask(counter, actor, person, field, "ตรวจสอบ") == value
     newest, before = people.accesses(counter)
-    assert (newest["by"], newest["subject"], newest["detail"]) == (actor.username, f"person {person}", f"{field}: ตรวจสอบ")
+    assert (newest["by"], newest["subject"], newest["detail"]) == (
+        actor.username,
+        f"person {person}",
+        f"{field}: ตรวจสอบ",
+    )
     assert before["subject"] == case
     assert all(check.ok for check in verification.verify(counter))
 
@@ -194,7 +202,10 @@ def test_passports_are_masked() -> None:
 
 def test_no_index_holds_a_citizen_number(counter: Counter, actor: Actor) -> None:
     """Read past the services: the thirteen digits stand in documents only, in no column or index that is searched."""
-    answers: dict[str, Any] = {"topic": f"บัตร {number(1)} หาย", "detail": f"เลขบัตร {number(1)[:1]}-{number(1)[1:]} ขอแจ้ง"}
+    answers: dict[str, Any] = {
+        "topic": f"บัตร {number(1)} หาย",
+        "detail": f"เลขบัตร {number(1)[:1]}-{number(1)[1:]} ขอแจ้ง",
+    }
     register(counter, actor, {**COMPANY, "representative_cid": number(4)}, answers=answers)
     view = register(counter, actor, SOMCHAI, answers=answers)
     search_index.catch_up(counter)

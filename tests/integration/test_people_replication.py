@@ -110,9 +110,7 @@ def test_how_the_person_was_known_travels(counter: Counter, actor: Actor, other:
     assert people.of_case(other, view.number).kind == "juristic"
 
 
-def test_an_undoing_that_came_without_its_merge_changes_nothing(
-    counter: Counter, actor: Actor, other: Counter
-) -> None:
+def test_an_undoing_that_came_without_its_merge_changes_nothing(counter: Counter, actor: Actor, other: Counter) -> None:
     view = register(counter, actor, NO_NUMBER)
     with counter.store.write(actor.username) as work:
         case_id = work.run("SELECT id FROM cases").scalar_one()

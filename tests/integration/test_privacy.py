@@ -56,9 +56,7 @@ def test_nothing_is_ticked_beforehand(counter: Counter, actor: Actor) -> None:
     assert [one.decision for one in privacy.consents(counter, person)] == ["", ""]
 
 
-def test_a_consent_is_given_withdrawn_and_given_again(
-    counter: Counter, actor: Actor, clock: homes.HandClock
-) -> None:
+def test_a_consent_is_given_withdrawn_and_given_again(counter: Counter, actor: Actor, clock: homes.HandClock) -> None:
     view = register(counter, actor, consents=("news", "news"))
     person = people.of_case(counter, view.number).person
     clock.forward(hours=1)

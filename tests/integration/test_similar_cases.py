@@ -59,8 +59,16 @@ def test_another_type_or_service_is_another_matter(counter: Counter, actor: Acto
         (Place(note="วัด"), Place(note="วัด"), False),
         (Place(latitude=7.9, longitude=98.3), Place(latitude=7.9004, longitude=98.3004), True),
         (Place(latitude=7.9, longitude=98.3), Place(latitude=7.91, longitude=98.3), False),
-        (Place(address=Address("9", "1", subdistrict="กะทู้")), Place(address=Address("9", "1", subdistrict="กะทู")), True),
-        (Place(address=Address("9", "1", subdistrict="กะทู้")), Place(address=Address("8", "1", subdistrict="กะทู้")), False),
+        (
+            Place(address=Address("9", "1", subdistrict="กะทู้")),
+            Place(address=Address("9", "1", subdistrict="กะทู")),
+            True,
+        ),
+        (
+            Place(address=Address("9", "1", subdistrict="กะทู้")),
+            Place(address=Address("8", "1", subdistrict="กะทู้")),
+            False,
+        ),
         (Place(address=Address("5", "2", subdistrict="กะทู้")), None, True),
         (None, None, False),
     ],
