@@ -1,11 +1,11 @@
 """The A4 petition: the sheet of the One Stop Service, its fields in the order of the form that offices know.
 
 Filings of other services take the same sheet with the answers of their form, and room for what the officers decide.
-The citizen id is masked (the whole number stays in the register).
+The citizen id and the telephone are masked (the whole numbers stay in the register).
 """
 
 from app.domain import citizen_id, money, phone, thai_date
-from app.services.model import Address, CaseView, CopyMark, Place
+from app.services.model import Address, Applicant, CaseView, CopyMark, Place
 from printing.layout import (
     MM,
     Block,
@@ -40,6 +40,7 @@ RUNNING = TextStyle(8.5, leading=1.5, muted=True)
 RUNNING_RIGHT = TextStyle(8.5, align="right", leading=1.5, muted=True)
 
 NONE_GIVEN = "–"
+NUMBER_LABELS = {"juristic": "เลขประจำตัวผู้เสียภาษี", "foreigner": "เลขประจำตัว/หนังสือเดินทาง"}
 INDENT = 25 * MM
 SEAL = 18 * MM
 CODE = 21 * MM
@@ -119,13 +120,20 @@ def _people(view: CaseView) -> list[Block]:
         Rule(before=3, after=6),
         _two(
             ("ชื่อผู้ร้อง", person.full_name),
-            ("หมายเลขบัตรประชาชน", citizen_id.masked(person.citizen_id) if person.citizen_id else ""),
+            (NUMBER_LABELS.get(person.kind, "หมายเลขบัตรประชาชน"), _number(person)),
         ),
         _two(
-            ("เบอร์โทรศัพท์", phone.formatted(person.phone) if person.phone else ""),
+            ("เบอร์โทรศัพท์", phone.masked(person.phone) if person.phone else ""),
             ("ที่อยู่", person_address(person.address)),
         ),
     ]
+
+
+def _number(person: Applicant) -> str:
+    """The masked number that this kind of applicant has; of a passport only its last three letters."""
+    if person.citizen_id:
+        return citizen_id.masked(person.citizen_id)
+    return f"หนังสือเดินทาง XXX{person.passport[-3:]}" if person.passport else ""
 
 
 def _two(left: tuple[str, str], right: tuple[str, str]) -> Block:
@@ -175,7 +183,7 @@ def _closing(view: CaseView) -> tuple[Block, ...]:
     signatures = Columns(
         (
             Cell((Signature("ผู้รับคำร้อง", view.officer_name, CLOSING, _position(view), align="left"),)),
-            Cell((Signature("ผู้ร้อง", view.applicant.full_name, CLOSING, align="right"),)),
+            Cell((Signature("ผู้ร้อง", view.applicant.person_name, CLOSING, align="right"),)),
         ),
         gap=24,
     )

@@ -94,7 +94,7 @@ def fields(view) -> list[str]:
         view.type_text,
         view.applicant.full_name,
         "X-XXXX-XXXX0-70-8",
-        "081-234-5678",
+        "xxx-xxx-5678",
         "99/9 หมู่ที่ 1 ซอยวัดกะทู้ ถนนพระภูเก็ตแก้ว ตำบลกะทู้ อำเภอกะทู้ จังหวัดภูเก็ต 83120",
         view.subject,
         "หน้าวัดกะทู้",
@@ -211,3 +211,25 @@ def test_tables_columns_and_pictures_go_on_paper_too():
     pages = PdfReader(io.BytesIO(pdf.render(layout)), strict=True).pages
     assert len(pages) == 2 and all("รายการ" in page.extract_text() for page in pages)
     assert len(pages[0].images) == 1
+
+
+def test_a_company_stands_on_the_sheet_with_its_representative():
+    company = replace(
+        samples.PETITION.applicant,
+        kind="juristic",
+        organisation="บริษัท น้ำดื่มกะทู้ จำกัด",
+        power_of_attorney=True,
+        citizen_id="0835565000001",
+    )
+    view = replace(samples.PETITION, applicant=company)
+    text = READERS["pdftotext"](pdf.render(petition_layout(view, samples.ORIGINAL)))
+    for field in (company.full_name, company.person_name, "เลขประจำตัวผู้เสียภาษี", "X-XXXX-XXXX0-00-1"):
+        assert as_read("pdftotext", field) in text
+
+
+def test_a_foreigner_stands_on_the_sheet_with_a_masked_passport():
+    foreigner = replace(samples.PETITION.applicant, kind="foreigner", citizen_id="", passport="MB123456")
+    view = replace(samples.PETITION, applicant=foreigner)
+    text = READERS["pdftotext"](pdf.render(petition_layout(view, samples.ORIGINAL)))
+    assert as_read("pdftotext", "หนังสือเดินทาง XXX456") in text
+    assert "MB123456" not in text

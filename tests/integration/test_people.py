@@ -16,10 +16,16 @@ from tests.integration.support.register import command, number, register
 SOMCHAI = {"cid": number(1), "title": "นาย", "first_name": "สมชาย", "last_name": "ปิ่นแก้ว", "phone": "0812345678"}
 MALEE = {"cid": number(2), "title": "นางสาว", "first_name": "มาลี", "last_name": "น้ำใส", "phone": "0898765432"}
 NO_NUMBER = {"cid": "", "title": "นาย", "first_name": "สมหวัง", "last_name": "ไร้เลข", "phone": "", "kind": "unnumbered"}
-COMPANY = {
-    "cid": "083556500000" + check_digit("083556500000"), "kind": "juristic", "organisation": "บริษัท น้ำดื่มกะทู้ จำกัด", "power_of_attorney": True,
-    "title": "นาง", "first_name": "ดวงใจ", "last_name": "ผู้แทน", "phone": "076321500",
-}  # fmt: skip
+COMPANY: dict[str, Any] = {
+    "cid": "083556500000" + check_digit("083556500000"),
+    "kind": "juristic",
+    "organisation": "บริษัท น้ำดื่มกะทู้ จำกัด",
+    "power_of_attorney": True,
+    "title": "นาง",
+    "first_name": "ดวงใจ",
+    "last_name": "ผู้แทน",
+    "phone": "076321500",
+}
 
 
 @pytest.fixture(params=[False, True], ids=["not indexed", "indexed"])
