@@ -12,15 +12,19 @@ packages="libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libglib2.0-0"
 packages="$packages libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 # camera, barcodes
 packages="$packages libpulse0 libxrandr2 libzbar0"
+# ID-card chip: what builds its library (there is no wheel for Linux), and what stands for reader and card in tests
+packages="$packages gcc libc6-dev libpcsclite-dev pcscd vsmartcard-vpcd"
 # tests and bench (a screen of their own, text of PDF files, counted syncs), and the one-folder build (objdump)
 packages="$packages xvfb xauth xdotool poppler-utils strace binutils"
 # the citizen's browser in the tests of ThaiD
 packages="$packages chromium chromium-driver"
 
-# Debian's own Python keeps the library that the one-folder build takes along in a package of its own.
-shared_python() {
-    case $(readlink -f "$(command -v "$python")" || true) in
-    /usr/bin/python3.*) echo "lib$(basename "$(readlink -f "$(command -v "$python")")")" ;;
+# Debian's own Python keeps the library that the one-folder build takes along, and the headers that the chip reader's
+# library is built with, in packages of their own.
+python_parts() {
+    place=$(readlink -f "$(command -v "$python")" || true)
+    case $place in
+    /usr/bin/python3.*) echo "lib$(basename "$place") lib$(basename "$place")-dev" ;;
     esac
 }
 
@@ -66,8 +70,8 @@ if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     packages="$packages python3 python3-venv"
 fi
 # shellcheck disable=SC2046,SC2086 # one word for each package
-set -- $(missing_of $packages $(shared_python))
+set -- $(missing_of $packages $(python_parts))
 [ $# = 0 ] || install "$@"
 # shellcheck disable=SC2046 # only now, where Python itself was missing, is its version known
-set -- $(missing_of $(shared_python))
+set -- $(missing_of $(python_parts))
 [ $# = 0 ] || install "$@"

@@ -13,7 +13,7 @@ def build_parser() -> ArgumentParser:
     _common(parser, home=None, person=None, as_json=False)
     parser.set_defaults(handler="window:run", demo=False)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for add in (_window, _office, _cases, _people, _paper, _network, _thaid, _upkeep):
+    for add in (_window, _office, _cases, _card, _people, _paper, _network, _thaid, _upkeep):
         add(commands)
     return parser
 
@@ -96,6 +96,14 @@ def _people(commands: "_SubParsersAction[ArgumentParser]") -> None:
     places.add_argument("text", metavar="TEXT")
     for action, limit in ((find, 20), (doubles, 50), (places, 10)):
         action.add_argument("--limit", type=int, default=limit, metavar="N")
+
+
+def _card(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    card = _command(commands, "card", "card:read", "the ID card: read")
+    actions = card.add_subparsers(metavar="ACTION", required=True)
+    read = _command(actions, "read", "card:read", "read the chip of the ID card in the reader")
+    read.add_argument("--reader", default="", metavar="NAME", help="name of the reader, or a part of it")
+    read.add_argument("--no-photo", action="store_true", help="leave the photo, which takes most of the time")
 
 
 def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:

@@ -13,7 +13,9 @@ import time
 from dataclasses import dataclass, field
 
 ATR_NEW = bytes.fromhex("3B79960000544820") + b"NID 18"
-ATR_OLDEST = bytes.fromhex("3B67000029200068000000")[:10]
+ATR_OLDEST = bytes.fromhex("3B670000") + b"OLDEST1"
+ATR_UNREADABLE = bytes(40)
+"""Longer than an answer to reset may be: pcscd gives up powering the card, as with dirty contacts."""
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 12 + b"\x20\x20photo of nobody\xff\xd9"
 LASER = b"JT9876543210"
 ID_APPLET = bytes.fromhex("A000000054480001")
