@@ -98,9 +98,15 @@ def _cases_whole(connection: Connection, store_id: str) -> Check:
     events = count(
         "SELECT count(*) FROM event WHERE origin = ? AND kind IN ('petition_registered', 'filing_registered')"
     )
+    astray = int(
+        connection.exec_driver_sql(
+            "SELECT count(*) FROM person p JOIN cases c ON c.person = p.row WHERE p.merged_into IS NOT NULL"
+        ).scalar_one()
+    )
     audited, differs = _compared_with_audit(connection, store_id)
-    ok = without_event == 0 and cases == events == audited and not differs
+    ok = without_event == astray == 0 and cases == events == audited and not differs
     found = f"{cases} cases, {events} events, {audited} audit entries, {without_event} half"
+    found += f", {astray} of persons who were merged" if astray else ""
     return Check("cases", ok, f"{found}, first that differs from its audit entry: {differs}" if differs else found)
 
 
@@ -134,4 +140,5 @@ def _numbers(connection: Connection, store_id: str) -> Check:
 
 def _search(connection: Connection) -> Check:
     connection.exec_driver_sql("SELECT count(*) FROM search WHERE search MATCH '\"กกก\"'").scalar()
+    connection.exec_driver_sql("SELECT count(*) FROM person_search WHERE person_search MATCH '\"กกก\"'").scalar()
     return Check("search", True, f"{search.waiting(connection)} cases not indexed yet, scanned meanwhile")

@@ -1,15 +1,18 @@
 """Persons found while typing, shown masked, and what is seen whole leaves a trace."""
 
+import random
 from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from app.cli.benchmarks import persons
 from app.domain.citizen_id import check_digit
 from app.domain.errors import Refused
 from app.services import cases, knowing, people, rights, search_index, verification
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing
+from app.store import people_index
 from tests.integration.support import books, homes
 from tests.integration.support.register import command, number, register
 
@@ -237,3 +240,26 @@ def _words(connection: Any, index: str) -> list[str]:
     except sqlcipher.OperationalError as error:
         pytest.fail(str(error))
     return [row[0] for row in connection.execute(f"SELECT term FROM temp.words_{index}")]
+
+
+def test_so_many_new_persons_need_no_index(counter: Counter, actor: Actor) -> None:
+    for place in range(3):
+        register(counter, actor, {"cid": number(place + 20), "first_name": "ซ้ำ"})
+    with counter.store.read() as connection:
+        rows = people_index.find_rows(connection, ["ซำ"], 2, "p.row")
+    assert [row.row for row in rows] == [3, 2]
+
+
+def test_the_bench_of_people_measures_beside_its_limit() -> None:
+    result = persons.measure(2_000)
+    assert result["limit"] == 50.0
+    assert 0 < result["ours"] < 5_000
+    assert (result["n"], result["persons"], set(result["by_kind"])) == (3_200, 2_000, set(persons.TYPED))
+
+
+def test_measured_searches_find_who_was_meant(counter: Counter) -> None:
+    persons.fill(counter, 300, seed=3)
+    source = random.Random(1)
+    sample = persons._sample(counter, source)
+    for typed in (type_(source, sample) for type_ in persons.TYPED.values() for _ in range(10)):
+        assert people.find(counter, typed), typed

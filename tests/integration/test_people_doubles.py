@@ -234,3 +234,12 @@ def _undo_all(counter: Counter, actor: Actor, persons: list[int]) -> None:
             duplicates.undo(counter, actor, person)
         except Refused as error:
             assert error.code == "not_merged"
+
+
+def test_verify_finds_a_case_of_a_person_who_was_merged(counter: Counter, actor: Actor) -> None:
+    first, second = two(counter, actor)
+    duplicates.merge(counter, actor, first, second)
+    with counter.store.write("test") as work:
+        work.run("UPDATE cases SET person = ? WHERE row = 1", (second,))
+    failing = {check.name: check.detail for check in verification.verify(counter) if not check.ok}
+    assert failing == {"cases": "2 cases, 2 events, 2 audit entries, 0 half, 1 of persons who were merged"}
