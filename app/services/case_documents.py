@@ -110,8 +110,10 @@ def event_payload(number: str, prepared: "Prepared", document: str, same_as: byt
 
 
 def applicant_from(document: Mapping[str, Any]) -> Applicant:
-    """The applicant of a stored document."""
-    return Applicant(**{**document, "address": Address(**document.get("address", {}))})
+    """The applicant of a stored document; a part that a newer program added is passed over."""
+    parts = {key: value for key, value in document.items() if key in Applicant.__slots__}
+    names = {"title": "", "first_name": "", "last_name": ""}
+    return Applicant(**{**names, **parts, "address": Address(**document.get("address", {}))})
 
 
 def place_from(document: Mapping[str, Any] | None) -> Place | None:

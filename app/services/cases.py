@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.catalog import answers as answer_rules
-from app.domain import citizen_id, petition_states, request_number, thai_date
+from app.domain import petition_states, request_number, thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid_text
 from app.domain.text_rules import clean_text, storable
@@ -15,7 +15,7 @@ from app.services.case_documents import VIEW_COLUMNS, instant, state_text
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, summary
 from app.services.counter import Counter
 from app.services.model import Actor, CaseEvent, CaseSummary, CaseView, RegisterCase
-from app.services.person_rows import BY_HASH, citizen_hash
+from app.services.person_rows import BY_HASH, typed_hash
 from app.services.registration import Registered, enter
 from app.store import search
 
@@ -192,9 +192,9 @@ def _by_number(connection: Connection, text: str) -> list[Any]:
 
 
 def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int) -> list[Any]:
-    if not citizen_id.is_valid(text):
+    hashed = typed_hash(counter, text)
+    if hashed is None:
         return []
-    hashed = citizen_hash(counter, citizen_id.normalise(text))
     return list(
         connection.exec_driver_sql(
             f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) ORDER BY c.row DESC LIMIT ?",

@@ -76,11 +76,12 @@ def document(knowing: Knowing) -> dict[str, str]:
 
 
 def from_document(stored: Mapping[str, Any] | None) -> Knowing:
-    """The entry of a stored case."""
+    """The entry of a stored case; a part that a newer program added is passed over."""
     if not stored:
         return UNKNOWN
     at = stored.get("checked_at")
-    return Knowing(**{**stored, "checked_at": datetime.fromisoformat(at) if at else None})
+    parts = {key: value for key, value in stored.items() if key in Knowing.__slots__}
+    return Knowing(**{**parts, "checked_at": datetime.fromisoformat(at) if at else None})
 
 
 def text(knowing: Knowing) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import json
 from dataclasses import replace
 
-from app.domain import names
+from app.domain import citizen_id, names
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.services import case_documents
@@ -35,6 +35,15 @@ BY_HASH = _ROOT_OF.format("citizen_id_hash")
 def citizen_hash(counter: Counter, number: str) -> bytes:
     """The keyed hash by which a citizen number is found; 16 bytes are unique enough for a country."""
     return hashlib.blake2b(number.encode(), key=counter.citizen_key, digest_size=16).digest()
+
+
+def typed_hash(counter: Counter, typed: str) -> bytes | None:
+    """The hash of a whole number as somebody types it, also of one whose check digit does not fit; None of anything
+    else."""
+    try:
+        return citizen_hash(counter, citizen_id.normalise(typed))
+    except Refused:
+        return None
 
 
 def found_by(applicant: Applicant) -> tuple[str, str, str]:

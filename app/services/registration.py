@@ -14,7 +14,7 @@ from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
 from app.services import case_documents, knowing, people, privacy
-from app.services.applicants import clean_address, clean_applicant
+from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing, NoticeShown, Place, RegisterCase
 from app.services.person_rows import any_case, person_row
@@ -161,9 +161,12 @@ def case_text(number: str, applicant: Applicant, subject: str, parts: list[str])
 
 def without_citizen_ids(text: str) -> str:
     """The text for the search without citizen numbers that somebody wrote into it: only their hash finds them."""
-    if not _THIRTEEN.search(text):
-        return text
-    return _THIRTEEN.sub(lambda found: "" if citizen_id.is_valid(found.group()) else found.group(), text)
+    return _THIRTEEN.sub(_unless_number, text) if _THIRTEEN.search(text) else text
+
+
+def _unless_number(found: re.Match[str]) -> str:
+    digits = citizen_id.normalise(found.group())
+    return "" if citizen_id.is_valid(digits) or digits[0] in UNSURE_NUMBERS else found.group()
 
 
 def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, ...]) -> None:

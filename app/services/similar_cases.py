@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.catalog.schema import Service
-from app.domain import citizen_id, names
+from app.domain import names
 from app.services import case_documents
 from app.services.case_rows import SUMMARY_COLUMNS, summary
 from app.services.counter import Counter
 from app.services.model import Address, Applicant, Place, RegisterCase, SimilarCase
-from app.services.person_rows import BY_HASH, BY_ROW, citizen_hash
+from app.services.person_rows import BY_HASH, BY_ROW, typed_hash
 from app.store.unit_of_work import milliseconds
 
 SETTING = "similar_within_days"
@@ -61,14 +61,10 @@ def similar(counter: Counter, command: RegisterCase, days: int | None = None, li
 def _of_person(
     counter: Counter, connection: Connection, command: RegisterCase, service: Service, since: int
 ) -> list[Any]:
-    key: bytes | int
-    if citizen_id.is_valid(command.applicant.citizen_id):
-        number = citizen_id.normalise(command.applicant.citizen_id)
-        person, key = BY_HASH, citizen_hash(counter, number)
-    elif command.person:
-        person, key = BY_ROW, command.person
-    else:
+    hashed = typed_hash(counter, command.applicant.citizen_id)
+    if hashed is None and not command.person:
         return []
+    person, key = (BY_ROW, command.person) if hashed is None else (BY_HASH, hashed)
     wanted, values = _same_type(service, command.answers)
     return list(
         connection.exec_driver_sql(

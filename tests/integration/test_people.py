@@ -9,7 +9,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.cli.benchmarks import persons
 from app.domain.citizen_id import check_digit
 from app.domain.errors import Refused
-from app.services import cases, knowing, people, rights, search_index, verification
+from app.services import cases, knowing, people, rights, search_index, similar_cases, verification
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing
 from app.store import people_index
@@ -118,6 +118,18 @@ def test_a_number_names_its_person(everybody: Counter) -> None:
     assert view is not None
     assert view.name == MALEE_NAME
     assert people.of_number(everybody, number(99)) is None
+
+
+def test_a_doubtful_number_finds_its_person_and_cases(counter: Counter, actor: Actor) -> None:
+    doubtful = "612345678901" + str((int(check_digit("612345678901")) + 1) % 10)
+    foreigner = {"cid": doubtful, "kind": "foreigner", "title": "", "first_name": "อองซาน", "last_name": ""}
+    case = register(counter, actor, foreigner, answers={"topic": f"เลข {doubtful} หาย"}).number
+    search_index.catch_up(counter)
+    assert found(counter, doubtful) == ["อองซาน"]
+    assert [row.number for row in cases.find(counter, doubtful)] == [case]
+    assert [row.number for row in cases.find(counter, "เลข หาย")] == [case]
+    assert cases.find(counter, doubtful[:12]) == []
+    assert len(similar_cases.similar(counter, command(foreigner))) == 1
 
 
 def test_a_changed_name_and_phone_are_found_at_once(everybody: Counter, actor: Actor) -> None:

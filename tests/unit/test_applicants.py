@@ -10,6 +10,7 @@ from app.domain.citizen_id import check_digit
 from app.domain.errors import Refused
 from app.services import knowing
 from app.services.applicants import advice, clean_applicant
+from app.services.case_documents import applicant_document, applicant_from
 from app.services.model import Actor, Address, Applicant, Knowing
 
 
@@ -158,3 +159,13 @@ def test_a_contradiction_is_refused(entry: Knowing, field: str) -> None:
     with pytest.raises(Refused) as refusal:
         knowing.clean(entry, ACTOR, NOW)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("applicant", [CITIZEN, COMPANY, replace(COMPANY, title="", first_name="", last_name="")])
+def test_an_applicant_is_read_back_whole_also_from_a_newer_program(applicant: Applicant) -> None:
+    stored = {**applicant_document(applicant), "favourite_colour": "เขียว"}
+    assert applicant_from(stored) == applicant
+
+
+def test_a_way_of_knowing_is_read_from_a_newer_program() -> None:
+    assert knowing.from_document({"way": "chip", "iris": "yes"}) == Knowing("chip")
