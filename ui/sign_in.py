@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
 from ui import faults
@@ -14,6 +14,7 @@ from ui.ports import Unlock
 from ui.style import FAR, GAP, WIDE, Look, give_role
 from ui.tasks import Tasks
 from ui.widgets.fields import Action, Chooser, FieldRow
+from ui.widgets.labels import WholeLabel
 
 if TYPE_CHECKING:
     from app.services.counter import Counter
@@ -40,9 +41,9 @@ class SignInPage(QScrollArea):
         self.setWidgetResizable(True)
         give_role(self, "ground")
         self._title = give_role(QLabel(PROGRAM), "title")
-        self._state = give_role(QLabel(OPENING), "small")
+        self._state = give_role(WholeLabel(OPENING), "small")
         self._state.setWordWrap(True)
-        self._greeting = give_role(QLabel(), "small")
+        self._greeting = give_role(WholeLabel(), "small")
         self._greeting.hide()
         self._name = Chooser()
         self._name_row = FieldRow("username", "ชื่อเจ้าหน้าที่", self._name)
@@ -76,7 +77,11 @@ class SignInPage(QScrollArea):
         outside = QVBoxLayout(ground)
         outside.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         outside.addStretch(2)
-        outside.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch()
+        middle.addWidget(self._card)
+        middle.addStretch()
+        outside.addLayout(middle)
         outside.addStretch(3)
         self.setWidget(ground)
         self._enter.clicked.connect(self._go)
@@ -206,7 +211,6 @@ class SignInPage(QScrollArea):
 def _secret_field() -> QLineEdit:
     field = QLineEdit()
     field.setEchoMode(QLineEdit.EchoMode.Password)
-    field.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
     return field
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from string import Template
 from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -245,7 +245,7 @@ def give_role(widget: W, role: str) -> W:
     """Name the part a widget plays for the style sheet ("section", "primary", "wrong" …)."""
     if widget.property("role") != role:
         widget.setProperty("role", role)
-        if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        if widget.window().isVisible():
             repolish(widget)
     return widget
 

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
 
 Work = Callable[[], Any]
@@ -94,7 +94,7 @@ class Tasks(QObject):
         self._generations: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
         self._pending = 0
         self._open = True
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._deliver)
 
     @property
     def pending(self) -> int:

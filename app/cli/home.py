@@ -1,10 +1,15 @@
 """Where this counter's folder is, and the names of the environment's secrets; light, for the window's start."""
 
+from __future__ import annotations
+
 import os
-from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 APPLICATION = "lao-counter"
 PASSPHRASE = "LAO_COUNTER_PASSPHRASE"
@@ -13,8 +18,11 @@ HOME = "LAO_COUNTER_HOME"
 
 
 def home_folder(arguments: Namespace) -> Path:
-    """The counter's folder: --home, LAO_COUNTER_HOME, or the platform's data folder."""
-    if arguments.home is not None:
-        return Path(arguments.home)
+    """The counter's folder: --home, else as `usual_home`."""
+    return usual_home() if arguments.home is None else Path(arguments.home)
+
+
+def usual_home() -> Path:
+    """LAO_COUNTER_HOME, or the platform's data folder."""
     named = os.environ.get(HOME)
     return Path(named) if named else Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))

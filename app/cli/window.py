@@ -1,16 +1,19 @@
 """run: the window. It paints first; everything heavy is imported and opened behind it, on its worker thread."""
 
+from __future__ import annotations
+
 import importlib
 import os
-from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.home import PASSPHRASE, home_folder
+from app.cli.home import PASSPHRASE, home_folder, usual_home
 from ui.application import run_window
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from app.bootstrap import Paper, Workers
     from app.services.counter import Counter
 
@@ -21,10 +24,15 @@ def run(arguments: Namespace) -> int:
     """Open the window on this home, or with --demo on a demo office beside it."""
     home = home_folder(arguments)
     if not arguments.demo:
-        return open_window(home, os.environ.get(PASSPHRASE))
+        return open_home(home)
     demo_office = importlib.import_module("app.cli.demo_office")
     demo_office.make(home / "demo")
     return open_window(home / "demo", demo_office.PASSPHRASE, greeting=demo_office.GREETING)
+
+
+def open_home(home: Path | None = None) -> int:
+    """Open the window on this home, else on the usual one."""
+    return open_window(home or usual_home(), os.environ.get(PASSPHRASE))
 
 
 def open_window(home: Path, passphrase: str | None, *, greeting: str = "", moment: Moment | None = None) -> int:
@@ -45,7 +53,7 @@ class _Behind:
         self._counter: Counter | None = None
         self._workers: Workers | None = None
 
-    def open(self, passphrase: str | None = None) -> "Counter":
+    def open(self, passphrase: str | None = None) -> Counter:
         """Open the counter and start its workers; called on a worker thread."""
         bootstrap = importlib.import_module("app.bootstrap")
         counter: Counter = bootstrap.open_counter(self._home, passphrase or self._passphrase)
@@ -53,12 +61,12 @@ class _Behind:
         self._workers.start()
         return counter
 
-    def paper(self, counter: "Counter") -> "Paper":
+    def paper(self, counter: Counter) -> Paper:
         """The documents of this counter."""
         paper: Paper = importlib.import_module("app.bootstrap").Paper(counter)
         return paper
 
-    def sync_now(self, _counter: "Counter") -> None:
+    def sync_now(self, _counter: Counter) -> None:
         """Try the server at once; returns at once."""
         if self._workers is not None:
             self._workers.sync_now()

@@ -214,7 +214,7 @@ def test_a_line_of_ten_megabytes_is_refused_in_bounded_memory(home: Path) -> Non
     peaks = []
     for stdin in (one, b"\n".join([long] * 20 + [one])):
         script = (
-            "import resource, sys; from app.cli import main; code = main(sys.argv[1:]);"
+            "import resource, sys; from app.cli.main import main; code = main(sys.argv[1:]);"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
         )
         answer = _python(home, script, stdin)

@@ -1,7 +1,8 @@
 """A field as people see it: label above, control, and below it what is wrong or what to write."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6 import QtCore
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -16,6 +17,30 @@ from ui.style import give_role, repolish
 from ui.widgets.labels import ThaiLabel
 
 
+class SharedMessage(ThaiLabel):
+    """One line under several fields that stand side by side: an error under a narrow field would not be readable, and
+    would push its neighbours out of line."""
+
+    def __init__(self) -> None:
+        super().__init__(role="error")
+        self._said: dict[str, str] = {}
+        self.hide()
+
+    def say(self, key: str, text: str) -> None:
+        """What is wrong with one of the fields; "" where nothing is."""
+        self._said[key] = text
+        shown = "\n".join(said for said in self._said.values() if said)
+        self.show_text(shown)
+        self.setVisible(bool(shown))
+
+
+def told(title: str, hint: str) -> str:
+    """Title and hint in one line; the title alone where the hint says the same once more."""
+    if hint.removeprefix("โปรด") == title.removeprefix("ยังไม่ได้"):
+        hint = ""
+    return f"▲ {title} {hint}".rstrip()
+
+
 class FieldRow(QWidget):
     """Label, control and message of one field; `key` is the dotted key that errors name ("applicant.phone")."""
 
@@ -26,6 +51,8 @@ class FieldRow(QWidget):
         self.help_text = help_text
         self._label = ThaiLabel(f"{label} *" if required else label, role="label")
         self._label.setBuddy(control)
+        self._error = ""
+        self._shared: SharedMessage | None = None
         self._message = ThaiLabel(role="error")
         self._message.hide()
         self._help = ThaiLabel(help_text, role="help")
@@ -44,19 +71,29 @@ class FieldRow(QWidget):
     @property
     def error(self) -> str:
         """The message shown under the field, or empty."""
-        return self._message.shown_text() if not self._message.isHidden() else ""
+        return self._error
+
+    def share(self, message: SharedMessage) -> None:
+        """Say errors in a line that the neighbours use, too."""
+        self._shared = message
 
     def show_error(self, title: str, hint: str = "") -> None:
         """Say under the field what is wrong and what to do."""
-        text = f"▲ {title} {hint}".rstrip()
-        self._message.show_text(text)
-        self._message.show()
-        self.control.setAccessibleDescription(text)
+        self._error = told(title, hint)
+        if self._shared is not None:
+            self._shared.say(self.key, self._error)
+        else:
+            self._message.show_text(self._error)
+            self._message.show()
+        self.control.setAccessibleDescription(self._error)
         self._mark(True)
 
     def clear_error(self) -> None:
         """Take the message away, for instance because the clerk types again."""
-        if not self._message.isHidden():
+        if self._error:
+            self._error = ""
+            if self._shared is not None:
+                self._shared.say(self.key, "")
             self._message.hide()
             self.control.setAccessibleDescription(self.help_text)
             self._mark(False)
@@ -96,8 +133,8 @@ class LongText(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter pass to the page, turn Shift+Enter into a new line."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
+            if event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier:
                 self.insertPlainText("\n")
             else:
                 event.ignore()
@@ -119,18 +156,18 @@ class CommandLine(QLineEdit):
         super().__init__()
         self.setAcceptDrops(False)  # the page takes pictures
         self._steps = {
-            Qt.Key.Key_Down: 1,
-            Qt.Key.Key_Up: -1,
-            Qt.Key.Key_PageDown: page_step,
-            Qt.Key.Key_PageUp: -page_step,
+            QtCore.Qt.Key.Key_Down: 1,
+            QtCore.Qt.Key.Key_Up: -1,
+            QtCore.Qt.Key.Key_PageDown: page_step,
+            QtCore.Qt.Key.Key_PageUp: -page_step,
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, walk, or type."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             self.entered.emit()
         elif event.key() in self._steps:
-            self.walked.emit(self._steps[Qt.Key(event.key())])
+            self.walked.emit(self._steps[QtCore.Qt.Key(event.key())])
         else:
             super().keyPressEvent(event)
 
@@ -147,8 +184,12 @@ class Chooser(QComboBox):
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """From the first visit of the mouse on the wheel gives no focus."""
+        self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
+        super().enterEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""

@@ -1,24 +1,35 @@
 """Labels: Thai that wraps on every platform, text cut short with "…", words on a coloured ground."""
 
-from PySide6.QtCore import QSize, Qt
+from importlib import import_module
+
+from PySide6 import QtCore
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from app.services.words import with_break_points
 from ui.style import give_role
 
 SHORT = 28
 """Letters that hardly ever need to wrap; sparing them keeps the word list out of the first window."""
 
 
-class ThaiLabel(QLabel):
+class WholeLabel(QLabel):
+    """A label that repaints all of itself. QLabel leaves out its padding, where the lower marks of Thai reach into:
+    on a screen that keeps what nobody repaints, those of the former text would stay behind as specks."""
+
+    def setText(self, text: str) -> None:
+        """Set the text and repaint the padding, too."""
+        super().setText(text)
+        self.update()
+
+
+class ThaiLabel(WholeLabel):
     """A label for running text. Qt wraps Thai only where libthai is installed, so break points are put in."""
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._text = ""
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if role:
             give_role(self, role)
@@ -28,7 +39,9 @@ class ThaiLabel(QLabel):
         """Show a text; long Thai gets invisible break points."""
         if text != self._text:
             self._text = text
-            self.setText(with_break_points(text) if len(text) > SHORT else text)
+            if "<" in text:
+                self.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+            self.setText(_breakable(text) if len(text) > SHORT else text)
             self.setAccessibleName(text)
 
     def shown_text(self) -> str:
@@ -36,7 +49,13 @@ class ThaiLabel(QLabel):
         return self._text
 
 
-class ElidedLabel(QLabel):
+def _breakable(text: str) -> str:
+    """The text with break points; the word list's module comes with the first long text, not with the first window."""
+    broken: str = import_module("app.services.words").with_break_points(text)
+    return broken
+
+
+class ElidedLabel(WholeLabel):
     """One line that gives way: what does not fit is cut with "…" and told by the tool tip."""
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
@@ -58,20 +77,20 @@ class ElidedLabel(QLabel):
         """Draw the text, cut to the width there is."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | self.alignment()), text)
+        text = self.fontMetrics().elidedText(self.text(), QtCore.Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), int(QtCore.Qt.AlignmentFlag.AlignVCenter | self.alignment()), text)
         painter.end()
 
 
 CHIP_ROLES = ("plain", "good", "warn", "bad", "accent")
 
 
-class Chip(QLabel):
+class Chip(WholeLabel):
     """A short word on a coloured ground: the word says it, the colour only helps."""
 
     def __init__(self, text: str = "", tone: str = "plain", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self.show_word(text, tone)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli import main
+from app.cli.main import main
 from app.cli.home import PASSPHRASE, PASSWORD
 from tests.integration.support import homes
 
