@@ -21,8 +21,8 @@ def default(counter: Counter, medium: str) -> Printer | None:
 
 def add(counter: Counter, actor: Actor, printer: Printer) -> Printer:
     """Add a printer, or give the one of this name a new address. The first of its medium becomes the default."""
-    name = clean_text(printer.name, "name", label="ชื่อเครื่องพิมพ์", max_length=60)
-    address = clean_text(printer.address, "address", label="ที่อยู่เครื่องพิมพ์", max_length=500)
+    name = clean_text(printer.name, "name", label="ชื่อเครื่องพิมพ์", max_length=60, required=True)
+    address = clean_text(printer.address, "address", label="ที่อยู่เครื่องพิมพ์", max_length=500, required=True)
     if printer.kind not in KINDS:
         raise Refused("printer_kind", "ไม่รู้จักชนิดเครื่องพิมพ์นี้", f"ใช้ชนิดใดชนิดหนึ่งใน {', '.join(KINDS)}", "kind")
     if printer.dots not in DOTS:
