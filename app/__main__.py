@@ -1,4 +1,4 @@
-"""`lao-counter …` and `python -m app …`. The window, which people wait for, starts without the command line's parser."""
+"""`lao-counter …` and `python -m app …`. The window, which people wait for, starts without the parser."""
 
 import sys
 from collections.abc import Sequence
