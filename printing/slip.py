@@ -6,6 +6,7 @@ from printing.layout import Block, Box, Layout, Pair, Qr, Rule, Spacer, Text, Te
 
 TITLE_TEXT = "ใบรับคำร้อง"
 NO_NUMBER_YET = "เลขจะออกเมื่อบันทึก"
+NOTICE = "แจ้งประกาศความเป็นส่วนตัวแล้ว ฉบับ"
 FOLLOW_UP = "ติดตามผล: เลขคำร้อง + เบอร์โทรศัพท์ 4 ตัวท้าย"
 
 OFFICE = TextStyle(13, bold=True, align="center", leading=1.4)
@@ -37,6 +38,7 @@ def slip_layout(view: CaseView, copy: CopyMark) -> Layout:
         Qr(view.qr_text if view.number else "", QR_SIZE),
         Text(FOLLOW_UP, FOOT),
         *((Text(f"โทร. {view.office.phone}", FOOT),) if view.office.phone else ()),
+        *((Text(f"{NOTICE} {view.notice.version}", FOOT),) if view.notice else ()),
     )
     return Layout(f"{TITLE_TEXT} {view.number}".strip(), "slip", blocks, author=view.office.name)
 

@@ -26,7 +26,8 @@ MEDIUM = {"slip": "slip"}
 """Documents that come out of the thermal printer; every other one is A4."""
 
 INSERT_CASE = insert_sql(tables.cases)
-_THIRTEEN = re.compile(r"(?<![A-Za-z0-9๐-๙])(?:[0-9๐-๙][ -]?){12}[0-9๐-๙](?![0-9๐-๙])")
+# begins with the digit, so that the search skips all other letters; what stands before it is looked at afterwards
+_THIRTEEN = re.compile(r"[0-9๐-๙](?<![A-Za-z0-9๐-๙].)(?:[ -]?[0-9๐-๙]){12}(?![0-9๐-๙])")
 
 
 @dataclass(frozen=True, slots=True)

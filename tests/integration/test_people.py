@@ -9,7 +9,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.cli.benchmarks import persons
 from app.domain.citizen_id import check_digit
 from app.domain.errors import Refused
-from app.services import cases, knowing, people, rights, search_index, similar_cases, verification
+from app.domain.thai_date import to_thai_digits
+from app.services import cases, knowing, people, registration, rights, search_index, similar_cases, verification
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing
 from app.store import people_index
@@ -275,3 +276,24 @@ def test_measured_searches_find_who_was_meant(counter: Counter) -> None:
     sample = persons._sample(counter, source)
     for typed in (type_(source, sample) for type_ in persons.TYPED.values() for _ in range(10)):
         assert people.find(counter, typed), typed
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"บัตร {number(1)} หาย", "บัตร  หาย"),
+        (f"บัตร{number(1)}หาย", "บัตรหาย"),
+        (number(1), ""),
+        (f"{number(1)[:1]}-{number(1)[1:5]}-{number(1)[5:10]}-{number(1)[10:12]}-{number(1)[12]}", ""),
+        (to_thai_digits(number(1)), ""),
+        ("6000000000000", ""),
+        ("1234567890123", "1234567890123"),
+        (f"9{number(1)}", f"9{number(1)}"),
+        (f"{number(1)}9", f"{number(1)}9"),
+        (f"KT{number(1)}", f"KT{number(1)}"),
+        ("โทร 081-234-5678 หรือ 076 321 500", "โทร 081-234-5678 หรือ 076 321 500"),
+        ("", ""),
+    ],
+)
+def test_citizen_numbers_in_free_text_are_not_searched(text: str, kept: str) -> None:
+    assert registration.without_citizen_ids(text) == kept

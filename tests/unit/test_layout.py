@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refused
-from app.services.model import CopyMark
+from app.services.model import CopyMark, NoticeShown
 from printing import documents, samples, typeface
 from printing.flow import Flow, paged, stacked
 from printing.layout import Box, Cell, Columns, Qr, Table, Text, TextStyle
@@ -184,3 +184,9 @@ def test_layouts_can_be_made_without_the_heavy_libraries():
         "sys.exit(any(name in sys.modules for name in ('reportlab', 'escpos', 'PySide6', 'PIL', 'uharfbuzz', 'nlpo3')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_slip_tells_which_privacy_notice_was_given():
+    given = replace(samples.PETITION, notice=NoticeShown("2569-1"))
+    assert "แจ้งประกาศความเป็นส่วนตัวแล้ว ฉบับ 2569-1" in list(slip_layout(given, samples.ORIGINAL).texts())
+    assert not any("ความเป็นส่วนตัว" in text for text in slip_layout(samples.PETITION, samples.ORIGINAL).texts())
