@@ -1,8 +1,11 @@
 """A field as people see it: label above, control, and below it what is wrong or what to write."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -15,6 +18,9 @@ from PySide6.QtWidgets import (
 
 from ui.style import give_role, repolish
 from ui.widgets.labels import ThaiLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QEnterEvent, QKeyEvent, QWheelEvent
 
 
 class SharedMessage(ThaiLabel):

@@ -1,10 +1,10 @@
 """Labels: Thai that wraps on every platform, text cut short with "…", words on a coloured ground."""
 
+from __future__ import annotations
+
 from importlib import import_module
 
-from PySide6 import QtCore
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6 import QtCore, QtGui
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from ui.style import give_role
@@ -69,13 +69,13 @@ class ElidedLabel(WholeLabel):
         super().setText(text)
         self.setToolTip(text)
 
-    def minimumSizeHint(self) -> QSize:
+    def minimumSizeHint(self) -> QtCore.QSize:
         """Room for a few letters is enough."""
-        return QSize(self.fontMetrics().horizontalAdvance("กกก…"), super().minimumSizeHint().height())
+        return QtCore.QSize(self.fontMetrics().horizontalAdvance("กกก…"), super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """Draw the text, cut to the width there is."""
-        painter = QPainter(self)
+        painter = QtGui.QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = self.fontMetrics().elidedText(self.text(), QtCore.Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(self.rect(), int(QtCore.Qt.AlignmentFlag.AlignVCenter | self.alignment()), text)
