@@ -1,6 +1,5 @@
 """The program under the `start` measurement: the real window on a real home, signed in to by typed password."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -14,6 +13,8 @@ def main() -> int:
 
     started = MeasuredStart(float(os.environ["LAO_COUNTER_BENCH_STARTED"]), lambda: os.environ[home.PASSWORD])
     code = window.open_window(Path(sys.argv[1]), os.environ[home.PASSPHRASE], moment=started.moment)
+    import json
+
     print(json.dumps({**started.moments, "memory_mb": _memory_mb()}))
     return code
 
