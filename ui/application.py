@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 
 import resources
 from ui import faults
-from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, Unlock
+from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
 from ui.preferences import Preferences, load
 from ui.sign_in import PROGRAM, SignInPage
 from ui.style import Look
@@ -50,6 +50,7 @@ class Window(QStackedWidget):
         look: Look,
         preferences: Preferences,
         moment: Moment | None = None,
+        thaid: ThaiD | None = None,
     ) -> None:
         super().__init__()
         self.tasks = Tasks()
@@ -61,6 +62,7 @@ class Window(QStackedWidget):
         self._paper_factory = paper_factory
         self._paper: Paper | None = None
         self._sync_now = sync_now
+        self._thaid = thaid
         self._preferences = preferences
         self._moment = moment or (lambda _name: None)
         self._painted = False
@@ -68,7 +70,7 @@ class Window(QStackedWidget):
         self.setObjectName("page")
         self.setMinimumSize(800, 560)
         self.resize(*FIRST_SIZE)
-        self.sign_in = SignInPage(self._open, self.tasks, look)
+        self.sign_in = SignInPage(self._open, self.tasks, look, thaid)
         self.addWidget(self.sign_in)
         self.sign_in.unlocked.connect(self._unlocked)
         self.sign_in.signed_in.connect(self.enter)
@@ -103,7 +105,15 @@ class Window(QStackedWidget):
         """Build the pages of whoever signs in next, while nobody types yet."""
         if self.counter is None or self._paper is None or self._next is not None:
             return
-        session = Session(self.counter, self._paper, self.tasks, self.look, self._preferences, self._sync_now)
+        session = Session(
+            self.counter,
+            self._paper,
+            self.tasks,
+            self.look,
+            self._preferences,
+            self._sync_now,
+            self._thaid,
+        )
         with self.look.undressed():
             self._next = import_module("ui.main_window").MainWindow(session)
             self._next.other_clerk_wanted.connect(self.change_clerk)
@@ -166,11 +176,13 @@ def run_window(
     home: Path | None = None,
     greeting: str = "",
     moment: Moment | None = None,
+    thaid: ThaiD | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     unlock: see `Unlock`. home: folder of the counter, where the window's own preferences are kept.
     greeting: a line on the sign-in page, for the demo office.
+    thaid: None where ThaiD cannot be used.
     moment: told "sign_in" and "counter" when that page can be used. The caller closes the counter afterwards.
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -179,7 +191,7 @@ def run_window(
     assert isinstance(app, QApplication)
     preferences = load(home / PREFERENCES if home is not None else None)
     look = prepare(app, preferences)
-    window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment)
+    window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid)
     window.sign_in.greet(greeting)
     look.dress()
     trouble = Trouble()

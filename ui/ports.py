@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
+    from app.domain.errors import CounterError
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView
+    from app.services.thaid import ThaiDPerson
     from ui.preferences import Preferences
     from ui.style import Look
     from ui.tasks import Tasks
@@ -33,6 +36,46 @@ class Unlock(Protocol):
         """The open counter."""
 
 
+class ThaiDSession(Protocol):
+    """What is shown while a person proves on the telephone who they are. Holds no personal data."""
+
+    @property
+    def url(self) -> str:
+        """What goes into the QR; works once."""
+
+    @property
+    def reference(self) -> str:
+        """Four letters that the telephone shows, too."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """By the server's clock; for waiting, count `seconds` from now."""
+
+    @property
+    def seconds(self) -> int:
+        """How long the address works from when it was given."""
+
+
+class ThaiDWatch(Protocol):
+    """A thread that waits for one session."""
+
+    def cancel(self) -> None:
+        """End it; returns at once, and nothing is told any more."""
+
+
+ThaiDTold = Callable[["ThaiDPerson | CounterError"], None]
+
+
+class ThaiD(Protocol):
+    """ThaiD by way of the office's central server."""
+
+    def begin(self, counter: Counter, purpose: str) -> ThaiDSession:
+        """A session for "citizen" or "staff". Up to 25 s on a bad line: on a worker thread. CounterError on failure."""
+
+    def watch(self, session: ThaiDSession, told: ThaiDTold, opened: Callable[[], None]) -> ThaiDWatch:
+        """Wait for the session; `told` and `opened` are called on the watch's own thread."""
+
+
 PaperFactory = Callable[["Counter"], Paper]
 SyncNow = Callable[["Counter"], object]
 """Asks the sync worker to try at once; must return quickly."""
@@ -54,6 +97,7 @@ class Session:
         look: Look,
         preferences: Preferences,
         sync_now: SyncNow | None = None,
+        thaid: ThaiD | None = None,
     ) -> None:
         self.counter = counter
         self.paper = paper
@@ -61,6 +105,7 @@ class Session:
         self.look = look
         self.preferences = preferences
         self.sync_now = sync_now
+        self.thaid = thaid
         self._actor: Actor | None = None
 
     @property

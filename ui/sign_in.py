@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollAre
 
 from app.domain.errors import CounterError
 from ui import faults
-from ui.ports import Unlock
+from ui.ports import ThaiD, Unlock
 from ui.style import FAR, GAP, WIDE, Look, give_role
 from ui.tasks import Tasks
 from ui.widgets.fields import Action, Chooser, FieldRow
@@ -32,9 +32,11 @@ class SignInPage(QScrollArea):
     signed_in = Signal(object)
     """The Actor."""
 
-    def __init__(self, unlock: Unlock, tasks: Tasks, look: Look) -> None:
+    def __init__(self, unlock: Unlock, tasks: Tasks, look: Look, thaid: ThaiD | None = None) -> None:
         super().__init__()
         self._unlock = unlock
+        self._thaid = thaid
+        self._linked: frozenset[str] = frozenset()
         self._tasks = tasks
         self._look = look
         self._counter: Counter | None = None
@@ -52,6 +54,7 @@ class SignInPage(QScrollArea):
         self._passphrase = _secret_field()
         self._passphrase_row = FieldRow("passphrase", "วลีรหัสผ่านของฐานข้อมูล", self._passphrase)
         self._enter = Action("เข้าใช้งาน", role="primary", key="Enter")
+        self._by_thaid = Action("เข้าด้วย ThaiD", role="quiet", tip="เข้าใช้งานด้วย ThaiD ในโทรศัพท์ของท่าน")
         self._build()
         self._show_stage("opening")
         look.changed.connect(self._fit)
@@ -70,6 +73,7 @@ class SignInPage(QScrollArea):
             self._name_row,
             self._secret_row,
             self._enter,
+            self._by_thaid,
         ):
             inside.addWidget(widget)
         inside.insertSpacing(2, GAP)
@@ -88,7 +92,9 @@ class SignInPage(QScrollArea):
         for field in (self._secret, self._passphrase):
             field.returnPressed.connect(self._go)
             field.textEdited.connect(self._typed)
+        self._by_thaid.clicked.connect(self.open_thaid)
         self._name.activated.connect(lambda _index: self._secret.setFocus())
+        self._name.currentIndexChanged.connect(lambda _index: self._offer_thaid())
 
     def begin(self) -> None:
         """Open the database; to be called once the page has been painted, for the worker slows the painting."""
@@ -125,6 +131,7 @@ class SignInPage(QScrollArea):
         self._enter.setEnabled(stage != "opening")
         self._enter.setText({"failed": "ลองอีกครั้ง", "passphrase": "เปิดฐานข้อมูล"}.get(stage, "เข้าใช้งาน"))
         self._enter.setAccessibleName(self._enter.text())
+        self._offer_thaid()
 
     def _open(self, passphrase: str | None = None) -> None:
         self._enter.setEnabled(False)
@@ -158,6 +165,10 @@ class SignInPage(QScrollArea):
         counter = self._counter
         if counter is not None:
             self._tasks.query(self, lambda: _staff().names(counter), self._show_names, topic="names")
+            if self._thaid is not None and not counter.stand_alone:
+                self._tasks.query(
+                    self, lambda: _linked(counter), self._found_linked, lambda _error: None, topic="thaid"
+                )
 
     def _show_names(self, names: list[tuple[str, str]]) -> None:
         before = self._name.currentData()
@@ -167,6 +178,30 @@ class SignInPage(QScrollArea):
         self._name.setCurrentIndex(max(0, self._name.findData(before)))
         self._show_stage("sign_in")
         (self._secret if len(names) == 1 or before else self._name).setFocus()
+
+    def _found_linked(self, usernames: frozenset[str]) -> None:
+        self._linked = usernames
+        self._offer_thaid()
+
+    def _offer_thaid(self) -> None:
+        self._by_thaid.setVisible(self._stage == "sign_in" and self._name.currentData() in self._linked)
+
+    def open_thaid(self) -> None:
+        """Let the chosen clerk prove on the telephone who they are."""
+        if self._thaid is None or self._counter is None:
+            return
+        dialog = import_module("ui.thaid.dialog").ThaiDDialog(self._thaid, self._counter, self._look, "staff", self)
+        dialog.proved.connect(self._proved)
+        dialog.other_way.connect(lambda _way, _code: self._secret.setFocus())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _proved(self, person: object) -> None:
+        counter, username = self._counter, str(self._name.currentData())
+        self._enter.setEnabled(False)
+        self._tasks.command(
+            self, lambda: _staff().sign_in_thaid(counter, person, username), self._entered, self._refused
+        )
 
     def _go(self) -> None:
         if not self._enter.isEnabled():
@@ -212,6 +247,13 @@ def _secret_field() -> QLineEdit:
     field = QLineEdit()
     field.setEchoMode(QLineEdit.EchoMode.Password)
     return field
+
+
+def _linked(counter: Counter) -> frozenset[str]:
+    """On a reader thread: who could sign in by ThaiD now; nobody while the server was not heard of lately."""
+    if not import_module("app.services.status").counter_status(counter).online:
+        return frozenset()
+    return frozenset(name for name, _full_name in _staff().names(counter) if _staff().has_thaid(counter, name))
 
 
 def _staff() -> Any:

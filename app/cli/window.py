@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.bootstrap import Paper, Workers
     from app.services.counter import Counter
+    from ui.ports import ThaiDSession, ThaiDTold, ThaiDWatch
 
 Moment = Callable[[str], object]
 
@@ -39,9 +40,31 @@ def open_window(home: Path, passphrase: str | None, *, greeting: str = "", momen
     """Show the window until it is closed; the counter and its workers start behind it and end with it."""
     behind = _Behind(home, passphrase)
     try:
-        return run_window(behind.open, behind.paper, behind.sync_now, home=home, greeting=greeting, moment=moment)
+        return run_window(
+            behind.open,
+            behind.paper,
+            behind.sync_now,
+            home=home,
+            greeting=greeting,
+            moment=moment,
+            thaid=_ThaiD(),
+        )
     finally:
         behind.close()
+
+
+class _ThaiD:
+    """ThaiD for the window; what speaks to the server is imported when it is first used."""
+
+    def begin(self, counter: Counter, purpose: str) -> ThaiDSession:
+        """A session on the central server; on a worker thread."""
+        session: ThaiDSession = importlib.import_module("app.bootstrap").thaid_begin(counter, purpose)
+        return session
+
+    def watch(self, session: ThaiDSession, told: ThaiDTold, opened: Callable[[], None]) -> ThaiDWatch:
+        """Wait for it on a thread of its own."""
+        watch: ThaiDWatch = importlib.import_module("app.bootstrap").thaid_watch(session, told, opened)
+        return watch
 
 
 class _Behind:
