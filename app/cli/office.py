@@ -82,7 +82,7 @@ def services_sample(arguments: Namespace) -> int:
 
 
 def numbers(arguments: Namespace) -> int:
-    """Account for every number of every leased block; exit 1 where one is unexplained or doubled."""
+    """Account for every number of every leased block; `verify` is the command that fails where one is not."""
     with open_counter(arguments) as counter:
         answer = number_report.report(counter, arguments.series)
     if arguments.json:

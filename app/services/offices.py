@@ -12,7 +12,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from app.domain import fees
 from app.domain.errors import Refused
+from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
 from app.services.model import Address, OfficeView
 
@@ -35,6 +37,15 @@ RATE_UNITS = (
     "limit",
 )
 RATE_KEYS = ("service", "product", "value", "unit", "from", "to", "due_day", "holiday_roll", "commercial")
+RATE_TYPES = {
+    "service": (str, "ต้องเป็นรหัสบริการในเครื่องหมายคำพูด"),
+    "product": (str, "ต้องเป็นข้อความในเครื่องหมายคำพูด"),
+    "commercial": (bool, "ต้องเป็น true หรือ false"),
+    "holiday_roll": (bool, "ต้องเป็น true หรือ false"),
+    "due_day": (int, "ต้องเป็นเลขวันที่ 1–31"),
+}
+WHOLE_LIMITS = ("max_days_commercial", "max_days_other", "removal_grace_days", "notice_days", "max_quantity")
+METRE_LIMITS = ("max_width", "max_height")
 ADDRESS_KEYS = tuple(Address.__dataclass_fields__)
 
 REQUIRED = ("code", "name", "kind", "letters", "phone")
@@ -138,8 +149,8 @@ def _check_texts(document: OfficeDocument) -> None:
           "ต้องเป็นอักษรโรมันตัวใหญ่ 2–3 ตัว")  # fmt: skip
     check("service_digit", digit.isascii() and digit.isdigit() and len(digit) == 1, "ต้องเป็นตัวเลข 1 หลัก")
     check("receipt_mode", document["receipt_mode"] in RECEIPT_MODES, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(RECEIPT_MODES)}")
-    check("slip_key", not document["slip_key"] or re.fullmatch("[0-9a-f]{32,}", document["slip_key"]) is not None,
-          "ต้องเป็นเลขฐานสิบหก 32 หลัก หรือเว้นว่างให้โปรแกรมตั้ง")  # fmt: skip
+    check("slip_key", not document["slip_key"] or re.fullmatch("([0-9a-f]{2}){16,}", document["slip_key"]) is not None,
+          "ต้องเป็นเลขฐานสิบหก 32 หลัก หรือเว้นว่าง")  # fmt: skip
     document["public_address"] = address = document["public_address"].rstrip("/")
     check("public_address", not address or address.startswith(("https://", "http://")), "ต้องขึ้นต้นด้วย https://")
     first_run = document["first_run"]
@@ -184,8 +195,29 @@ def _rate(row: object, at: str) -> dict[str, Any]:
             raise _fault(f"{at}.{key}", "ขาดค่านี้")
     if row["unit"] not in RATE_UNITS:
         raise _fault(f"{at}.unit", f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(RATE_UNITS)}")
+    for key, (kind, why) in RATE_TYPES.items():
+        if key in row and type(row[key]) is not kind:
+            raise _fault(f"{at}.{key}", why)
+    if row["service"] == fees.AD_PERMIT:
+        _check_permit_rate(row, at)
     dates = {key: _iso(row[key], f"{at}.{key}") for key in ("from", "to") if key in row}
     return {**row, "value": _decimal(row["value"], f"{at}.value"), **dates}
+
+
+def _check_permit_rate(row: Mapping[str, Any], at: str) -> None:
+    """A row of the advertising permit is an amount or one of its limits; every registration reads it."""
+    value = str(row["value"])
+    if row["unit"] in ("baht_per_permit", "baht_per_sign"):
+        try:
+            parse_baht(value)
+        except Refused as error:
+            raise _fault(f"{at}.value", error.title) from None
+    elif row["unit"] != "limit":
+        raise _fault(f"{at}.unit", "ต้องเป็น baht_per_permit, baht_per_sign หรือ limit")
+    elif row.get("product") not in (*WHOLE_LIMITS, *METRE_LIMITS):
+        raise _fault(f"{at}.product", f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join((*WHOLE_LIMITS, *METRE_LIMITS))}")
+    elif not re.fullmatch("[0-9]{1,6}" if row["product"] in WHOLE_LIMITS else r"[0-9]{1,6}(\.[0-9]+)?", value):
+        raise _fault(f"{at}.value", "ต้องเป็นจำนวนเต็ม" if row["product"] in WHOLE_LIMITS else "ต้องเป็นตัวเลขทศนิยม")
 
 
 def _late(late: object) -> dict[str, str]:

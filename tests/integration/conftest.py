@@ -3,11 +3,22 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
+import keyring.backends.fail
 import pytest
 
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import homes
+
+
+@pytest.fixture(autouse=True)
+def no_key_store() -> Iterator[None]:
+    """Tests leave the key store of whoever runs them alone."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+    yield
+    keyring.set_keyring(before)
 
 
 @pytest.fixture(scope="session")

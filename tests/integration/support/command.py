@@ -15,6 +15,8 @@ from app.cli.main import main
 from app.cli.home import PASSPHRASE, PASSWORD
 from tests.integration.support import homes
 
+NO_KEY_STORE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+"""Tests leave the key store of whoever runs them alone."""
 ROOT = Path(__file__).resolve().parents[3]
 SECRETS: Mapping[str, str] = {PASSPHRASE: homes.PASSPHRASE, PASSWORD: homes.PASSWORD}
 Argument = str | Path
@@ -51,7 +53,14 @@ def arguments(home: Path, words: Sequence[Argument]) -> list[str]:
 
 def environment(changes: Mapping[str, str | None]) -> dict[str, str]:
     """This process's environment with the office's secrets; a change to None takes a variable away."""
-    whole: dict[str, str | None] = {**os.environ, **SECRETS, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", **changes}
+    whole: dict[str, str | None] = {
+        **os.environ,
+        **SECRETS,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        **NO_KEY_STORE,
+        **changes,
+    }
     return {name: value for name, value in whole.items() if value is not None}
 
 
