@@ -16,6 +16,7 @@ BENCHMARKS = {
     "sync": "app.cli.benchmarks.sync:measure",
     "slip": "printing.bench:bench_slip",
     "pdf": "printing.bench:bench_pdf",
+    "card": "app.cli.benchmarks.card:measure",
     "start": "app.cli.benchmarks.start:measure",
 }
 

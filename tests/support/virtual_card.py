@@ -31,7 +31,7 @@ _UNKNOWN = b"\x6d\x00"
 class CardImage:
     """The fields of the chip as text; dates are BE, eight digits."""
 
-    citizen_id: str = "3100400123451"
+    citizen_id: str = "3100400123456"
     thai_name: str = "นาง#ศิริวรรณ##พุ่มพวง"
     english_name: str = "Mrs.#Siriwan##Phumphuang"
     born: str = "25150229"
@@ -180,6 +180,7 @@ class VirtualCard:
         self.port = port
         self._line: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._out = threading.Event()
 
     def __enter__(self) -> "VirtualCard":
         self.insert()
@@ -190,35 +191,45 @@ class VirtualCard:
 
     def insert(self) -> None:
         """Plug it in; pcscd needs a moment to notice."""
+        self._out.clear()
         self.chip.reset()
-        self._line = socket.create_connection(("127.0.0.1", self.port), timeout=5)
-        self._line.settimeout(None)
-        self._line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._line = self._connected()
         self._thread = threading.Thread(target=self._serve, args=(self._line,), daemon=True)
         self._thread.start()
 
     def remove(self) -> None:
         """Pull it out."""
+        self._out.set()
         if self._line is not None:
-            with contextlib.suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
-            self._line.close()
-            self._line = None
+            _hang_up(self._line)
         if self._thread is not None:
             self._thread.join(5)
 
+    def _connected(self) -> socket.socket:
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=5)
+        line.settimeout(None)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
+
     def _serve(self, line: socket.socket) -> None:
-        with contextlib.suppress(OSError, EOFError):
-            while True:
-                (length,) = struct.unpack(">H", _exactly(line, 2))
-                frame = _exactly(line, length)
-                answer = self._answer(frame)
-                if answer is None:
-                    break
-                if answer or frame == b"\x04":
-                    line.sendall(struct.pack(">H", len(answer)) + answer)
-        with contextlib.suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
+        """Until pulled out. vpcd hangs up now and then, when a card left the slot a moment ago: then plug in again."""
+        while not self._out.is_set():
+            with contextlib.suppress(OSError, EOFError):
+                self._talk(line)
+            _hang_up(line)
+            if not self._out.wait(0.1):
+                with contextlib.suppress(OSError):
+                    self._line = line = self._connected()
+
+    def _talk(self, line: socket.socket) -> None:
+        while not self._out.is_set():
+            (length,) = struct.unpack(">H", _exactly(line, 2))
+            frame = _exactly(line, length)
+            answer = self._answer(frame)
+            if answer is None:
+                self._out.set()
+            elif answer or frame == b"\x04":
+                line.sendall(struct.pack(">H", len(answer)) + answer)
 
     def _answer(self, frame: bytes) -> bytes | None:
         if len(frame) > 1:
@@ -227,6 +238,12 @@ class VirtualCard:
             return self.chip.atr
         self.chip.reset()
         return b""
+
+
+def _hang_up(line: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+    line.close()
 
 
 def _exactly(line: socket.socket, count: int) -> bytes:

@@ -29,7 +29,7 @@ def tis(text):
 
 def test_a_whole_card():
     holder = parsed(CardImage())
-    assert holder.citizen_id == "3100400123451"
+    assert holder.citizen_id == "3100400123456"
     assert (holder.title, holder.first_name, holder.middle_name, holder.last_name) == ("นาง", "ศิริวรรณ", "", "พุ่มพวง")
     assert (holder.title_en, holder.first_name_en, holder.last_name_en) == ("Mrs.", "Siriwan", "Phumphuang")
     assert (holder.born_on, holder.born.text, holder.gender) == (date(1972, 2, 29), "29 ก.พ. 2515", "female")
@@ -203,7 +203,7 @@ def test_no_letter_of_an_address_is_lost(text):
 def test_the_applicant_is_filled_from_the_card():
     applicant = card_applicant.applicant_of(parsed(CardImage(thai_name="นาง#ศิริวรรณ#อันนา#พุ่มพวง")))
     assert applicant.full_name == "นางศิริวรรณ อันนา พุ่มพวง"
-    assert applicant.citizen_id == "3100400123451"
+    assert applicant.citizen_id == "3100400123456"
     assert applicant.address == Address(
         "123/45", "6", "ตรอกวัดสามพระยา สามเสน 5", "สามเสน", "วัดสามพระยา", "พระนคร", "กรุงเทพมหานคร"
     )

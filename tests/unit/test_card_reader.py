@@ -47,7 +47,7 @@ def read(chip, **wishes):
 )
 def test_cards_of_every_manner_read_alike(chip):
     holder = read(chip)
-    assert (holder.citizen_id, holder.last_name, holder.born.iso) == ("3100400123451", "พุ่มพวง", "1972-02-29")
+    assert (holder.citizen_id, holder.last_name, holder.born.iso) == ("3100400123456", "พุ่มพวง", "1972-02-29")
     assert (holder.gender, holder.expires.iso, holder.issuer[:10]) == ("female", "2032-02-28", "ท้องถิ่นเข")
     assert holder.address.province == "กรุงเทพมหานคร"
     assert holder.photo == JPEG

@@ -99,30 +99,33 @@ class Service:
         """Wake a thread that waits in `states`."""
         self._library.SCardCancel(self._handle)
 
-    def connect(self, reader: str) -> "PcscConnection":
-        """Power the card of a reader and keep other programs from talking in between.
+    def connect(self, reader: str, afresh: bool = False) -> "PcscConnection":
+        """Power the card of a reader and keep other programs from talking in between. afresh: cut its power first.
 
         Unavailable: "no_card", "card_unresponsive", "card_protocol", "card_busy", "reader_unplugged" …
         """
         begun = time.perf_counter()
-        status, card, protocol = self._obtain(reader)
+        status, card, protocol = self._obtain(reader, afresh)
         _check(status)
         connection = PcscConnection(self, self._library, reader, card, protocol)
         connection.card_seconds = time.perf_counter() - begun
         return connection
 
-    def _obtain(self, reader: str) -> tuple[int, int, int]:
+    def _obtain(self, reader: str, afresh: bool) -> tuple[int, int, int]:
         """Connect and begin a transaction. While another program holds one, PC/SC lets both wait for ever: so a thread
         does the waiting. When that takes too long, the thread takes this session over and gives back what it gets."""
         library, handle = self._library, self._handle
         guard, answers, given_up = threading.Lock(), list[tuple[int, int, int]](), threading.Event()
 
         def obtain() -> None:
-            status, card, protocol = library.SCardConnect(
-                handle, reader, library.SCARD_SHARE_SHARED, library.SCARD_PROTOCOL_T0 | library.SCARD_PROTOCOL_T1
-            )
-            if not status and (status := library.SCardBeginTransaction(card)):
-                library.SCardDisconnect(card, library.SCARD_LEAVE_CARD)
+            sharing, protocols = library.SCARD_SHARE_SHARED, library.SCARD_PROTOCOL_T0 | library.SCARD_PROTOCOL_T1
+            status, card, protocol = library.SCardConnect(handle, reader, sharing, protocols)
+            if not status:
+                if afresh:
+                    status, protocol = library.SCardReconnect(card, sharing, protocols, library.SCARD_UNPOWER_CARD)
+                status = status or library.SCardBeginTransaction(card)
+                if status:
+                    library.SCardDisconnect(card, library.SCARD_LEAVE_CARD)
             with guard:
                 answers.append((status, card, protocol))
             if given_up.is_set():
@@ -171,7 +174,7 @@ class PcscConnection:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close(cold=isinstance(error, CounterError))
+        self.close()
 
     @property
     def atr(self) -> bytes:
@@ -201,8 +204,8 @@ class PcscConnection:
             return service_gone
         return fault("card_removed") if found.code == "no_card" else found
 
-    def close(self, cold: bool = False) -> None:
-        """Let others use the card. cold: cut its power, so that the next reading begins afresh."""
-        library = self._library
-        library.SCardEndTransaction(self._card, library.SCARD_LEAVE_CARD)
-        library.SCardDisconnect(self._card, library.SCARD_UNPOWER_CARD if cold else library.SCARD_LEAVE_CARD)
+    def close(self) -> None:
+        """Let others use the card. It keeps its power: pcscd that fails to cut the power of a card which has gone, and
+        has not noticed yet, does not see the next one."""
+        self._library.SCardEndTransaction(self._card, self._library.SCARD_LEAVE_CARD)
+        self._library.SCardDisconnect(self._card, self._library.SCARD_LEAVE_CARD)

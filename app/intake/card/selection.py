@@ -11,8 +11,9 @@ from app.intake.card.faults import PASSING, fault
 from app.intake.card.holder import CardHolder
 from app.intake.card.pcsc import PcscConnection, Service
 
-PAUSES_SECONDS = (0.25, 0.5, 0.75)
-"""Waits before further tries. A card needs up to 1.5 s after insertion with some readers; most need nothing."""
+PAUSES_SECONDS = (0.5, 0.5, 0.75)
+"""Waits before further tries. A card needs up to 1.5 s after insertion with some readers; most need nothing. None is
+below the 0.4 s after which pcscd notices a card that was pulled out."""
 
 Result = TypeVar("Result")
 
@@ -98,9 +99,9 @@ def _with_card(name: str, work: Callable[[PcscConnection], Result], pauses_secon
     """Do something with a selected Thai ID card, again after a wait where a fault may pass. Each try has a session of
     its own, for one that waited too long for another program is lost."""
     begun = False
-    for pause in (*pauses_seconds, None):
+    for tried, pause in enumerate((*pauses_seconds, None)):
         try:
-            with Service() as service, service.connect(name) as connection:
+            with Service() as service, service.connect(name, afresh=tried > 0) as connection:
                 card_reader.select_id_applet(connection)
                 begun = True
                 return work(connection)
