@@ -1,7 +1,7 @@
 """Setting up a counter's home: the key, the database, the office, the first administrator, the first numbers."""
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from app.services.counter import Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
 from app.store.engine import Store, disk_faults, open_engine
-from app.store.files import forget_database, replace, set_log_aside, unused_name
+from app.store.files import forget_database, locked, replace, set_log_aside, unused_name
 from app.store.keys import keep_key, load_key, new_key
 from app.store.meta import meta_set
 from app.store.schema import bring_up_to_date
@@ -58,32 +58,42 @@ def set_up(
     the server's settings and first numbers; without them the office stands alone and leases numbers to itself.
     """
     if is_set_up(home):
-        raise Refused("already_set_up", "โฟลเดอร์นี้มีเคาน์เตอร์อยู่แล้ว จึงไม่ตั้งค่าทับ", "เลือกโฟลเดอร์อื่นด้วย --home")
+        raise already_set_up()
     definitions = list(services)
     _check_services(office, definitions)
     name = clean_text(counter_name, "counter_name", label="ชื่อเคาน์เตอร์", max_length=60, required=True)
     staff.check_new(administrator.username, administrator.full_name, administrator.password)
     key = new_key(passphrase)
     half = home / f"{DATABASE}.new"
+    with _alone(home):
+        forget_database(half)
+        store = Store(open_engine(half, key), clock, half)
+        store.store_id = store_id or uuid_text(uuid7())
+        try:
+            _fill(store, key, office, definitions, administrator, name, join)
+            keep_key(home, key, passphrase)
+            set_log_aside(home / DATABASE, unused_name(home / DATABASE, "before-init"))
+            replace(half, home / DATABASE)
+        except BaseException:
+            store.close()
+            with contextlib.suppress(OSError):
+                forget_database(half)
+            raise
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Only one set-up of a folder at a time: key and database must be of one making."""
     try:
         home.mkdir(parents=True, exist_ok=True)
-        forget_database(half)
+        with locked(home / "setting-up.lock") as ours:
+            if not ours:
+                raise Refused("set_up_running", "มีการตั้งค่าโฟลเดอร์นี้อยู่แล้วในอีกหน้าต่างหนึ่ง", "รอให้เสร็จ แล้วเปิดโปรแกรมใหม่")
+            if is_set_up(home):
+                raise already_set_up()
+            yield
     except OSError:
         raise _home_folder() from None
-    store = Store(open_engine(half, key), clock, half)
-    store.store_id = store_id or uuid_text(uuid7())
-    try:
-        _fill(store, key, office, definitions, administrator, name, join)
-        keep_key(home, key, passphrase)
-        set_log_aside(home / DATABASE, unused_name(home / DATABASE, "before-init"))
-        replace(half, home / DATABASE)
-    except BaseException as error:
-        store.close()
-        with contextlib.suppress(OSError):
-            forget_database(half)
-        if isinstance(error, OSError):
-            raise _home_folder() from None
-        raise
 
 
 def _fill(
@@ -115,6 +125,11 @@ def _fill(
         store.fold()
     finally:
         store.close()
+
+
+def already_set_up() -> Refused:
+    """A counter is never set up over another."""
+    return Refused("already_set_up", "โฟลเดอร์นี้มีเคาน์เตอร์อยู่แล้ว จึงไม่ตั้งค่าทับ", "เลือกโฟลเดอร์อื่นด้วย --home")
 
 
 def _home_folder() -> Unavailable:

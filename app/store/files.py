@@ -1,8 +1,11 @@
 """Files that are whole or absent, never half, whatever the power does."""
 
+import contextlib
 import os
 import shutil
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 REPLACE_TRIES = 20
@@ -77,3 +80,26 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock of a file for as long as the block lasts; False where somebody else holds it. A crash frees it."""
+    with path.open("ab") as file:
+        try:
+            _lock(file.fileno())
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
