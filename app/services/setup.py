@@ -84,14 +84,17 @@ def set_up(
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Only one set-up of a folder at a time: key and database must be of one making."""
+    lock = home / "setting-up.lock"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with locked(home / "setting-up.lock") as ours:
+        with locked(lock) as ours:
             if not ours:
                 raise Refused("set_up_running", "มีการตั้งค่าโฟลเดอร์นี้อยู่แล้วในอีกหน้าต่างหนึ่ง", "รอให้เสร็จ แล้วเปิดโปรแกรมใหม่")
             if is_set_up(home):
                 raise already_set_up()
             yield
+        with contextlib.suppress(OSError):
+            lock.unlink()
     except OSError:
         raise _home_folder() from None
 
