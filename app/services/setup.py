@@ -84,7 +84,7 @@ def set_up(
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Only one set-up of a folder at a time: key and database must be of one making."""
-    lock = home / "setting-up.lock"
+    lock, ours = home / "setting-up.lock", False
     try:
         home.mkdir(parents=True, exist_ok=True)
         with locked(lock) as ours:
@@ -93,10 +93,12 @@ def _alone(home: Path) -> Iterator[None]:
             if is_set_up(home):
                 raise already_set_up()
             yield
-        with contextlib.suppress(OSError):
-            lock.unlink()
     except OSError:
         raise _home_folder() from None
+    finally:
+        if ours:
+            with contextlib.suppress(OSError):
+                lock.unlink()
 
 
 def _fill(
