@@ -6,6 +6,7 @@ same rule, which nobody could confirm: for them a clerk may accept a number that
 """
 
 import re
+from operator import mul
 
 from app.domain.errors import Refused
 from app.domain.thai_date import to_arabic_digits
@@ -14,6 +15,8 @@ _SPACING = re.compile(r"[\s\u00a0\u200b\u2010-\u2015.-]+")
 _LONGEST_INPUT = 60
 _FOREIGNERS = "0678"
 FIELD = "applicant.citizen_id"
+_WEIGHTS = range(13, 1, -1)
+_WEIGHT_OF_ZEROS = ord("0") * sum(_WEIGHTS)
 
 _KINDS = {
     "0": "ผู้ไม่มีสถานะทางทะเบียน หรือนิติบุคคล/หน่วยงานของรัฐ",
@@ -52,7 +55,7 @@ def _wrong_length(field: str) -> Refused:
 
 def check_digit(twelve: str) -> str:
     """The last digit that belongs to twelve ASCII digits."""
-    total = sum(int(digit) * (13 - place) for place, digit in enumerate(twelve))
+    total = sum(map(mul, twelve.encode(), _WEIGHTS)) - _WEIGHT_OF_ZEROS
     return str((11 - total % 11) % 10)
 
 
