@@ -182,6 +182,7 @@ class ThaiDDialog(QDialog):
         self._title.show_text(STATES["asking"][0])
         self._hint.show_text("หากช้า กด Esc แล้วใช้วิธีอื่นได้ทันที")
         self._show("asking")
+        self._waiting.start()
 
     def _begun(self, session: ThaiDSession) -> None:
         self._session = session

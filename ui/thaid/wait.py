@@ -31,7 +31,11 @@ class Waiting(QObject):
         super().__init__()
         self._line = _Line(self)
         work = (thaid, counter, purpose, self._line)
-        threading.Thread(target=_ask, args=work, name="thaid begin", daemon=True).start()
+        self._thread = threading.Thread(target=_ask, args=work, name="thaid begin", daemon=True)
+
+    def start(self) -> None:
+        """Ask for the session; to be called once everybody listens, for the end may come at once."""
+        self._thread.start()
 
     def cancel(self) -> None:
         """Hear nothing more, and let the server forget the session. Returns at once."""
