@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.cli.main import main
 from app.cli.home import PASSPHRASE, PASSWORD
+from app.cli.main import main
 from tests.integration.support import homes
 
 NO_KEY_STORE = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
