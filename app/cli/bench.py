@@ -16,6 +16,7 @@ BENCHMARKS = {
     "sync": "app.cli.benchmarks.sync:measure",
     "slip": "printing.bench:bench_slip",
     "pdf": "printing.bench:bench_pdf",
+    "scan": "app.cli.benchmarks.scan:measure",
     "card": "app.cli.benchmarks.card:measure",
     "start": "app.cli.benchmarks.start:measure",
 }
@@ -44,6 +45,6 @@ def _measure(name: str, size: int) -> dict[str, Any]:
     measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
     if size and name == "find":
         return measure((size,))
-    if size and name in ("register", "people", "start"):
+    if size and name in ("register", "people", "scan", "start"):
         return measure(size)
     return measure()

@@ -211,5 +211,9 @@ def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
     restore.add_argument("file", type=Path, metavar="FILE")
     _command(commands, "verify", "upkeep:verify", "integrity of database, audit chain and numbers")
     bench = _command(commands, "bench", "bench:bench", "measure this machine, each figure beside its limit")
-    bench.add_argument("names", nargs="*", metavar="NAME", help="register, find, people, sync, slip, pdf, card, start")
-    bench.add_argument("--size", type=int, default=0, metavar="N", help="petitions or persons in the store")
+    bench.add_argument(
+        "names", nargs="*", metavar="NAME", help="register, find, people, sync, slip, pdf, scan, card, start"
+    )
+    bench.add_argument(
+        "--size", type=int, default=0, metavar="N", help="petitions or persons in the store, pictures to scan"
+    )

@@ -15,6 +15,7 @@ _LONGEST_TEXT = 4300
 _SHOWN_TEXT = 1000
 
 _SLIP_PATH = re.compile(r"(?:.*/t/)?([^/]{1,20})/([0-9A-Za-z_-]{4,64})/?", re.DOTALL)
+_RECEIPT_PATH = re.compile(r"(?:https?://.*/r|R)/([0-9A-Za-z-]{1,12})/([0-9]{1,8})/([0-9A-Za-z_-]{4,64})/?", re.DOTALL)
 _THIRTEEN = re.compile(r"[0-9๐-๙](?:[ -]?[0-9๐-๙]){12}")
 _NUMBER_SHAPE = re.compile(r"[A-Za-z]{2,3}[0-9]{13}")
 _THAID_HOSTS = ("imauth.bora.dopa.go.th", "imauthsbx.bora.dopa.go.th")
@@ -32,10 +33,11 @@ class Decoded:
 class Scanned:
     """What a text is.
 
-    kind: citizen_id, request_slip, request_number, thai_qr, bill_barcode, slip_mini_qr, thaid_link, url, unknown.
-    value: 13 digits, the request number, the payment's Ref1 or the slip's reference where there is one, else the
-    text. valid: the value passed every check that can be made without asking anybody; links and unknown texts never do.
-    note: Thai words for the clerk. parts: "code" of a slip; "biller", "ref1", "ref2", "amount" of a payment, "bank".
+    kind: citizen_id, request_slip, request_number, receipt, thai_qr, bill_barcode, slip_mini_qr, thaid_link, url,
+    unknown. value: 13 digits, the request number, a receipt's "book/number", the payment's Ref1 or the slip's reference
+    where there is one, else the text. valid: the value passed every check that can be made without asking anybody;
+    links and unknown texts never do. note: Thai words for the clerk. parts: "code" of a slip or receipt; "biller",
+    "ref1", "ref2", "amount" of a payment, "bank".
     """
 
     kind: str
@@ -63,7 +65,7 @@ def classify(text: str, format: str = "") -> Scanned:
     """
     text = text[:_LONGEST_TEXT]
     bare = text.strip()
-    for recognise in (_payment, _slip, _number, _link):
+    for recognise in (_payment, _slip, _receipt, _number, _link):
         if found := recognise(bare):
             return found
     if format != "ean13" and (found := _citizen(bare)):
@@ -98,6 +100,15 @@ def _slip(text: str) -> Scanned | None:
         return None
     note = "ใบรับคำร้อง" if number.valid else number.note
     return Scanned("request_slip", number.value, number.valid, note, {"code": match[2]})
+
+
+def _receipt(text: str) -> Scanned | None:
+    """Our own receipt: "<address>/r/<book>/<number>/<code>", or "R/…" of an office without an address."""
+    match = _RECEIPT_PATH.fullmatch(text)
+    if match is None:
+        return None
+    note = f"ใบเสร็จรับเงิน เล่มที่ {match[1]} เลขที่ {match[2]}"
+    return Scanned("receipt", f"{match[1]}/{match[2]}", True, note, {"code": match[3]})
 
 
 def _payment(text: str) -> Scanned | None:
