@@ -11,6 +11,8 @@ import time
 _TAIL_BITS = 74
 _LOW_BITS = 62
 _LOW_MASK = (1 << _LOW_BITS) - 1
+_KEYS_A_FETCH = 32
+"""Entropy is asked of the system for so many keys at once; no process is forked that could use it a second time."""
 _VERSION = 7 << 76
 _VARIANT = 2 << _LOW_BITS
 
@@ -22,11 +24,15 @@ class _Sequence:
         self._lock = threading.Lock()
         self._milliseconds = 0
         self._tail = 0
+        self._entropy: list[int] = []
 
     def next(self, milliseconds: int) -> tuple[int, int]:
         """The pair for a new key at this clock reading; greater than every pair given before."""
-        entropy = int.from_bytes(os.urandom(10))
         with self._lock:
+            if not self._entropy:
+                fetched = os.urandom(10 * _KEYS_A_FETCH)
+                self._entropy = [int.from_bytes(fetched[at : at + 10]) for at in range(0, len(fetched), 10)]
+            entropy = self._entropy.pop()
             if milliseconds > self._milliseconds:
                 self._milliseconds = milliseconds
                 self._tail = entropy >> 7  # the tail's top bit stays clear: room to grow

@@ -14,6 +14,8 @@ FIELD = "applicant.phone"
 
 def normalise(text: str, *, field: str = FIELD) -> str:
     """Nine or ten ASCII digits; Thai digits, spaces, dashes and +66 are accepted. Refused: "phone"."""
+    if _MOBILE.fullmatch(text):
+        return text
     digits = _SPACING.sub("", to_arabic_digits(text)) if len(text) <= _LONGEST_INPUT else ""
     if digits.startswith("+66"):
         digits = "0" + digits[3:].removeprefix("0")

@@ -7,6 +7,7 @@ when Thai text is pasted from the web) are dropped; the joiners U+200C and U+200
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from app.domain.errors import Refused
 
@@ -50,6 +51,21 @@ def clean_text(
     if required and not text:
         raise Refused("required", f"ยังไม่ได้กรอก{_named(label)}", f"โปรดกรอก{_named(label)}", field)
     return text
+
+
+def is_clean(parts: Iterable[str], max_length: int) -> bool:
+    """Whether `clean_text` would surely give each of these single lines back as it is: one look at all of them at once.
+
+    False where only the look at each one tells. NFC holds for every part of a text for which it holds.
+    """
+    joined = f"|{'|'.join(parts)}|"
+    return (
+        joined.isprintable()
+        and len(joined) <= max_length
+        and "| " not in joined
+        and " |" not in joined
+        and unicodedata.is_normalized("NFC", joined)
+    )
 
 
 def storable(text: str) -> bool:

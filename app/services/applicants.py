@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.domain import citizen_id, phone, thai_date
 from app.domain.errors import Refused
-from app.domain.text_rules import clean_text
+from app.domain.text_rules import clean_text, is_clean
 from app.services import addresses
 from app.services.model import Address, Advice, Applicant
 
@@ -29,6 +29,8 @@ ONLY_FOR = {
 UNSURE_NUMBERS = "0678"
 """First digits of numbers whose check digit nobody could confirm to follow the rule (app/domain/citizen_id.py)."""
 PASSPORT_LENGTHS = range(5, 21)
+LONGEST_TITLE, LONGEST_PART = 50, 100
+"""In code points."""
 
 
 def clean_applicant(applicant: Applicant) -> Applicant:
@@ -37,11 +39,14 @@ def clean_applicant(applicant: Applicant) -> Applicant:
     if kind not in KINDS:
         hint = f"ใช้ค่าใดค่าหนึ่งใน {', '.join(KINDS)}"
         raise Refused("applicant_kind", "ไม่รู้จักประเภทผู้ร้องนี้", hint, "applicant.kind")
+    plain = _is_plain(applicant)
+    if plain and _is_clean(applicant):
+        return applicant
     number = applicant.citizen_id.strip()
     telephone = applicant.phone.strip()
     thai = kind == "thai"
     cleaned = Applicant(
-        title=_text(applicant.title, "title", "คำนำหน้า", 50, required=thai),
+        title=_text(applicant.title, "title", "คำนำหน้า", LONGEST_TITLE, required=thai),
         first_name=_text(applicant.first_name, "first_name", "ชื่อ", required=kind != "juristic"),
         last_name=_text(applicant.last_name, "last_name", "นามสกุล", required=thai),
         citizen_id=_number(number, applicant) if number else "",
@@ -50,7 +55,21 @@ def clean_applicant(applicant: Applicant) -> Applicant:
         address=clean_address(applicant.address, "applicant.address"),
         kind=kind,
     )
-    return cleaned if _is_plain(applicant) else _with_the_rest(cleaned, applicant)
+    return cleaned if plain else _with_the_rest(cleaned, applicant)
+
+
+def _is_clean(applicant: Applicant) -> bool:
+    """Whether an ordinary citizen needs nothing done: quickly told, and nearly always so. Refuses a wrong number."""
+    names = (applicant.title, applicant.first_name, applicant.last_name)
+    number, telephone, address = applicant.citizen_id, applicant.phone, applicant.address
+    return (
+        all(names)
+        and not applicant.email
+        and is_clean(names, LONGEST_TITLE)
+        and (not number or (number.isdigit() and _number(number, applicant) == number))
+        and (not telephone or (telephone.isdigit() and phone.normalise(telephone) == telephone))
+        and clean_address(address, "applicant.address") is address
+    )
 
 
 def _is_plain(applicant: Applicant) -> bool:
@@ -109,23 +128,28 @@ def _passport(value: str) -> str:
     return number
 
 
-def _text(value: str, key: str, label: str, most: int = 100, required: bool = True) -> str:
+def _text(value: str, key: str, label: str, most: int = LONGEST_PART, required: bool = True) -> str:
     return clean_text(value, f"applicant.{key}", label=label, max_length=most, required=required)
 
 
 def clean_address(address: Address, at: str) -> Address:
     """The address normalised; Refused with field "<at>.<part>" where a part is wrong."""
-    if address == Address():
+    given = [getattr(address, key) for key in ADDRESS_LABELS]
+    if is_clean(given, LONGEST_PART) and (not address.postcode or _is_postcode(address.postcode)):
         return address
     parts = {
-        key: clean_text(part, f"{at}.{key}", label=label, max_length=100, required=False)
+        key: clean_text(part, f"{at}.{key}", label=label, max_length=LONGEST_PART, required=False)
         for key, label in ADDRESS_LABELS.items()
         if (part := getattr(address, key))
     }
     code = thai_date.to_arabic_digits(parts.get("postcode", ""))
-    if code and not (len(code) == 5 and code.isascii() and code.isdigit()):
+    if code and not _is_postcode(code):
         raise Refused("postcode", "รหัสไปรษณีย์ต้องเป็นตัวเลข 5 หลัก", "แก้รหัสไปรษณีย์ หรือเว้นว่างไว้", f"{at}.postcode")
     return Address(**{**parts, "postcode": code})
+
+
+def _is_postcode(code: str) -> bool:
+    return len(code) == 5 and code.isascii() and code.isdigit()
 
 
 def _email(value: str) -> str:

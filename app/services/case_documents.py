@@ -14,7 +14,7 @@ from app.domain.ids import uuid_text
 from app.services import knowing
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseView, Line, NoticeShown, Place
-from app.store.canonical import canonical_json
+from app.store.canonical import canonical_json, json_fragment
 
 if TYPE_CHECKING:
     from app.services.registration import Prepared
@@ -65,10 +65,13 @@ def place_document(place: Place) -> Document:
     return {key: value for key, value in parts.items() if value is not None}
 
 
-def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") -> Document:
-    """The case as registered: with the names of that day, so that a later change of office or staff alters no paper."""
+def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared", applicant: str) -> Document:
+    """The case as registered: with the names of that day, so that a later change of office or staff alters no paper.
+
+    applicant: its document, in JSON already.
+    """
     document: Document = {
-        "applicant": applicant_document(prepared.applicant),
+        "applicant": json_fragment(applicant),
         "answers": prepared.answers,
         "channel": channel,
         "officer": actor.full_name,

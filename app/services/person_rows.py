@@ -60,9 +60,12 @@ def found_by(applicant: Applicant) -> tuple[str, str, str]:
     return kind, key, applicant.phone[-4:]
 
 
-def person_row(work: UnitOfWork, counter: Counter, applicant: Applicant, chosen: int = 0) -> int:
+def person_row(
+    work: UnitOfWork, counter: Counter, applicant: Applicant, chosen: int = 0, document: str | None = None
+) -> int:
     """The person's row, with the newest contact data; a new one where number and choice find none.
 
+    document: the applicant's document in JSON, where the caller has it already.
     chosen: the row that the clerk chose. It counts where the number finds nobody and the chosen person has no number.
     Refused "unknown_person" where there is no such row.
     """
@@ -72,7 +75,7 @@ def person_row(work: UnitOfWork, counter: Counter, applicant: Applicant, chosen:
         return _renew_root(work, fitting, applicant)
     columns = found_by(applicant)
     if found is None:
-        document = canonical_json(case_documents.applicant_document(applicant))
+        document = document or canonical_json(case_documents.applicant_document(applicant))
         return int(work.execute(INSERT, (None, uuid7(), hashed, document, *columns, None)).lastrowid)
     row, merged_into, *before = found
     if merged_into is not None:

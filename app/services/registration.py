@@ -42,7 +42,7 @@ class Registered:
     total_satang: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A command that has passed every check, with all that follows from its answers."""
 
@@ -76,8 +76,9 @@ def write(
     case_id = uuid7()
     run = numbers.take(work, counter.current.series, counter.stand_alone)
     number = format_number(counter.current.series, prepared.today, run)
-    person = person_row(work, counter, prepared.applicant, command.person)
-    document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
+    applicant = canonical_json(case_documents.applicant_document(prepared.applicant))
+    person = person_row(work, counter, prepared.applicant, command.person, applicant)
+    document = canonical_json(case_documents.build(counter, actor, command.channel, prepared, applicant))
     row = _insert(work, counter, prepared, (case_id, run, number, person), document)
     same_as = any_case(work, person, row) if command.person and not prepared.applicant.citizen_id else None
     work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document, same_as))
@@ -156,13 +157,15 @@ def _insert(
 
 def case_text(number: str, applicant: Applicant, subject: str, parts: list[str]) -> str:
     """By what the case is found: number, name, last four of the phone, subject and the searchable answers."""
-    texts = (without_citizen_ids(text) for text in (subject, *parts))
+    texts = (subject, *parts)
+    if _THIRTEEN.search("\n".join(texts)):
+        texts = tuple(without_citizen_ids(text) for text in texts)
     return search.search_text(list(dict.fromkeys([number, applicant.full_name, applicant.phone[-4:], *texts])))
 
 
 def without_citizen_ids(text: str) -> str:
     """The text for the search without citizen numbers that somebody wrote into it: only their hash finds them."""
-    return _THIRTEEN.sub(_unless_number, text) if _THIRTEEN.search(text) else text
+    return _THIRTEEN.sub(_unless_number, text)
 
 
 def _unless_number(found: re.Match[str]) -> str:

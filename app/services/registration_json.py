@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,16 +15,23 @@ from app.services.model import Address, Applicant, Knowing, NoticeShown, Place, 
 LONGEST = 8_000_000
 """Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
 SHOWN_KEY = 80
-TOP_KEYS = ("applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents")
+
+
+def _ordered(*keys: str) -> KeysView[str]:
+    """A set that tells its members in the order of the documentation."""
+    return dict.fromkeys(keys).keys()
+
+
+TOP_KEYS = _ordered("applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents")
 APPLICANT_TEXTS = ("cid", "title", "first_name", "last_name", "phone", "email")
 OTHER_TEXTS = ("kind", "organisation", "representative_cid", "passport")
 """Parts of an applicant who is no ordinary citizen."""
 OTHER_KEYS = (*OTHER_TEXTS, "power_of_attorney", "number_confirmed")
-APPLICANT_KEYS = (*APPLICANT_TEXTS, "address", *OTHER_KEYS)
-KNOWING_KEYS = ("way", "ial", "note", "failed_way", "failed_reason")
-NOTICE_KEYS = ("version", "language", "how")
-ADDRESS_KEYS = tuple(Address.__slots__)
-PLACE_KEYS = (*ADDRESS_KEYS, "latitude", "longitude", "note")
+APPLICANT_KEYS = _ordered(*APPLICANT_TEXTS, "address", *OTHER_KEYS)
+KNOWING_KEYS = _ordered("way", "ial", "note", "failed_way", "failed_reason")
+NOTICE_KEYS = _ordered("version", "language", "how")
+ADDRESS_KEYS = _ordered(*Address.__slots__)
+PLACE_KEYS = _ordered(*ADDRESS_KEYS, "latitude", "longitude", "note")
 
 
 FIELDS = {"applicant.citizen_id": "applicant.cid", "applicant.representative_id": "applicant.representative_cid"}
@@ -110,16 +117,11 @@ def _consents(data: object) -> tuple[str, ...]:
 
 def _applicant(data: object) -> Applicant:
     table = _table(data, "applicant", APPLICANT_KEYS)
-    texts = {key: _text(table, key, "applicant.") for key in APPLICANT_TEXTS}
-    plain = Applicant(
-        title=texts["title"],
-        first_name=texts["first_name"],
-        last_name=texts["last_name"],
-        citizen_id=texts["cid"],
-        phone=texts["phone"],
-        email=texts["email"],
-        address=_address(table.get("address") or {}, "applicant.address"),
-    )
+    number, title, first_name, last_name, telephone, email = [
+        _text(table, key, "applicant.") for key in APPLICANT_TEXTS
+    ]
+    address = _address(table.get("address") or {}, "applicant.address")
+    plain = Applicant(title, first_name, last_name, number, telephone, email, address)
     if table.keys().isdisjoint(OTHER_KEYS):
         return plain
     others = {key: _text(table, key, "applicant.") for key in OTHER_TEXTS}
@@ -157,9 +159,11 @@ def _place(data: object) -> Place:
     )
 
 
-def _table(data: object, at: str, keys: tuple[str, ...]) -> Mapping[str, Any]:
+def _table(data: object, at: str, keys: KeysView[str]) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise _wrong_type(at or "json", "ต้องเป็นกลุ่มข้อมูล { … }")
+    if data.keys() <= keys:
+        return data
     for key in data:
         if key not in keys:
             field = _shown(f"{at}.{key}" if at else key)

@@ -8,6 +8,11 @@ from typing import Any
 import orjson
 
 
+def json_fragment(text: str) -> orjson.Fragment:
+    """A part of a value that is canonical JSON already: `canonical_json` puts it in as it is."""
+    return orjson.Fragment(text)
+
+
 def canonical_json(value: Any) -> str:
     """The text of a value made of dicts with text keys, lists, text, whole numbers, floats, booleans and None."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()

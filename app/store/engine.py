@@ -113,7 +113,7 @@ class Store:
         self.path = path
         self.store_id = ""
         self._writer: tuple[Connection, Any] | None = None
-        self._write_lock = threading.RLock()
+        self.write_lock = threading.RLock()
         self._listeners: list[Callable[[Mapping[str, frozenset[str]]], None]] = []
 
     @contextmanager
@@ -122,26 +122,11 @@ class Store:
         with disk_faults(), self.engine.connect() as connection, connection.begin():
             yield connection
 
-    @contextmanager
-    def write(self, by: str) -> Iterator[UnitOfWork]:
+    def write(self, by: str) -> "Transaction":
         """One transaction by the person `by`; commits at the end, rolls back whole on any error."""
-        with self._write_lock:
-            try:
-                connection, cursor = self._open_writer()
-                cursor.execute("BEGIN IMMEDIATE")
-                try:
-                    work = UnitOfWork(connection, cursor, self.clock, self.store_id, by)
-                    yield work
-                    cursor.execute("COMMIT")
-                except BaseException:
-                    cursor.connection.rollback()
-                    raise
-            except (DatabaseError, sqlcipher.DatabaseError) as error:
-                raise translated(error) from None
-        if work.touched:
-            self._announce(work.touched)
+        return Transaction(self, by)
 
-    def _open_writer(self) -> tuple[Connection, Any]:
+    def open_writer(self) -> tuple[Connection, Any]:
         """The one writing connection and a cursor of its driver, on which transactions are begun and ended: the
         cursor keeps its statements prepared."""
         if self._writer is None:
@@ -153,7 +138,8 @@ class Store:
         """Call `listener` after each commit, on the committing thread, with {kind: numbers or other names}."""
         self._listeners.append(listener)
 
-    def _announce(self, touched: Mapping[str, set[str]]) -> None:
+    def announce(self, touched: Mapping[str, set[str]]) -> None:
+        """Tell the listeners what a transaction has changed."""
         changes = {kind: frozenset(names) for kind, names in touched.items()}
         for listener in self._listeners:
             listener(changes)
@@ -179,8 +165,55 @@ class Store:
 
     def close(self) -> None:
         """Give every connection back; the last one folds the write-ahead log into the file."""
-        with self._write_lock:
+        with self.write_lock:
             if self._writer is not None:
                 self._writer[0].close()
                 self._writer = None
         self.engine.dispose()
+
+
+class Transaction:
+    """One write, as a context manager: a class, since a generator costs a registration more than its whole audit."""
+
+    __slots__ = ("_by", "_cursor", "_store", "_work")
+
+    def __init__(self, store: Store, by: str) -> None:
+        self._store = store
+        self._by = by
+
+    def __enter__(self) -> UnitOfWork:
+        store = self._store
+        store.write_lock.acquire()
+        try:
+            connection, self._cursor = store.open_writer()
+            self._cursor.execute("BEGIN IMMEDIATE")
+            self._work = UnitOfWork(connection, self._cursor, store.clock, store.store_id, self._by)
+        except BaseException as error:
+            store.write_lock.release()
+            _raise_translated(error)
+            raise
+        return self._work
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        try:
+            if error is None:
+                self._cursor.execute("COMMIT")
+            else:
+                self._cursor.connection.rollback()
+        except BaseException as fault:
+            if error is None:
+                self._cursor.connection.rollback()
+            _raise_translated(fault)
+            raise
+        finally:
+            self._store.write_lock.release()
+        if error is not None:
+            _raise_translated(error)
+        elif self._work.touched:
+            self._store.announce(self._work.touched)
+
+
+def _raise_translated(error: BaseException) -> None:
+    """Raise the clerk's words in place of a database error; any other error is left to the caller."""
+    if isinstance(error, DatabaseError | sqlcipher.DatabaseError) and (told := translated(error)) is not error:
+        raise told from None

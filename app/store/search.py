@@ -31,6 +31,8 @@ _LETTERS = str.maketrans({chr(c): chr(0xE000 + c) for c in range(128) if not chr
 # nikhahit and sara aa with the tone mark, if any, before, between: น้ํา and นํ้า are both น้ำ
 _SARA_AM_IN_TWO = re.compile("\u0e4d([\u0e48-\u0e4b]?)\u0e32")
 _ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+# whatever may not be folded yet: all but ASCII without capitals and Thai without a second way of writing it
+_TO_FOLD = re.compile("[^\x00-@\\[-\x7f\u0e01-\u0e4c\u0e4e\u0e4f]")
 _TWO_WAYS_OF_WRITING = re.compile("[\u0e4d๐-๙]")
 
 
@@ -38,6 +40,8 @@ def fold(text: str) -> str:
     """The form in which text is stored for search and compared: NFC, one sara am, Arabic digits, lower case."""
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
+    if not _TO_FOLD.search(text):
+        return text
     if _TWO_WAYS_OF_WRITING.search(text):
         text = _SARA_AM_IN_TWO.sub("\\1\u0e33", text).translate(_ARABIC)
     return text.lower()

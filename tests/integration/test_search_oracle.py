@@ -1,6 +1,7 @@
 """The index finds exactly what LIKE finds: any part of any word, in Thai of every spelling, indexed or not yet."""
 
 import random
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,3 +195,10 @@ def test_more_than_two_thousand_waiting_are_indexed_meanwhile(counter: Counter, 
     with counter.store.read() as connection:
         assert search.waiting(connection) == 0
     assert found(counter, "ไม่มี") == []
+
+
+@given(st.text(alphabet="กำํา้่๊๋๐๙ aZÉé-\u0301\u00df\u0130", max_size=20))
+def test_a_folded_text_is_folded_the_long_way(text: str) -> None:
+    composed = unicodedata.normalize("NFC", text)
+    joined = search._SARA_AM_IN_TWO.sub("\\1\u0e33", composed).translate(search._ARABIC).lower()
+    assert search.fold(text) == joined

@@ -169,3 +169,26 @@ def test_an_applicant_is_read_back_whole_also_from_a_newer_program(applicant: Ap
 
 def test_a_way_of_knowing_is_read_from_a_newer_program() -> None:
     assert knowing.from_document({"way": "chip", "iris": "yes"}) == Knowing("chip")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": ""}, "applicant.title"),
+        ({"citizen_id": "   "}, None),
+        ({"phone": "  "}, None),
+        ({"citizen_id": "1100000000010"}, "applicant.citizen_id"),
+        ({"citizen_id": "1100000000010", "first_name": ""}, "applicant.first_name"),
+        ({"phone": "0812345678x"}, "applicant.phone"),
+        ({"address": Address(postcode="8312")}, "applicant.address.postcode"),
+    ],
+)
+def test_the_quick_look_refuses_nothing_else_and_nothing_later(changes: dict[str, Any], field: str | None) -> None:
+    plain = Applicant("นาย", "กตัญญู", "ปิ่นแก้ว", "", "0812345678", address=Address(house_no="99/9", postcode="83120"))
+    assert clean_applicant(plain) is plain
+    if field is None:
+        assert not clean_applicant(replace(plain, **changes)).citizen_id
+        return
+    with pytest.raises(Refused) as refused:
+        clean_applicant(replace(plain, **changes))
+    assert refused.value.field == field

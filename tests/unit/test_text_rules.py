@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Refused
-from app.domain.text_rules import clean_text
+from app.domain.text_rules import clean_text, is_clean
 
 
 def refusal(value, **rules):
@@ -86,3 +86,15 @@ def test_clean_text_is_settled(value, multiline):
     assert unicodedata.is_normalized("NFC", text)
     assert clean_text(text, "answers.topic", multiline=multiline) == text
     assert multiline or not any(sign < " " for sign in text)
+
+
+@given(st.lists(st.text(alphabet="กขน้ำุูัํ่๑ aZ1|\t\n\u00a0\u200b\u200d\u0e4d\u0301", max_size=12), max_size=5))
+def test_what_is_clean_at_one_look_stays_as_it_is(parts):
+    if is_clean(parts, 50):
+        assert [clean_text(part, "name", max_length=50) for part in parts] == parts
+
+
+def test_clean_names_are_told_at_one_look():
+    assert is_clean(("นาง", "น้ำผึ้ง", "", "Smith Jones"), 50)
+    assert not is_clean(("นาง ", "น้ำผึ้ง"), 50)
+    assert not is_clean(("ก" * 51,), 50)
