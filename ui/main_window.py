@@ -8,7 +8,7 @@ from app.domain.errors import CounterError
 from app.services import words
 from ui import faults
 from ui.counter.page import CounterPage
-from ui.counter.scan import Reading, understand
+from ui.counter.scan import Reading, goes_on, is_known, understand
 from ui.counter.wedge import KeyboardWedge
 from ui.desk.page import DeskPage
 from ui.header import Header
@@ -44,7 +44,7 @@ class MainWindow(QWidget):
         self._pages = QStackedWidget()
         for page in (self.counter, self.desk):
             self._pages.addWidget(page)
-        self._wedge = KeyboardWedge(self, lambda text: understand(text, "").kind != "unknown")
+        self.wedge = KeyboardWedge(self, is_known, goes_on)
         self._idle = QTimer(self)
         self._build()
         self._connect()
@@ -72,7 +72,7 @@ class MainWindow(QWidget):
         self.status.sync_wanted.connect(self.sync_now)
         self.session.tasks.trouble.connect(self.tell)
         self.session.look.changed.connect(self._remember_look)
-        self._wedge.scanned.connect(self._scanned)
+        self.wedge.scanned.connect(self._scanned)
         look = self.session.look
         keys = {
             "Ctrl+Shift+1": lambda: self.show_page(COUNTER),

@@ -7,98 +7,22 @@ from pathlib import Path
 
 import pytest
 import segno
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage, QKeyEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from tests.ui.conftest import CITIZEN_ID, PETITION, type_text
+from tests.ui.keyboard import keys
 from ui.counter import kedmanee
 from ui.counter.page import CounterPage
 from ui.counter.scan import picture_of
-from ui.counter.wedge import KeyboardWedge
 from ui.main_window import DESK, MainWindow
 
 
-def keys(text: str, *, start: int, gap_ms: int, enter: bool = True) -> None:
-    """Press keys the way the system delivers them: with their own time stamps."""
-    at = start
-    for letter in text:
-        press(Qt.Key.Key_A, letter, at)
-        at += gap_ms
-    if enter:
-        press(Qt.Key.Key_Return, "\r", at)
-
-
-def press(key: Qt.Key, letter: str, at: int) -> None:
-    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, letter)
-    event.setTimestamp(at)
-    QApplication.sendEvent(QApplication.focusWidget(), event)
-
-
-@pytest.fixture
-def heard(qtbot):
-    """A line in a window that a wedge listens to."""
-    line = QLineEdit()
-    qtbot.addWidget(line)
-    line.show()
-    line.activateWindow()
-    line.setFocus()
-    qtbot.waitUntil(line.hasFocus)
-    wedge = KeyboardWedge(line, lambda text: not text.startswith("ไฟ"))
-    wedge.heard = []
-    wedge.scanned.connect(wedge.heard.append)
-    return line, wedge.heard
-
-
-def test_a_scan_is_heard_and_the_field_in_focus_keeps_its_text(heard):
-    line, scans = heard
-    line.setText("ไฟดับ")
-    keys(CITIZEN_ID, start=1_000, gap_ms=8)
-    assert scans == [CITIZEN_ID]
-    assert line.text() == "ไฟดับ"
-
-
-def test_a_fast_typist_is_no_scanner(heard):
-    line, scans = heard
-    keys("0812345678", start=1_000, gap_ms=70)
-    assert scans == []
-    assert line.text() == "0812345678"
-
-
-def test_short_bursts_and_bursts_without_enter_are_typing(heard):
-    line, scans = heard
-    keys("12345", start=1_000, gap_ms=5)
-    keys("12345678901", start=9_000, gap_ms=5, enter=False)
-    press(Qt.Key.Key_Return, "\r", 9_900)
-    assert scans == []
-    assert line.text() == "1234512345678901"
-
-
-def test_words_that_come_as_fast_as_a_scan_stay_typed(heard):
-    line, scans = heard
-    keys("ไฟดับหน้าวัดปู่", start=1_000, gap_ms=5)
-    assert scans == []
-    assert line.text() == "ไฟดับหน้าวัดปู่"
-
-
-def test_typing_just_before_a_scan_is_kept(heard):
-    line, scans = heard
-    keys("ab", start=1_000, gap_ms=200, enter=False)
-    keys(CITIZEN_ID, start=2_000, gap_ms=4)
-    keys("KT1201169000042", start=3_000, gap_ms=4)
-    assert scans == [CITIZEN_ID, "KT1201169000042"]
-    assert line.text() == "ab"
-
-
-def test_what_a_thai_keyboard_made_of_a_scan_is_put_right():
-    assert kedmanee.as_us("ๅ/-ภถุึคตจ") == "1234567890"
-    for text in (CITIZEN_ID, "KT1201169000042", "https://example.go.th/t/KT1201169000042/AB12CD"):
-        assert kedmanee.as_us(kedmanee.as_thai(text)) == text
-    assert kedmanee.as_thai("wa") == "ไฟ"
-
-
-def test_every_key_has_one_letter_on_both_keyboards():
-    assert len(kedmanee.US) == len(kedmanee.THAI) == len(set(kedmanee.US)) == len(set(kedmanee.THAI))
+def heard_out(qtbot, main: MainWindow, settle) -> None:
+    """Wait until the keys have paused and what they asked for has come."""
+    qtbot.waitUntil(lambda: not main.wedge.listening)
+    settle()
 
 
 @pytest.fixture
@@ -112,21 +36,21 @@ def test_a_scanned_card_number_fills_the_citizen_wherever_the_focus_is(qtbot, ma
     page.matter.focus_form()
     type_text(QApplication.focusWidget(), "ไฟดับ")
     keys(CITIZEN_ID, start=10_000, gap_ms=6)
-    settle()
+    heard_out(qtbot, main, settle)
     assert page.value().applicant.citizen_id == CITIZEN_ID
     assert page.value().answers["topic"] == "ไฟดับ"
 
 
 def test_a_scan_through_a_thai_keyboard_is_understood(qtbot, main: MainWindow, settle):
     keys(kedmanee.as_thai(CITIZEN_ID), start=10_000, gap_ms=6)
-    settle()
+    heard_out(qtbot, main, settle)
     assert main.counter.value().applicant.citizen_id == CITIZEN_ID
 
 
 def test_a_scanned_slip_opens_its_case_and_a_draft_stays(qtbot, main: MainWindow, petition, settle):
     main.counter.set_value(PETITION)
     keys(petition.qr_text, start=10_000, gap_ms=6)
-    settle()
+    heard_out(qtbot, main, settle)
     assert main.page == DESK
     assert main.desk.case.shown.view.number == petition.number
     assert main.counter.value().answers == PETITION.answers
@@ -137,14 +61,14 @@ def test_a_scan_on_the_number_page_is_the_next_citizen(qtbot, main: MainWindow, 
     main.counter.save()
     qtbot.waitUntil(lambda: bool(main.counter.saved.number))
     keys(CITIZEN_ID, start=10_000, gap_ms=6)
-    settle()
+    heard_out(qtbot, main, settle)
     assert not main.counter.saved.isVisible()
     assert main.counter.value().applicant.citizen_id == CITIZEN_ID
 
 
 def test_an_unknown_code_is_told_and_no_identity_is_guessed(qtbot, main: MainWindow, settle):
     keys("https://example.com/whatever", start=10_000, gap_ms=6)
-    settle()
+    heard_out(qtbot, main, settle)
     assert main.counter.citizen.scan.message
     assert main.counter.value().applicant.citizen_id == ""
 

@@ -36,11 +36,23 @@ class Reading:
 
 
 def understand(text: str, source: str) -> Reading:
-    """Classify a text; a scan that came through a Thai keyboard is put right first."""
-    if kedmanee.looks_thai(text) and not thai_date.to_arabic_digits(text).strip().isascii():
-        text = kedmanee.as_us(text)
-    found = codes.classify(text)
-    return Reading(found.kind, found.value, found.valid, found.note, source)
+    """Classify a text; what a Thai keyboard or Caps Lock made of a scan is put right where that gives a code."""
+    found = [codes.classify(meaning) for meaning in kedmanee.meanings(text)]
+    best = min(found, key=lambda scanned: (not scanned.valid, scanned.kind == "unknown"))
+    if best.kind == "unknown":
+        best = codes.classify(text)
+    return Reading(best.kind, best.value, best.valid, best.note, source)
+
+
+def is_known(text: str) -> bool:
+    """Whether a text is a code that the counter knows."""
+    return understand(text, "").kind != "unknown"
+
+
+def goes_on(text: str) -> bool:
+    """Whether the next line must follow: a bill's bar code has four, and a scanner types Enter between them."""
+    reading = understand(text, "")
+    return reading.kind == "bill_barcode" and not reading.valid
 
 
 def understand_picture(picture: bytes | Path) -> Reading:
