@@ -5,6 +5,7 @@ Nothing that needs the database is imported here; the pages are imported on the 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget
 
 import resources
@@ -20,10 +20,12 @@ from ui import faults
 from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
 from ui.preferences import Preferences, load
 from ui.sign_in import PROGRAM, SignInPage
-from ui.style import Look
+from ui.style import Look, application
 from ui.tasks import Tasks
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
     from app.services.counter import Counter
     from app.services.model import Actor
     from ui.main_window import MainWindow
@@ -85,8 +87,10 @@ class Window(QStackedWidget):
 
     def _shown(self) -> None:
         self._moment("sign_in")
+        gc.enable()
         self.sign_in.begin()
-        self.setWindowIcon(QIcon(str(resources.path("icons", "window.svg"))))
+        icon = import_module("PySide6.QtGui").QIcon
+        self.setWindowIcon(icon(str(resources.path("icons", "window.svg"))))
 
     def _open(self, passphrase: str | None = None) -> Counter:
         """On the command thread: open the store, and import what the pages need while the clerk types a password."""
@@ -187,8 +191,7 @@ def run_window(
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
+    app = application()
     preferences = load(home / PREFERENCES if home is not None else None)
     look = prepare(app, preferences)
     window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid)

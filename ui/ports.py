@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
+    from datetime import datetime
+
     from app.domain.errors import CounterError
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView

@@ -1,8 +1,12 @@
-"""How this counter's window likes to look, and each clerk's favourites. No personal data, so a plain file."""
+"""How this counter's window likes to look, and each clerk's favourites. No personal data, so a plain file.
 
-import json
+Qt reads the JSON: Python's own reader would have to be imported before the first window is painted.
+"""
+
 import os
 from pathlib import Path
+
+from PySide6.QtCore import QJsonDocument
 
 MOST_FAVOURITES = 9
 
@@ -19,20 +23,20 @@ class Preferences:
     def as_json(self) -> str:
         """The file's content."""
         content = {"text_scale": self.text_scale, "theme": self.theme, "favourites": self.favourites}
-        return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+        return QJsonDocument.fromVariant(content).toJson().toStdString()
 
 
 def load(path: Path | None) -> Preferences:
     """Read the file; whatever is missing or damaged in it falls back to the default."""
     preferences = Preferences(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
-    except (OSError, ValueError):
+        content = QJsonDocument.fromJson(path.read_bytes()).toVariant() if path is not None else {}
+    except OSError:
         return preferences
     if not isinstance(content, dict):
         return preferences
-    if isinstance(content.get("text_scale"), int):
-        preferences.text_scale = content["text_scale"]
+    if isinstance(content.get("text_scale"), int | float):
+        preferences.text_scale = int(content["text_scale"])
     if isinstance(content.get("theme"), str):
         preferences.theme = content["theme"]
     favourites = content.get("favourites")

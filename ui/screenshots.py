@@ -16,6 +16,7 @@ from app.services.model import Actor, Applicant, Place, RegisterCase
 from ui.application import Window, prepare
 from ui.ports import Paper
 from ui.preferences import Preferences
+from ui.style import application
 
 SIZE = (1366, 768)
 LONGEST_WAIT = 20.0
@@ -38,7 +39,7 @@ def take(counter: Counter, actor: Actor, paper: Paper, out_dir: Path, example: R
     Registers `example` once. Must be called on the thread that may own a Qt application. Unavailable where a page
     does not become ready.
     """
-    app = QApplication.instance() or QApplication(["lao-counter"])
+    app = application()
     assert isinstance(app, QApplication)
     look = prepare(app, Preferences())
     window = Window(lambda _passphrase=None: counter, lambda _counter: paper, look=look, preferences=Preferences())

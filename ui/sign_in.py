@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -45,16 +46,11 @@ class SignInPage(QScrollArea):
         self._title = give_role(QLabel(PROGRAM), "title")
         self._state = give_role(WholeLabel(OPENING), "small")
         self._state.setWordWrap(True)
-        self._greeting = give_role(WholeLabel(), "small")
-        self._greeting.hide()
         self._name = Chooser()
         self._name_row = FieldRow("username", "ชื่อเจ้าหน้าที่", self._name)
         self._secret = _secret_field()
         self._secret_row = FieldRow("password", "รหัสผ่าน", self._secret)
-        self._passphrase = _secret_field()
-        self._passphrase_row = FieldRow("passphrase", "วลีรหัสผ่านของฐานข้อมูล", self._passphrase)
         self._enter = Action("เข้าใช้งาน", role="primary", key="Enter")
-        self._by_thaid = Action("เข้าด้วย ThaiD", role="quiet", tip="เข้าใช้งานด้วย ThaiD ในโทรศัพท์ของท่าน")
         self._build()
         self._show_stage("opening")
         look.changed.connect(self._fit)
@@ -62,19 +58,10 @@ class SignInPage(QScrollArea):
 
     def _build(self) -> None:
         self._card = give_role(QFrame(), "card")
-        inside = QVBoxLayout(self._card)
+        inside = self._inside = QVBoxLayout(self._card)
         inside.setContentsMargins(FAR, FAR, FAR, FAR)
         inside.setSpacing(GAP)
-        for widget in (
-            self._title,
-            self._state,
-            self._greeting,
-            self._passphrase_row,
-            self._name_row,
-            self._secret_row,
-            self._enter,
-            self._by_thaid,
-        ):
+        for widget in (self._title, self._state, self._name_row, self._secret_row, self._enter):
             inside.addWidget(widget)
         inside.insertSpacing(2, GAP)
         ground = give_role(QWidget(), "ground")
@@ -89,12 +76,42 @@ class SignInPage(QScrollArea):
         outside.addStretch(3)
         self.setWidget(ground)
         self._enter.clicked.connect(self._go)
-        for field in (self._secret, self._passphrase):
-            field.returnPressed.connect(self._go)
-            field.textEdited.connect(self._typed)
-        self._by_thaid.clicked.connect(self.open_thaid)
+        self._listen(self._secret)
         self._name.activated.connect(lambda _index: self._secret.setFocus())
         self._name.currentIndexChanged.connect(lambda _index: self._offer_thaid())
+
+    def _listen(self, field: QLineEdit) -> None:
+        field.returnPressed.connect(self._go)
+        field.textEdited.connect(self._typed)
+
+    # built when first needed, which is not before the first painting
+
+    @cached_property
+    def _passphrase_row(self) -> FieldRow:
+        field = _secret_field()
+        self._listen(field)
+        row = FieldRow("passphrase", "วลีรหัสผ่านของฐานข้อมูล", field)
+        self._inside.insertWidget(self._inside.indexOf(self._name_row), row)
+        return row
+
+    @property
+    def _passphrase(self) -> QLineEdit:
+        field = self._passphrase_row.control
+        assert isinstance(field, QLineEdit)
+        return field
+
+    @cached_property
+    def _by_thaid(self) -> Action:
+        button = Action("เข้าด้วย ThaiD", role="quiet", tip="เข้าใช้งานด้วย ThaiD ในโทรศัพท์ของท่าน")
+        button.clicked.connect(self.open_thaid)
+        self._inside.addWidget(button)
+        return button
+
+    @cached_property
+    def _greeting(self) -> WholeLabel:
+        line = give_role(WholeLabel(), "small")
+        self._inside.insertWidget(self._inside.indexOf(self._state) + 1, line)
+        return line
 
     def begin(self) -> None:
         """Open the database; to be called once the page has been painted, for the worker slows the painting."""
@@ -107,8 +124,9 @@ class SignInPage(QScrollArea):
 
     def greet(self, text: str) -> None:
         """A line under the office's name; nothing where `text` is empty."""
-        self._greeting.setText(text)
-        self._greeting.setVisible(bool(text))
+        if text or "_greeting" in vars(self):
+            self._greeting.setText(text)
+            self._greeting.setVisible(bool(text))
 
     def reset(self) -> None:
         """Ready for the next clerk."""
@@ -124,7 +142,8 @@ class SignInPage(QScrollArea):
 
     def _show_stage(self, stage: str) -> None:
         self._stage = stage
-        self._passphrase_row.setVisible(stage == "passphrase")
+        if stage == "passphrase" or "_passphrase_row" in vars(self):
+            self._passphrase_row.setVisible(stage == "passphrase")
         for row in (self._name_row, self._secret_row):
             row.setVisible(stage in ("opening", "sign_in"))
             row.setEnabled(stage == "sign_in")
@@ -140,7 +159,8 @@ class SignInPage(QScrollArea):
 
     def _opened(self, counter: Counter) -> None:
         self._counter = counter
-        self._passphrase.clear()
+        if "_passphrase_row" in vars(self):
+            self._passphrase.clear()
         self._state.setText(f"{counter.office.name} · {counter.counter_name}")
         self.unlocked.emit(counter)
         self._ask_names()
@@ -184,7 +204,9 @@ class SignInPage(QScrollArea):
         self._offer_thaid()
 
     def _offer_thaid(self) -> None:
-        self._by_thaid.setVisible(self._stage == "sign_in" and self._name.currentData() in self._linked)
+        offered = self._stage == "sign_in" and self._name.currentData() in self._linked
+        if offered or "_by_thaid" in vars(self):
+            self._by_thaid.setVisible(offered)
 
     def open_thaid(self) -> None:
         """Let the chosen clerk prove on the telephone who they are."""

@@ -5,10 +5,12 @@ resources/style/window.qss decides. Sizes follow the text scale (100-200 %), spa
 """
 
 import gc
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from string import Template
-from typing import NamedTuple, TypeVar
+from types import SimpleNamespace
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -26,7 +28,7 @@ PIXELS_PER_POINT = 96 / 72
 TIGHT, NEAR, GAP, WIDE, FAR = 4, 8, 12, 16, 24
 
 
-class Tokens(NamedTuple):
+class Tokens(SimpleNamespace):
     """The colours of one theme. Text on its ground keeps a contrast of 4.5:1 or more (tests/ui/test_style.py)."""
 
     ink: str
@@ -111,7 +113,7 @@ def sheet(tokens: Tokens, scale: int) -> str:
     """The style sheet of a theme at a text scale in percent."""
     template = Template(resources.path("style", "window.qss").read_text(encoding="utf-8"))
     sizes = {name: pixels(points, scale) for name, points in POINTS.items()}
-    values: dict[str, object] = {**tokens._asdict(), **sizes}
+    values: dict[str, object] = {**vars(tokens), **sizes}
     for name, size in sizes.items():
         # Sarabun's stacked marks reach beyond the ascent and descent it declares
         values[f"{name}_top"], values[f"{name}_bottom"] = round(size * 0.22), round(size * 0.14)
@@ -148,6 +150,16 @@ def _palette(tokens: Tokens) -> QPalette:
     return palette
 
 
+def application() -> QApplication:
+    """The application in Qt's own Fusion style, which looks alike on every platform.
+
+    Named on Qt's command line: asking for it later loads all of QStyle's enumerations into Python first.
+    """
+    app = QApplication.instance() or QApplication([*sys.argv[:1], "-style", "fusion"])
+    assert isinstance(app, QApplication)
+    return app
+
+
 class Look(QObject):
     """The theme and text scale in force; `changed` tells painters that do not live from the style sheet."""
 
@@ -176,8 +188,6 @@ class Look(QObject):
 
     def start(self, app: QApplication) -> None:
         """Load the fonts and colours; once, before the first window. `dress` puts the style sheet on."""
-        if app.style().name() != "fusion":
-            app.setStyle("Fusion")
         self._family = load_fonts()
         self._set_font_and_palette(app)
 

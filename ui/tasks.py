@@ -6,66 +6,64 @@ A result is delivered only while the widget that asked is alive. `Changes` of co
 too, through one signal.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from queue import SimpleQueue
 from threading import Thread
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal, Slot
 from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 Work = Callable[[], Any]
 Done = Callable[[Any], None]
 Failed = Callable[[Exception], None]
 
 
-class QueryOp(NamedTuple):
-    """Reads; may be overtaken. `owner` is the widget that shows the result, `topic` what it shows there."""
+class _Operation:
+    """What a widget asked for. A query may be overtaken: `topic` is what its result shows there, `generation` counts
+    the queries of the topic. A command is always carried out, even when the widget that asked has gone meanwhile."""
 
-    owner: QObject
-    work: Work
-    done: Done
-    failed: Failed | None = None
-    topic: str = ""
-
-
-class CommandOp(NamedTuple):
-    """Writes; always carried out, in order, even when the widget that asked has gone meanwhile."""
-
-    owner: QObject
-    work: Work
-    done: Done | None = None
-    failed: Failed | None = None
-
-
-class _Outcome(NamedTuple):
-    operation: QueryOp | CommandOp
-    generation: int
-    result: object = None
-    error: Exception | None = None
-    skipped: bool = False
+    def __init__(
+        self,
+        owner: QObject,
+        work: Work,
+        done: Done | None,
+        failed: Failed | None,
+        topic: str | None = None,
+        generation: int = 0,
+    ) -> None:
+        self.owner, self.work, self.done, self.failed = owner, work, done, failed
+        self.topic, self.generation = topic, generation
+        self.result: object = None
+        self.error: Exception | None = None
+        self.skipped = False
 
 
 class _Lane:
     """Threads that take jobs from one queue, started when the first job comes."""
 
     def __init__(self, name: str, threads: int) -> None:
-        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[Callable[[], None] | None] | None = None
         self._threads = [Thread(target=self._run, name=f"{name}-{n}", daemon=True) for n in range(threads)]
-        self._started = False
 
     def put(self, job: Callable[[], None]) -> None:
-        if not self._started:
-            self._started = True
+        if self._jobs is None:
+            from queue import SimpleQueue  # not before the first window is painted
+
+            self._jobs = SimpleQueue()
             for thread in self._threads:
                 thread.start()
         self._jobs.put(job)
 
     def close(self, deadline: float) -> None:
         """End after the jobs already queued; wait for that until `deadline` (monotonic seconds)."""
-        if not self._started:
+        if self._jobs is None:
             return
         for _ in self._threads:
             self._jobs.put(None)
@@ -73,6 +71,7 @@ class _Lane:
             thread.join(max(0.0, deadline - monotonic()))
 
     def _run(self) -> None:
+        assert self._jobs is not None
         while (job := self._jobs.get()) is not None:
             job()
             job = None  # a job holds its widget: never the last one to do so while waiting for the next
@@ -105,7 +104,7 @@ class Tasks(QObject):
         """Run `work` on a reader thread and hand its result to `done`; a newer query of the topic drops this one."""
         topics = self._generations.setdefault(owner, {})
         generation = topics[topic] = topics.get(topic, 0) + 1
-        self._start(self._readers, QueryOp(owner, work, done, failed, topic), generation)
+        self._start(self._readers, _Operation(owner, work, done, failed, topic, generation))
 
     def drop(self, owner: QObject, topic: str = "") -> None:
         """Make a running query of this topic stale without asking anything new."""
@@ -114,7 +113,7 @@ class Tasks(QObject):
 
     def command(self, owner: QObject, work: Work, done: Done | None = None, failed: Failed | None = None) -> None:
         """Run `work` on the command thread, after every command asked for before it."""
-        self._start(self._commands, CommandOp(owner, work, done, failed), 0)
+        self._start(self._commands, _Operation(owner, work, done, failed))
 
     def announce(self, changes: object) -> None:
         """For `counter.subscribe`: may be called on any thread; `changed` is emitted on Qt's thread."""
@@ -128,44 +127,43 @@ class Tasks(QObject):
         self._commands.close(deadline)
         self._readers.close(deadline)
 
-    def _start(self, lane: _Lane, operation: QueryOp | CommandOp, generation: int) -> None:
+    def _start(self, lane: _Lane, operation: _Operation) -> None:
         if self._open:
             self._pending += 1
-            lane.put(lambda: self._run(operation, generation))
+            lane.put(lambda: self._run(operation))
 
-    def _run(self, operation: QueryOp | CommandOp, generation: int) -> None:
+    def _run(self, operation: _Operation) -> None:
         """On a worker thread."""
-        if self._is_stale(operation, generation):
-            outcome = _Outcome(operation, generation, skipped=True)
+        if self._is_stale(operation):
+            operation.skipped = True
         else:
             try:
-                outcome = _Outcome(operation, generation, result=operation.work())
+                operation.result = operation.work()
             except Exception as error:
-                outcome = _Outcome(operation, generation, error=error)
+                operation.error = error
         if self._open and isValid(self):
-            self._arrived.emit(outcome)
+            self._arrived.emit(operation)
 
-    def _is_stale(self, operation: QueryOp | CommandOp, generation: int) -> bool:
-        if not isinstance(operation, QueryOp):
+    def _is_stale(self, operation: _Operation) -> bool:
+        if operation.topic is None:
             return False
         if not (self._open and isValid(operation.owner)):
             return True
-        return self._generations.get(operation.owner, {}).get(operation.topic) != generation
+        return self._generations.get(operation.owner, {}).get(operation.topic) != operation.generation
 
     @Slot(object)
     def _deliver(self, arrival: object) -> None:
-        if not isinstance(arrival, _Outcome):
+        if not isinstance(arrival, _Operation):
             self.changed.emit(arrival)
             return
         self._pending -= 1
-        operation = arrival.operation
-        if arrival.skipped or self._is_stale(operation, arrival.generation):
+        if arrival.skipped or self._is_stale(arrival):
             return
-        alive = isValid(operation.owner)
+        alive = isValid(arrival.owner)
         if arrival.error is not None:
-            if alive and operation.failed is not None:
-                operation.failed(arrival.error)
+            if alive and arrival.failed is not None:
+                arrival.failed(arrival.error)
             else:
                 self.trouble.emit(arrival.error)
-        elif alive and operation.done is not None:
-            operation.done(arrival.result)
+        elif alive and arrival.done is not None:
+            arrival.done(arrival.result)

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 if TYPE_CHECKING:
     from argparse import Namespace
 
@@ -25,4 +23,8 @@ def home_folder(arguments: Namespace) -> Path:
 def usual_home() -> Path:
     """LAO_COUNTER_HOME, or the platform's data folder."""
     named = os.environ.get(HOME)
-    return Path(named) if named else Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))

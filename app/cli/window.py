@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 from collections.abc import Callable
@@ -50,6 +51,7 @@ def open_window(home: Path, passphrase: str | None, *, greeting: str = "", momen
             thaid=_ThaiD(),
         )
     finally:
+        gc.enable()
         behind.close()
 
 

@@ -39,7 +39,7 @@ def test_every_text_can_be_read_on_its_ground(theme: str):
         "bad_soft": ["bad", "ink"],
         "line": [],
     }
-    colours = tokens._asdict()
+    colours = vars(tokens)
     poor = [
         (ink, ground, round(contrast(colours[ink], colours[ground]), 2))
         for ground, inks in grounds.items()

@@ -4,15 +4,17 @@ import os
 import sys
 from pathlib import Path
 
-from app.cli import home, window
+from app import __main__ as program
+from app.cli import home
 
 
 def main() -> int:
     """Open the window, sign in, tell the moments in ms since the process was started, and end."""
+    window = program.window()
     from ui.measured_start import MeasuredStart
 
     started = MeasuredStart(float(os.environ["LAO_COUNTER_BENCH_STARTED"]), lambda: os.environ[home.PASSWORD])
-    code = window.open_window(Path(sys.argv[1]), os.environ[home.PASSPHRASE], moment=started.moment)
+    code: int = window.open_window(Path(sys.argv[1]), os.environ[home.PASSPHRASE], moment=started.moment)
     import json
 
     print(json.dumps({**started.moments, "memory_mb": _memory_mb()}))
@@ -26,7 +28,3 @@ def _memory_mb() -> float:
     except ImportError:
         return 0.0
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-if __name__ == "__main__":
-    sys.exit(main())
