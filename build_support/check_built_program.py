@@ -83,6 +83,11 @@ def check_bundled_zbar(program: BuiltProgram) -> None:
     expect(any(f"calling init: {inside}" in line for line in loaded), "it brings its own libzbar")
 
 
+def check_cameras(program: BuiltProgram) -> None:
+    """The parts of QtMultimedia came along; this machine may have no camera."""
+    expect(isinstance(json.loads(program.run("cameras", "--json")), list), "it can look for cameras")
+
+
 def check_demo(program: BuiltProgram) -> None:
     """The main job end to end: database, migrations, fonts, slip, PDF, window, server and sync."""
     result = json.loads(program.run("demo", "--out", str(program.folder / "out"), "--json"))
@@ -100,6 +105,7 @@ def main(program_file: Path) -> None:
         expect(any(letter.isdigit() for letter in program.run("--version")), "it tells its version")
         check_services(program)
         check_scan(program)
+        check_cameras(program)
         check_demo(program)
 
 

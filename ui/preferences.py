@@ -12,17 +12,23 @@ MOST_FAVOURITES = 9
 
 
 class Preferences:
-    """Text scale in percent, theme, and per user name the keys of up to nine favourite services."""
+    """Text scale in percent, theme, camera, and per user name the keys of up to nine favourite services."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self.text_scale = 100
         self.theme = "light"
+        self.camera = ""
         self.favourites: dict[str, list[str]] = {}
 
     def as_json(self) -> str:
         """The file's content."""
-        content = {"text_scale": self.text_scale, "theme": self.theme, "favourites": self.favourites}
+        content = {
+            "text_scale": self.text_scale,
+            "theme": self.theme,
+            "camera": self.camera,
+            "favourites": self.favourites,
+        }
         return QJsonDocument.fromVariant(content).toJson().toStdString()
 
 
@@ -39,6 +45,8 @@ def load(path: Path | None) -> Preferences:
         preferences.text_scale = int(content["text_scale"])
     if isinstance(content.get("theme"), str):
         preferences.theme = content["theme"]
+    if isinstance(content.get("camera"), str):
+        preferences.camera = content["camera"]
     favourites = content.get("favourites")
     if isinstance(favourites, dict):
         preferences.favourites = {

@@ -139,6 +139,7 @@ def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
             action.add_argument("--reason", default="", metavar="TEXT")
     scan = _command(commands, "scan", "paper:scan", "decode and classify every code in pictures")
     scan.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
+    _command(commands, "cameras", "cameras:cameras", "name the cameras of this machine")
 
 
 def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:

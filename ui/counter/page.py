@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -15,7 +16,16 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.errors import CounterError, Refused
 from app.services import cases, drafts
@@ -50,6 +60,7 @@ class CounterPage(QWidget):
         self._session = session
         self._saving = False
         self._last: CaseView | None = None
+        self.camera: QDialog | None = None
         self.note = Note()
         self.citizen = CitizenColumn(session)
         self.matter = MatterColumn(session)
@@ -111,6 +122,7 @@ class CounterPage(QWidget):
             column.changed.connect(self._changed)
         self.citizen.case_wanted.connect(self.case_wanted)
         self.citizen.known.connect(self._go_on)
+        self.citizen.scan.camera_wanted.connect(self.open_camera)
         self.citizen.clear_wanted.connect(self.start_over)
         self.matter.picked.connect(self._picked)
         self.preview.fee_known.connect(self.matter.show_fee)
@@ -133,6 +145,7 @@ class CounterPage(QWidget):
             "Ctrl+Shift+Z": self.note.press,
             "F6": self.preview.switch,
             "F7": self.preview.toggle_sheet,
+            "F8": self.open_camera,
             "F1": self.explain,
         }
         for place in range(1, 10):
@@ -286,8 +299,26 @@ class CounterPage(QWidget):
             self.next_citizen()
         self.citizen.scan.take_scan(text)
 
+    def open_camera(self) -> None:
+        """F8: hold a card's copy, a slip or a bill before the camera. QtMultimedia is loaded only now."""
+        if self.camera is not None and self.camera.isVisible():
+            return
+        scan = self.citizen.scan
+        self.camera = dialog = import_module("ui.camera.dialog").CameraDialog(self._session, parent=self)
+        dialog.read.connect(scan.read)
+        dialog.picture_wanted.connect(scan.choose_picture)
+        dialog.rejected.connect(self._focus_scan)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._camera_closed)
+        dialog.open()
+
+    def _camera_closed(self) -> None:
+        self.camera = None
+
     def leave(self) -> None:
-        """Another clerk comes, or the window closes: keep what was typed."""
+        """Another clerk comes, or the window closes: keep what was typed, and let the camera go."""
+        if self.camera is not None:
+            self.camera.reject()
         self.keeper.flush()
 
     # keys, focus, drops ----------------------------------------------------------------------------------------

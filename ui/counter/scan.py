@@ -1,6 +1,6 @@
 """The scan field: 13 digits typed, a code from the USB scanner, a picture opened, dropped or pasted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,12 +55,19 @@ def goes_on(text: str) -> bool:
     return reading.kind == "bill_barcode" and not reading.valid
 
 
+def best_of(found: Sequence[codes.Decoded], source: str) -> Reading | None:
+    """The most useful of the codes in a picture; None where there is none."""
+    scanned = [codes.classify(code.text, code.format) for code in found]
+    readings = [Reading(each.kind, each.value, each.valid, each.note, source) for each in scanned]
+    return min(readings, key=lambda reading: (not reading.valid, reading.kind != "citizen_id"), default=None)
+
+
 def understand_picture(picture: bytes | Path) -> Reading:
     """The most useful code of a picture. Refused where it is no picture, too large, or holds no code."""
-    readings = [understand(found.text, "จากภาพ") for found in codes.decode_image(picture)]
-    if not readings:
+    reading = best_of(codes.decode_image(picture), "จากภาพ")
+    if reading is None:
         raise NOTHING
-    return min(readings, key=lambda reading: (not reading.valid, reading.kind != "citizen_id"))
+    return reading
 
 
 def picture_of(mime: QMimeData) -> Path | QImage | None:
@@ -97,26 +104,30 @@ class _Line(CommandLine):
 
 
 class ScanField(QWidget):
-    """Line and "open picture" button; `read` carries every Reading, whichever way it came."""
+    """Line, camera and "open picture" buttons; `read` carries every Reading, whichever way it came."""
 
     read = Signal(object)
     edited = Signal()
+    camera_wanted = Signal()
 
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self._tasks = tasks
         self.line = give_role(_Line(), "scan")
         self.line.setMaxLength(2_000)
-        self.line.setPlaceholderText("สแกน · วางภาพ · พิมพ์ 13 หลัก")
+        self.line.setPlaceholderText("สแกน หรือพิมพ์ 13 หลัก")
         self.line.setAccessibleName("ช่องสแกนและเลขประจำตัวประชาชน 13 หลัก")
-        self.line.setToolTip("รับเครื่องสแกน USB ตลอดเวลา · พิมพ์เลข 13 หลัก · วางหรือลากภาพมาวาง (F2)")
+        self.line.setToolTip("รับเครื่องสแกน USB ตลอดเวลา · พิมพ์เลข 13 หลัก · วางหรือลากภาพมาวาง · กล้อง F8 (F2)")
         self._open = Action("", role="icon", key="Ctrl+O", tip="เปิดไฟล์ภาพที่มี QR หรือบาร์โค้ด")
         self._open.setIcon(QIcon(str(resources.path("icons", "picture.svg"))))
+        self._camera = Action("", role="icon", key="F8", tip="สแกนด้วยกล้อง")
+        self._camera.setIcon(QIcon(str(resources.path("icons", "camera.svg"))))
         self._message = ThaiLabel(role="error")
         self._message.hide()
         row = QHBoxLayout()
         row.setSpacing(NEAR)
         row.addWidget(self.line, 1)
+        row.addWidget(self._camera)
         row.addWidget(self._open)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -124,6 +135,7 @@ class ScanField(QWidget):
         box.addLayout(row)
         box.addWidget(self._message)
         self.setFocusProxy(self.line)
+        self._camera.clicked.connect(self.camera_wanted)
         self._open.clicked.connect(self.choose_picture)
         self.line.textEdited.connect(self._typed)
         self.line.entered.connect(self._entered)
