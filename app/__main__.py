@@ -1,10 +1,10 @@
 """`lao-counter …` and `python -m app …`. The window, which people wait for, starts without the parser."""
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
+
+from app.cli.home import window
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -13,12 +13,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if typed in ([], ["run"]):
         return int(window().open_home())
     return int(import_module("app.cli.main").main(typed))
-
-
-def window() -> Any:
-    """app.cli.window, imported without looking for garbage on the way; the window looks again once it is painted."""
-    gc.disable()
-    return import_module("app.cli.window")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Nothing that needs the database is imported here; the pages are imported on the 
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from importlib import import_module
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 
 import resources
 from ui import faults
+from ui.garbage import GarbageCollector
 from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
 from ui.preferences import Preferences, load
 from ui.sign_in import PROGRAM, SignInPage
@@ -56,6 +56,7 @@ class Window(QStackedWidget):
     ) -> None:
         super().__init__()
         self.tasks = Tasks()
+        self._garbage = GarbageCollector(self)
         self.look = look
         self.counter: Counter | None = None
         self.main: MainWindow | None = None
@@ -87,7 +88,6 @@ class Window(QStackedWidget):
 
     def _shown(self) -> None:
         self._moment("sign_in")
-        gc.enable()
         self.sign_in.begin()
         icon = import_module("PySide6.QtGui").QIcon
         self.setWindowIcon(icon(str(resources.path("icons", "window.svg"))))
@@ -151,6 +151,7 @@ class Window(QStackedWidget):
         if self.main is not None:
             self.main.leave()
         self.tasks.close()
+        self._garbage.stop()
         super().closeEvent(event)
 
     def _trouble(self, error: BaseException) -> None:

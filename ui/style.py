@@ -4,7 +4,6 @@ A page never names a colour or a font size; it gives a widget a `role` (see `giv
 resources/style/window.qss decides. Sizes follow the text scale (100-200 %), spacing does not.
 """
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -195,8 +194,7 @@ class Look(QObject):
         """Put the style sheet on. Widgets built before cost less than widgets built after (see `undressed`)."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            with _no_collection():
-                app.setStyleSheet(sheet(self.tokens, self._scale))
+            app.setStyleSheet(sheet(self.tokens, self._scale))
 
     def font(self, role: str = "body", *, bold: bool = False) -> QFont:
         """A font of one of the roles in `POINTS` at the scale in force, for painters."""
@@ -251,19 +249,6 @@ class Look(QObject):
             self._set_font_and_palette(app)
             self.dress()
             self.changed.emit()
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Qt walks a list of all widgets and calls our methods on the way: a cyclic collection there could free a widget
-    that is still on the list, and Qt would crash."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def give_role(widget: W, role: str) -> W:

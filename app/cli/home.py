@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -13,6 +15,12 @@ APPLICATION = "lao-counter"
 PASSPHRASE = "LAO_COUNTER_PASSPHRASE"
 PASSWORD = "LAO_COUNTER_PASSWORD"
 HOME = "LAO_COUNTER_HOME"
+
+
+def window() -> Any:
+    """app.cli.window, imported without looking for garbage on the way (afterwards ui.garbage does)."""
+    gc.disable()
+    return import_module("app.cli.window")
 
 
 def home_folder(arguments: Namespace) -> Path:

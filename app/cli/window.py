@@ -84,6 +84,7 @@ class _Behind:
         counter: Counter = bootstrap.open_counter(self._home, passphrase or self._passphrase)
         self._counter, self._workers = counter, bootstrap.Workers(counter)
         self._workers.start()
+        gc.freeze()  # what was imported until now is never garbage, and need not be looked through
         return counter
 
     def paper(self, counter: Counter) -> Paper:

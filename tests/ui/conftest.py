@@ -1,5 +1,6 @@
 """A real counter (SQLCipher file in a temporary folder), real paper, and the pages on Qt's offscreen platform."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -58,6 +59,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/ui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))  # the offscreen platform has none
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """As in the program: reference cycles are looked for on Qt's thread between events only (ui/garbage.py)."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 class SetClock:

@@ -4,13 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from app import __main__ as program
 from app.cli import home
 
 
 def main() -> int:
     """Open the window, sign in, tell the moments in ms since the process was started, and end."""
-    window = program.window()
+    window = home.window()
     from ui.measured_start import MeasuredStart
 
     started = MeasuredStart(float(os.environ["LAO_COUNTER_BENCH_STARTED"]), lambda: os.environ[home.PASSWORD])
