@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui.style import Look
+from ui.style import LIGHT, Look
 
 _CORNER = 28
 _INSET = 0.12
@@ -71,6 +71,6 @@ class LivePicture(QWidget):
             corners.lineTo(x, y)
             corners.lineTo(x, y + down * _CORNER)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for colour, width in (("#1B2430", 5), ("#FFFFFF", 3)):  # to be seen on light and on dark paper
+        for colour, width in ((LIGHT.ink, 5), (LIGHT.paper, 3)):  # to be seen on light and on dark paper
             painter.setPen(QPen(QColor(colour), width))
             painter.drawPath(corners)
