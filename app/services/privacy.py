@@ -25,6 +25,10 @@ HOWS = {"screen": "แสดงบนจอ", "paper": "ให้เอกสา
 GIVEN, WITHDRAWN = "given", "withdrawn"
 EVENT = "consent_changed"
 INSERT = insert_sql(tables.consent)
+LAST_WORD = (
+    "SELECT n.case_row, n.decision, n.text_version FROM consent n JOIN cases c ON c.row = n.case_row"
+    " WHERE c.person = (SELECT person FROM cases WHERE row = ?) AND n.purpose = ? ORDER BY n.row DESC LIMIT 1"
+)
 LATEST = (
     "SELECT n.purpose, n.text_version, n.decision, n.at, max(n.row) FROM cases c JOIN consent n ON n.case_row = c.row"
     f" WHERE c.person = ({BY_ROW}) GROUP BY n.purpose"
@@ -133,11 +137,15 @@ def consents(counter: Counter, person: int) -> tuple[Consent, ...]:
 
 
 def decide(counter: Counter, actor: Actor, number: str, purpose: str, *, given: bool) -> None:
-    """Record that the applicant of a case gave or withdrew a consent. Refused for an unknown number or purpose."""
+    """Record that the applicant of a case gave or withdrew a consent; said again at once for the same case it
+    changes nothing. Refused for an unknown number or purpose."""
     (found,) = check_purposes([purpose])
+    decision = GIVEN if given else WITHDRAWN
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, "c.row, c.id, c.number")
-        enter(work, (case.row, case.id, case.number), found, GIVEN if given else WITHDRAWN)
+        last = work.run(LAST_WORD, (case.row, found.code)).fetchone()
+        if last is None or tuple(last) != (case.row, decision, found.version):
+            enter(work, (case.row, case.id, case.number), found, decision)
 
 
 def enter(work: UnitOfWork, case: tuple[int, bytes, str], purpose: Purpose, decision: str) -> None:

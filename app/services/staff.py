@@ -125,6 +125,8 @@ def link_thaid(counter: Counter, actor: Actor, person: ThaiDPerson) -> None:
             raise Refused("thaid_linked_elsewhere", "ThaiD นี้ผูกกับผู้ใช้อื่นอยู่แล้ว", "ให้ผู้ดูแลระบบยกเลิกการผูกเดิมก่อน")
         if own[0] is not None and own[0] != hashed:
             raise Refused("thaid_linked_already", "ผู้ใช้นี้ผูก ThaiD ของอีกคนไว้แล้ว", "ยกเลิกการผูกเดิมก่อน แล้วผูกใหม่")
+        if own[0] == hashed:
+            return
         work.run("UPDATE staff SET thaid_hash = ? WHERE id = ?", (hashed, actor.id))
         work.audit("thaid_linked", actor.username)
         work.changed("staff", actor.username)
@@ -135,9 +137,12 @@ def unlink_thaid(counter: Counter, actor: Actor, username: str) -> None:
     if username != actor.username and actor.role != "admin":
         raise Refused("right_needed", "ยกเลิกการผูก ThaiD ของผู้อื่นไม่ได้", "ขอให้ผู้ดูแลระบบเป็นผู้ทำรายการ", "as")
     with counter.store.write(actor.username) as work:
-        found = work.run("UPDATE staff SET thaid_hash = NULL WHERE username = ?", (username,))
-        if found.rowcount == 0:
+        found = work.run("SELECT thaid_hash FROM staff WHERE username = ?", (username,)).fetchone()
+        if found is None:
             raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้", "ตรวจชื่อผู้ใช้", "username")
+        if found[0] is None:
+            return
+        work.run("UPDATE staff SET thaid_hash = NULL WHERE username = ?", (username,))
         work.audit("thaid_unlinked", username)
         work.changed("staff", username)
 
