@@ -64,6 +64,7 @@ DEFAULTS: dict[str, Any] = {
     "public_address": "",
     "slip_key": "",
     "similar_within_days": 30,
+    "reopen_within_days": 15,
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
@@ -159,6 +160,9 @@ def _check_texts(document: OfficeDocument) -> None:
     days = document["similar_within_days"]
     if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
         raise _fault("similar_within_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK} (0 คือไม่เตือน)")
+    days = document["reopen_within_days"]
+    if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
+        raise _fault("reopen_within_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK}")
     services = _list(document, "services")
     if not services or not all(isinstance(code, str) for code in services):
         raise _fault("services", "ต้องเป็นรายชื่อรหัสบริการอย่างน้อยหนึ่งบริการ")

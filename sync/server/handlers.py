@@ -20,6 +20,7 @@ from sync.protocol import (
     SyncRequest,
 )
 from sync.server import devices, intake, leases, offices, tables
+from sync.server.citizen.look_up import CITIZEN
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
@@ -27,6 +28,8 @@ from sync.server.offices import now_ms
 MAX_CHANGES = 2_000
 MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
 MAX_LEASES_WANTED = 8
+CITIZEN_NAME = "หน้าติดตามของประชาชน"
+"""What counters call the place that a citizen's own steps come from."""
 
 
 def check_protocol(version: object) -> None:
@@ -47,6 +50,8 @@ def check_protocol(version: object) -> None:
 
 def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
     """Give a counter its identity, settings and first numbers."""
+    if request.store_id == CITIZEN:
+        raise Denied(403, "store_taken", "เครื่องนี้ใช้รหัสที่สงวนไว้", "ตั้งเครื่องนี้ใหม่ แล้วขอเข้าร่วมอีกครั้ง")
     with database.write() as connection:
         code = devices.redeem(connection, request.code, request.store_id)
         office = offices.lock(connection, code)
@@ -183,4 +188,5 @@ def _names(connection: Connection, office: str, stores: set[str]) -> dict[str, s
     rows = connection.execute(
         select(table.c.store_id, table.c.name).where(table.c.office == office, table.c.store_id.in_(sorted(stores)))
     )
-    return {row.store_id: row.name for row in rows} if stores else {}
+    names = {row.store_id: row.name for row in rows} if stores else {}
+    return {**names, CITIZEN: CITIZEN_NAME} if CITIZEN in stores else names

@@ -17,8 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 2
-"""2: thaid_settings, thaid_session."""
+SCHEMA_VERSION = 3
+"""2: thaid_settings, thaid_session. 3: server_secret, short_link, sms."""
 
 metadata = MetaData(
     naming_convention={
@@ -190,4 +190,45 @@ thaid_session = Table(
     Index("ix_thaid_session_link_hash", "link_hash", unique=True),
     Index("ix_thaid_session_state_hash", "state_hash", unique=True),
     Index("ix_thaid_session_started_at", "started_at"),
+)
+
+# Keys that this server makes for itself: "visits" seals the addresses of open result pages.
+server_secret = Table(
+    "server_secret",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+# The six letters that an SMS carries; they ask for four digits before they show anything.
+short_link = Table(
+    "short_link",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("office", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    UniqueConstraint("office", "record"),
+)
+
+# One message each. The telephone number is not here: it stands in the log, and `phone_hash` (keyed) is for limits.
+# status: pending, sending, sent, failed, unknown. key: made from the event, so that no event sends twice.
+sms = Table(
+    "sms",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("phone_hash", LargeBinary, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("queued_at", BigInteger, nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("tried_at", BigInteger),
+    PrimaryKeyConstraint("office", "key"),
+    Index("ix_sms_status_not_before", "status", "not_before"),
+    Index("ix_sms_office_tried_at", "office", "tried_at"),
 )

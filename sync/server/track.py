@@ -1,162 +1,263 @@
-"""The citizens' pages: follow a case by its number and four digits, or by the code in the slip's QR.
+"""The HTTP of the citizens' pages: follow a case by its number and four digits, by the slip's QR, or by an SMS.
 
-A wrong number and wrong digits give the same answer, so that nobody learns which numbers exist.
+A wrong number and wrong digits give the same answer, so that nobody learns which numbers exist. What is right leads to
+a page whose address is a sealed token: no number of a case or person stays in a browser's history or goes elsewhere.
 """
 
 import hmac
-import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from typing import Any
+import logging
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy import Connection, Row, select
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
-from app.domain import petition_states, request_number, thai_date
-from app.domain.errors import Refused
+from app.domain import request_number, thai_date
+from app.domain.errors import CounterError
 from sync.protocol import slip_code
 from sync.server import offices, pages, tables
+from sync.server.citizen import acts, look_up, words
+from sync.server.citizen.visits import Visit, Visits
 from sync.server.database import Database
-from sync.server.limits import Limiter
+from sync.server.limits import Guesses, Wait
 
+LOG = logging.getLogger(__name__)
 HEADERS = {
     "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{pages.STYLE_HASH}'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
 }
-NOT_FOUND = "ไม่พบเรื่องที่ตรงกับเลขที่คำร้องและเลข 4 ตัวท้ายนี้ ตรวจแล้วลองใหม่"
 LOOK_ALIKES = str.maketrans("OIL", "011")
-MAX_FORM = 2_000
+MAX_FORM = 8_000
+"""Bytes of a form: 500 Thai letters are 4,500 when a browser has encoded them."""
+TOLD = {act: f"done_{act}" for act in acts.PATHS.values()}
+
+
+class Pages:
+    """The pages on one database; wrong tries are counted in this process."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.visits = Visits(database)
+        self.digits, self.codes = Guesses(), Guesses()
+
+    def by_digits(self, lang: str, address: str, fields: dict[str, str]) -> Response:
+        """The form of /track."""
+        number, last4 = fields.get("number", "")[:40].strip(), digits_of(fields)
+        unknown = html(pages.form(lang, words.say(lang, "not_found"), number), 404)
+        if not request_number.is_valid(number):
+            return unknown
+        key = request_number.parse(number).text
+        if wait := self.digits.admit(key, address):
+            return waiting(lang, wait)
+        with self.database.read() as connection:
+            row = look_up.by_digits(connection, number, last4)
+        if row is None:
+            return unknown
+        self.digits.right(key, address)
+        return self.opened(lang, row.office, row.record, "digits")
+
+    def by_slip(self, lang: str, address: str, number: str, code: str) -> Response:
+        """The QR of a slip: its signature proves it genuine."""
+        false = html(pages.notice(lang, "not_genuine_title", "not_genuine", "not_genuine_hint"), 404)
+        if not request_number.is_valid(number):
+            return false
+        key = request_number.parse(number).text
+        if wait := self.codes.admit(key, address):
+            return waiting(lang, wait)
+        typed = code[:64].strip().upper().translate(LOOK_ALIKES)
+        with self.database.read() as connection:
+            for office, row in look_up.cases(connection, number):
+                expected = slip_code(offices.settings(connection, office.code).office["slip_key"], key)
+                if not hmac.compare_digest(expected, typed if typed.isascii() else ""):
+                    continue
+                self.codes.right(key, address)
+                if row is None:
+                    return html(pages.on_its_way(office.name, key, lang))
+                return self.opened(lang, row.office, row.record, "slip")
+        return false
+
+    def link_form(self, lang: str, code: str) -> Response:
+        """The page behind the short link of an SMS. It is the same for every code: nothing is learnt from it."""
+        return html(pages.link_form(short_code(code), lang))
+
+    def by_link(self, lang: str, address: str, code: str, fields: dict[str, str]) -> Response:
+        """The four digits beside the code of an SMS."""
+        code = short_code(code)
+        if wait := self.digits.admit(f"t/{code}", address):
+            return waiting(lang, wait)
+        table = tables.short_link
+        with self.database.read() as connection:
+            link = connection.execute(select(table).where(table.c.code == code)).first()
+            row = look_up.by_record(connection, link.office, link.record) if link is not None else None
+        if row is None or not look_up.right_digits(row, digits_of(fields)):
+            return html(pages.link_form(code, lang, words.say(lang, "not_found")), 404)
+        self.digits.right(f"t/{code}", address)
+        return self.opened(lang, row.office, row.record, "digits")
+
+    def opened(self, lang: str, office: str, record: bytes, by: str, told: str = "") -> Response:
+        """On to the case's own page: pressing "reload" there sends nothing again."""
+        return self.to_case(lang, self.visits.begin(office, record, by), told)
+
+    def to_case(self, lang: str, token: str, told: str = "") -> Response:
+        """To the page of a token."""
+        query = "&".join(
+            f"{key}={text}" for key, text in (("lang", lang if lang != "th" else ""), ("told", told)) if text
+        )
+        return RedirectResponse(f"/case/{token}{'?' if query else ''}{query}", 303, HEADERS)
+
+    def case(self, lang: str, token: str, told: str = "", wrong: str = "", typed: str = "") -> Response:
+        """The case of a token as it stands."""
+        visit = self.visits.open(token)
+        if visit is None:
+            return html(pages.notice(lang, "expired_title", "expired"), 410)
+        with self.database.read() as connection:
+            row = look_up.by_record(connection, visit.office, visit.record)
+            if row is None:
+                return html(pages.notice(lang, "expired_title", "expired"), 410)
+            found = look_up.progress(connection, row, look_up.day_of(offices.now_ms()))
+        known = TOLD.get(told, "") if told == row.status else ""
+        page = pages.progress(found, token, lang, visit.by, known, wrong, typed)
+        return html(page, 422 if wrong else 200)
+
+    def act(self, lang: str, address: str, token: str, path: str, fields: dict[str, str]) -> Response:
+        """What the citizen asks for, done once; the answer sends the browser back to the case."""
+        visit, act = self.visits.open(token), acts.PATHS.get(path)
+        if visit is None or act is None:
+            return html(pages.notice(lang, "expired_title", "expired"), 410)
+        try:
+            wish = acts.wish(act, fields)
+            if wait := self._unproved(visit, address, fields):
+                return waiting(lang, wait)
+            acts.perform(self.database, visit, wish)
+        except acts.Wrong as error:
+            return self.case(lang, token, wrong=error.code, typed=fields.get("text", "")[:1000])
+        return self.to_case(lang, token, act)
+
+    def _unproved(self, visit: Visit, address: str, fields: dict[str, str]) -> Wait | None:
+        """A slip may lie about or be photographed: who came by it gives the four digits as well, if there are any."""
+        if visit.by != "slip":
+            return None
+        with self.database.read() as connection:
+            row = look_up.by_record(connection, visit.office, visit.record)
+        if row is None or not row.last4:
+            return None
+        if wait := self.digits.admit(row.number, address):
+            return wait
+        if not look_up.right_digits(row, digits_of(fields)):
+            raise acts.Wrong("bad_last4")
+        self.digits.right(row.number, address)
+        return None
 
 
 def routes(database: Database) -> APIRouter:
-    """The pages on this database; tries are counted in this process, by address and by number."""
+    """The pages on this database."""
     router = APIRouter(include_in_schema=False)
-    by_address, digits, codes = Limiter(30, 900), Limiter(10, 900), Limiter(30, 900)
+    found = Pages(database)
 
     @router.get("/")
-    def root() -> RedirectResponse:
-        return RedirectResponse("/track", headers=HEADERS)
+    def root(lang: str = "") -> Response:
+        return RedirectResponse("/track" if lang != "en" else "/track?lang=en", headers=HEADERS)
 
     @router.get("/track")
-    def track_form() -> HTMLResponse:
-        return _html(pages.form())
+    def track_form(lang: str = "") -> Response:
+        return html(pages.form(words.language(lang)))
 
     @router.post("/track")
-    async def track(request: Request) -> HTMLResponse:
-        fields = await _fields(request)
-        number = fields.get("number", "")[:40]
-        last4 = thai_date.to_arabic_digits(fields.get("last4", "")).strip()
-        if not _may_try(request, number, by_address, digits):
-            return _html(pages.wait(), 429)
-        found = await run_in_threadpool(_follow, database, number, last4)
-        return _html(pages.progress(found)) if found else _html(pages.form(NOT_FOUND, number), 404)
+    async def track(request: Request, lang: str = "") -> Response:
+        return await answered(request, lang, lambda said, fields: found.by_digits(said, address_of(request), fields))
+
+    @router.get("/t/{code}")
+    def link(request: Request, code: str, lang: str = "") -> Response:
+        return found.link_form(words.language(lang), code)
+
+    @router.post("/t/{code}")
+    async def open_link(request: Request, code: str, lang: str = "") -> Response:
+        return await answered(
+            request, lang, lambda said, fields: found.by_link(said, address_of(request), code, fields)
+        )
 
     @router.get("/t/{number}/{code}")
-    def slip(request: Request, number: str, code: str) -> HTMLResponse:
-        if not _may_try(request, number, by_address, codes):
-            return _html(pages.wait(), 429)
-        return _slip(database, number, code)
+    def slip(request: Request, number: str, code: str, lang: str = "") -> Response:
+        return calm(words.language(lang), lambda said: found.by_slip(said, address_of(request), number, code))
+
+    @router.get("/case/{token}")
+    def case(token: str, lang: str = "", told: str = "") -> Response:
+        return calm(words.language(lang), lambda said: found.case(said, token, told))
+
+    @router.post("/case/{token}/{act}")
+    async def act(request: Request, token: str, act: str, lang: str = "") -> Response:
+        return await answered(
+            request, lang, lambda said, fields: found.act(said, address_of(request), token, act, fields)
+        )
 
     return router
 
 
-async def _fields(request: Request) -> dict[str, str]:
+async def answered(request: Request, lang: str, work: Callable[[str, dict[str, str]], Response]) -> Response:
+    """Read the form and answer it on a worker thread."""
+    fields = await fields_of(request)
+    return await run_in_threadpool(calm, words.language(lang), partial(_with, work, fields))
+
+
+def _with(work: Callable[[str, dict[str, str]], Response], fields: dict[str, str], lang: str) -> Response:
+    return work(lang, fields)
+
+
+def calm(lang: str, work: Callable[[str], Response]) -> Response:
+    """The answer; where the server is in trouble a page that says so, not a line of JSON."""
+    try:
+        return work(lang)
+    except CounterError as error:
+        LOG.warning("a citizen's page failed: %s", error.code)
+        return html(pages.notice(lang, "busy_title", "busy"), 503)
+
+
+async def fields_of(request: Request) -> dict[str, str]:
+    """The fields of a form; none of one that is too long or not encoded as a form is."""
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > MAX_FORM:
             return {}
     try:
-        return {key: values[0] for key, values in parse_qs(body.decode("ascii"), max_num_fields=10).items()}
+        return {
+            key: values[0] for key, values in parse_qs(body.decode("ascii"), errors="strict", max_num_fields=10).items()
+        }
     except ValueError:
         return {}
 
 
-def _follow(database: Database, number: str, last4: str) -> pages.Progress | None:
-    if not (len(last4) == 4 and last4.isascii() and last4.isdigit()):
-        return None
-    with database.read() as connection:
-        for office, row in _cases(connection, number):
-            if row is not None and hmac.compare_digest(row.last4, last4):
-                return _progress(connection, office, row)
-    return None
+def digits_of(fields: dict[str, str]) -> str:
+    """The four digits as typed, in Arabic digits."""
+    return thai_date.to_arabic_digits(fields.get("last4", "")[:20]).strip()
 
 
-def _slip(database: Database, number: str, code: str) -> HTMLResponse:
-    typed = code.strip().upper().translate(LOOK_ALIKES)
-    with database.read() as connection:
-        for office, row in _cases(connection, number):
-            settings = offices.settings(connection, office.code)
-            expected = slip_code(settings.office["slip_key"], request_number.parse(number).text)
-            if not hmac.compare_digest(expected, typed if typed.isascii() else ""):
-                continue
-            if row is None:
-                return _html(pages.on_its_way(office.name, request_number.parse(number).text))
-            return _html(pages.progress(_progress(connection, office, row), genuine=True))
-    return _html(pages.not_genuine(), 404)
+def short_code(text: str) -> str:
+    """The code of a short link however it was typed; harmless in a page."""
+    code = text[:64].strip().upper().translate(LOOK_ALIKES)
+    return code if code.isascii() and code.isalnum() else "0"
 
 
-def _cases(connection: Connection, number: str) -> Iterator[tuple[Row[Any], Row[Any] | None]]:
-    """Every office with the number's letters, and its case of that number; two offices may share letters."""
-    try:
-        parsed = request_number.parse(number)
-    except Refused:
-        return
-    case = tables.case
-    sharing = connection.execute(select(tables.office).where(tables.office.c.letters == parsed.letters)).fetchall()
-    for office in sharing:
-        row = connection.execute(
-            select(case).where(
-                case.c.office == office.code,
-                case.c.series == parsed.series,
-                case.c.run == parsed.run,
-                case.c.number == parsed.text,
-            )
-        ).first()
-        yield office, row
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
 
 
-def _progress(connection: Connection, office: Row[Any], row: Row[Any]) -> pages.Progress:
-    return pages.Progress(
-        office=office.name,
-        number=row.number,
-        status=petition_states.text(row.status, _kind(connection, office.code, row.service)),
-        status_on=thai_date.short(_day(row.status_at)),
-        registered_on=thai_date.short(_day(row.registered_at)),
-        due_on=thai_date.short(date.fromisoformat(row.due_on)) if row.due_on else "",
-        division=row.division_name,
-    )
+def waiting(lang: str, wait: Wait) -> Response:
+    """Not looked at: too many wrong ones lately."""
+    answer = html(pages.wait(lang, wait.seconds, wait.everywhere), 429)
+    answer.headers["retry-after"] = str(wait.seconds)
+    return answer
 
 
-def _kind(connection: Connection, office: str, service: str) -> str:
-    """The kind of a service by the office's definitions: states of petitions, permits and filings differ."""
-    text = connection.execute(
-        select(tables.settings.c.services)
-        .where(tables.settings.c.office == office)
-        .order_by(tables.settings.c.revision.desc())
-        .limit(1)
-    ).scalar_one()
-    kinds = {definition.get("code"): definition.get("kind") for definition in json.loads(text)}
-    kind = str(kinds.get(service))
-    return kind if kind in petition_states.TABLES else "petition"
-
-
-def _day(milliseconds: int) -> date:
-    return thai_date.local(datetime.fromtimestamp(milliseconds / 1000, UTC)).date()
-
-
-def _may_try(request: Request, number: str, by_address: Limiter, by_number: Limiter) -> bool:
-    address = request.client.host if request.client else ""
-    if not by_address.allow(address):
-        return False
-    return not request_number.is_valid(number) or by_number.allow(request_number.parse(number).text)
-
-
-def _html(page: str, status: int = 200) -> HTMLResponse:
+def html(page: str, status: int = 200) -> HTMLResponse:
+    """A page with the headers that all of them have."""
     return HTMLResponse(page, status, HEADERS)

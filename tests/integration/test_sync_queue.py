@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from sync_support import OFFICE_CODE, VERSION, Desk, Province, Proxy, new_office, scripted
 
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7
 from app.services import cases
-from app.services.case_documents import track_code
 from sync import exchange, inbox, leases, outbox
 from sync.client import Client
 from sync.exchange import BatchSize
 from sync.json_form import to_text
 from sync.loop import SyncLoop
-from sync.protocol import Change, Event, Lease, LeaseWanted, SyncAnswer, SyncRequest, slip_code
+from sync.protocol import Change, Event, Lease, LeaseWanted, SyncAnswer, SyncRequest
 from sync.server import admin, app
 from sync.server.database import Database
 
@@ -406,39 +404,6 @@ def test_a_newer_server_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as caught:
         Database(url)
     assert caught.value.code == "server_database_newer"
-
-
-def test_citizens_pages(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
-        desk = province.desk()
-        [number] = desk.register(1, first_name="กตัญญู")
-        key = desk.counter.current.slip_key
-        code = track_code(key, number)
-        assert slip_code(key.hex(), number) == code
-
-        def follow(last4: str, typed: str = number) -> requests.Response:
-            return requests.post(f"{province.url}/track", data={"number": typed, "last4": last4}, timeout=10)
-
-        early = requests.get(f"{province.url}/t/{number}/{code}", timeout=10)
-        assert early.status_code == 200 and "ใบรับถูกต้อง" in early.text and "กำลังส่งมาจากเคาน์เตอร์" in early.text
-        desk.step(number, "received")
-        desk.sync()
-        form = requests.get(f"{province.url}/", timeout=10)
-        assert 'name="number"' in form.text and "src=" not in form.text and "default-src 'none'" in str(form.headers)
-        found = follow("๐๐๐๐", f" {number.lower()[:5]} {number[5:]}")
-        assert found.status_code == 200 and "รับเรื่องแล้ว" in found.text and number in found.text
-        assert "กตัญญู" not in found.text and "0800000000" not in found.text
-        slip = requests.get(f"{province.url}/t/{number}/{code.lower()}", timeout=10)
-        assert slip.status_code == 200 and "ใบรับนี้ออกโดยหน่วยงานจริง" in slip.text
-        wrong = requests.get(f"{province.url}/t/{number}/AAAAAA", timeout=10)
-        assert wrong.status_code == 404 and "รับเรื่องแล้ว" not in wrong.text
-        nobody = follow("1234", "KT1010170000999")
-        assert follow("1234").text.replace(number, "KT1010170000999") == nobody.text, "no difference to be learnt"
-        assert follow("<b>").status_code == 404 and "<b>" not in follow("1", '"><b>').text
-        for _ in range(10):
-            last = follow("1111")
-        assert last.status_code == 429
-        assert follow("0000").status_code == 429, "also for the right digits"
 
 
 def test_events_of_the_wire_survive_the_round_trip() -> None:

@@ -1,5 +1,6 @@
 """A real Chromium through ChromeDriver's own protocol (W3C WebDriver): no package between test and browser."""
 
+import base64
 import contextlib
 import re
 import shutil
@@ -18,6 +19,8 @@ ARGUMENTS = (
 )  # fmt: skip
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 PATIENCE = 20.0
+AXE = Path(__file__).parent / "axe_core" / "axe.min.js"
+"""axe-core 4.14.1 of Deque Systems, MPL 2.0, unchanged; its licence lies beside it."""
 
 
 def is_here() -> bool:
@@ -71,6 +74,36 @@ class Browser:
 
     def script(self, code: str) -> Any:
         return self._call("POST", "/execute/sync", {"script": code, "args": []})
+
+    def type(self, css: str, text: str) -> None:
+        self._call("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def back(self) -> None:
+        self._call("POST", "/back", {})
+
+    def resize(self, width: int, height: int) -> None:
+        """What the page has to lay itself out in, CSS pixels."""
+        screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._devtools("Emulation.setDeviceMetricsOverride", screen)
+
+    def _devtools(self, command: str, parameters: Any) -> Any:
+        return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def enlarge_text(self, percent: int) -> None:
+        """As a reader's own setting of the size of text does, on this page."""
+        self.script(f"document.documentElement.style.fontSize = '{percent * 1.125}%'")
+
+    def accessibility(self) -> list[str]:
+        """What axe-core finds wrong: "rule: element"."""
+        self.script(AXE.read_text("utf-8"))
+        body = {"script": "const done = arguments[0]; axe.run().then(r => done(r.violations))", "args": []}
+        found = self._call("POST", "/execute/async", body)
+        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
+
+    def picture(self) -> bytes:
+        """The whole page as PNG."""
+        answer = self._devtools("Page.captureScreenshot", {"format": "png", "captureBeyondViewport": True})
+        return base64.b64decode(answer["data"])
 
     def close(self) -> None:
         self._call("DELETE", "")
