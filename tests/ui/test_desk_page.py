@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.domain.errors import Unavailable
-from app.services import cases, print_jobs, printers
+from app.services import cases, people, print_jobs, printers
 from app.services.model import Applicant, Printer
 from tests.ui.conftest import PETITION, type_text
 from ui.desk import states
@@ -213,3 +213,37 @@ def test_screen_readers_get_a_sentence_for_each_case(page: DeskPage, many):
     told = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert many[-1].number in told
     assert "คำร้องใหม่" in told
+
+
+def test_numbers_are_whole_only_for_a_reason_that_is_kept(qtbot, page: DeskPage, settle, petition, session):
+    page.open(petition.number)
+    qtbot.waitUntil(lambda: "xxx-xxx-5678" in texts(page.case))
+    assert "081-234-5678" not in texts(page.case)
+    page.ask_whole()
+    page.whole._reason.setCurrentText("")
+    page.whole.wanted.emit()
+    settle()
+    assert page.whole.rows["reason"].error
+    assert "081-234-5678" not in texts(page.case)
+    page.whole._reason.setCurrentText("ติดต่อผู้ร้องเรื่องนี้")
+    page.whole.wanted.emit()
+    qtbot.waitUntil(lambda: "081-234-5678" in texts(page.case))
+    assert "1-2345-67890-12-1" in texts(page.case)
+    seen = people.accesses(session.counter)
+    assert {entry["subject"] for entry in seen} == {petition.number}
+    assert {entry["detail"] for entry in seen} == {"citizen_id: ติดต่อผู้ร้องเรื่องนี้", "phone: ติดต่อผู้ร้องเรื่องนี้"}
+    page.case._hide_again.timeout.emit()
+    qtbot.waitUntil(lambda: "xxx-xxx-5678" in texts(page.case))
+    assert "081-234-5678" not in texts(page.case)
+
+
+def test_who_has_no_right_is_told_and_sees_nothing(page: DeskPage, settle, petition, session):
+    session.actor = dataclasses.replace(session.actor, role="user")
+    page.open(petition.number)
+    settle()
+    page.ask_whole()
+    page.whole.wanted.emit()
+    settle()
+    assert "ไม่มีสิทธิ์" in page.whole._message.shown_text()
+    assert "081-234-5678" not in texts(page.case)
+    assert not people.accesses(session.counter)

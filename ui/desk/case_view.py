@@ -1,13 +1,14 @@
 """One open case: what it is, how far it is, its papers, and the two things a clerk does with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import citizen_id, money, phone, thai_date
-from app.services import cases, staff
+from app.services import cases, people, staff
 from app.services.counter import Counter
 from app.services.model import Address, CaseEvent, CaseView, PrintJob
 from ui.counter.saved import DOCUMENT_NAMES, JOB_WORDS, jobs_of
@@ -16,6 +17,9 @@ from ui.style import GAP, NEAR, TIGHT, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import Chip, ThaiLabel, heading, rule
 from ui.widgets.layouts import Column, FlowLayout
+
+WHOLE_FOR_MS = 60_000
+"""So long a number stays whole on the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,16 @@ class CasePanel(Column):
     step_wanted = Signal()
     copy_wanted = Signal(str)
     retry_wanted = Signal(int)
+    whole_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: OpenCase | None = None
+        self._whole: Mapping[str, str] = {}
+        self._hide_again = QTimer(self)
+        self._hide_again.setSingleShot(True)
+        self._hide_again.setInterval(WHOLE_FOR_MS)
+        self._hide_again.timeout.connect(lambda: self.show_whole({}))
         self._number = give_role(QLabel(), "number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state, self._due = Chip(), Chip()
@@ -82,6 +92,9 @@ class CasePanel(Column):
             button.clicked.connect(lambda _checked, document=document: self.copy_wanted.emit(document))
             self._papers[document] = button
             actions.addWidget(button)
+        self._see = Action("ดูเลขเต็ม…", key="F3", tip="ดูเลขประจำตัวและเบอร์โทรศัพท์เต็ม ต้องมีสิทธิ์ บอกเหตุผล และจะถูกบันทึก")
+        self._see.clicked.connect(self.whole_wanted)
+        actions.addWidget(self._see)
         self.panel_place = QVBoxLayout()
         self._facts = _grid()
         self._events = QVBoxLayout()
@@ -114,8 +127,11 @@ class CasePanel(Column):
 
     def show_case(self, case: OpenCase, documents: tuple[str, ...], today: date) -> None:
         """Show a case; `documents` are the papers that its service has."""
+        if self._shown is None or self._shown.view.number != case.view.number:
+            self._whole = {}
         self._shown = case
         view = case.view
+        self._see.setVisible(bool(masked_fields(view)))
         self._number.setText(view.number)
         self._subject.show_text(view.subject)
         self._state.show_word(view.status_text, states.tone(view.status))
@@ -127,9 +143,17 @@ class CasePanel(Column):
         self._show_jobs(case.jobs)
         self._show_events(case.timeline)
 
+    def show_whole(self, whole: Mapping[str, str]) -> None:
+        """Show these numbers in full for a while, {field: number}; nothing in it hides them again."""
+        self._whole = whole
+        if whole:
+            self._hide_again.start()
+        if self._shown is not None:
+            self._show_facts(self._shown.view)
+
     def _show_facts(self, view: CaseView) -> None:
         _empty(self._facts)
-        for row, (label, text) in enumerate(_facts(view)):
+        for row, (label, text) in enumerate(_facts(view, self._whole)):
             name = ThaiLabel(label, role="label")
             value = ThaiLabel(text)  # not selectable: Qt would clip the marks below the line
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -170,15 +194,32 @@ class CasePanel(Column):
             self._events.addWidget(line)
 
 
-def _facts(view: CaseView) -> list[tuple[str, str]]:
+def masked_fields(view: CaseView) -> list[str]:
+    """The numbers of the applicant that are shown in part only."""
+    return [field for field in people.UNMASKABLE if getattr(view.applicant, field)]
+
+
+def _number(view: CaseView, field: str, whole: Mapping[str, str]) -> str:
+    """A number as people write it, whole or masked; "" where there is none."""
+    number = whole.get(field, "")
+    if not number:
+        return people.masked(view.applicant, field)
+    if field == "phone":
+        return phone.formatted(number)
+    return number if field == "passport" else citizen_id.formatted(number)
+
+
+def _facts(view: CaseView, whole: Mapping[str, str]) -> list[tuple[str, str]]:
     person = view.applicant
     at = thai_date.local(view.registered_at)
     place = view.place
     where = " ".join(part for part in (place.note, address_text(place.address)) if part) if place else ""
     facts = [
         ("ผู้ร้อง", person.full_name),
-        ("เลขประจำตัว", citizen_id.masked(person.citizen_id) if person.citizen_id else ""),
-        ("โทรศัพท์", phone.formatted(person.phone) if person.phone else ""),
+        ("เลขประจำตัว", _number(view, "citizen_id", whole)),
+        ("หนังสือเดินทาง", _number(view, "passport", whole)),
+        ("เลขผู้แทน", _number(view, "representative_id", whole)),
+        ("โทรศัพท์", _number(view, "phone", whole)),
         ("ที่อยู่", address_text(person.address)),
         ("ประเภท", view.type_text),
         *((line.label, line.text) for line in view.lines if line.text not in (view.type_text, view.subject)),

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.catalog.schema import Service
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
-from app.services import cases, print_jobs
+from app.services import cases, people, print_jobs
 from app.services.model import CaseSummary, Changes
 from ui import faults
 from ui.counter.saved import DOCUMENT_NAMES
-from ui.desk.case_view import CasePanel, OpenCase, read
-from ui.desk.panels import CopyPanel, StepPanel
+from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
+from ui.desk.panels import CopyPanel, Panel, StepPanel, WholePanel
 from ui.desk.results import CaseList
 from ui.ports import Session
 from ui.style import NEAR, WIDE, give_role
@@ -53,7 +53,7 @@ class DeskPage(QWidget):
         self.line = SearchLine()
         self.list = CaseList(session.look)
         self.case = CasePanel()
-        self.step, self.copy_panel = StepPanel(), CopyPanel()
+        self.step, self.copy_panel, self.whole = StepPanel(), CopyPanel(), WholePanel()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -85,6 +85,7 @@ class DeskPage(QWidget):
         inside.addWidget(self.case, 1)
         self.case.panel_place.addWidget(self.step)
         self.case.panel_place.addWidget(self.copy_panel)
+        self.case.panel_place.addWidget(self.whole)
         self.case.hide()
         both = QHBoxLayout()
         both.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
@@ -105,12 +106,15 @@ class DeskPage(QWidget):
         self.case.step_wanted.connect(self.ask_step)
         self.case.copy_wanted.connect(self.ask_copy)
         self.case.retry_wanted.connect(self._retry)
+        self.case.whole_wanted.connect(self.ask_whole)
+        self.whole.wanted.connect(self._show_whole)
         self.step.wanted.connect(self._take_step)
         self.copy_panel.wanted.connect(self._print_copy)
-        for panel in (self.step, self.copy_panel):
+        for panel in (self.step, self.copy_panel, self.whole):
             panel.closed.connect(self.case.step_button.setFocus)
         self._session.tasks.changed.connect(self._changed)
         keys = {
+            "F3": self.ask_whole,
             "F4": self.ask_step,
             "F7": lambda: self.ask_copy("slip"),
             "F8": lambda: self.ask_copy("petition"),
@@ -150,8 +154,7 @@ class DeskPage(QWidget):
     def open(self, number: str) -> None:
         """Open a case by its number."""
         self._wanted = number
-        self.step.hide()
-        self.copy_panel.hide()
+        self._close_panels()
         self._read()
 
     def take_scan(self, text: str) -> None:
@@ -184,7 +187,7 @@ class DeskPage(QWidget):
         if shown is None or not shown.next_states:
             return
         service = self._service()
-        self.copy_panel.hide()
+        self._close_panels()
         divisions = service.divisions if service else ()
         self.step.ask(shown.next_states, divisions, self._session.counter.office.kind)
 
@@ -193,9 +196,38 @@ class DeskPage(QWidget):
         shown, service = self.case.shown, self._service()
         if shown is None or (service is not None and document not in service.documents):
             return
-        self.step.hide()
+        self._close_panels()
         before = any(job.document == document and job.state != "spoiled" for job in shown.jobs)
         self.copy_panel.ask(document, DOCUMENT_NAMES.get(document, document), before)
+
+    def ask_whole(self) -> None:
+        """F3: ask why somebody wants to see the numbers in full."""
+        if self.case.shown is not None and masked_fields(self.case.shown.view):
+            self._close_panels()
+            self.whole.ask()
+
+    def _close_panels(self) -> None:
+        for panel in (self.step, self.copy_panel, self.whole):
+            panel.hide()
+
+    def _show_whole(self) -> None:
+        shown = self.case.shown
+        if shown is None:
+            return
+        counter, actor, number = self._session.counter, self._session.actor, shown.view.number
+        fields, reason = masked_fields(shown.view), self.whole.value()
+        self.whole.clear_errors()
+        self._session.tasks.command(
+            self,
+            lambda: {field: people.unmask(counter, actor, number, field, reason) for field in fields},
+            lambda whole: self._seen(number, whole),
+            lambda error: self._refused(self.whole, error),
+        )
+
+    def _seen(self, number: str, whole: dict[str, str]) -> None:
+        self.whole.leave()
+        if self._wanted == number:
+            self.case.show_whole(whole)
 
     def _take_step(self) -> None:
         counter, actor, number = self._session.counter, self._session.actor, self._wanted
@@ -224,12 +256,12 @@ class DeskPage(QWidget):
         counter, actor = self._session.counter, self._session.actor
         self._session.tasks.command(self, lambda: print_jobs.retry(counter, actor, job), None, self._trouble)
 
-    def _done(self, panel: StepPanel | CopyPanel, words: str) -> None:
+    def _done(self, panel: Panel, words: str) -> None:
         panel.leave()
         self.note.say("good", words)
         self._read()
 
-    def _refused(self, panel: StepPanel | CopyPanel, error: Exception) -> None:
+    def _refused(self, panel: Panel, error: Exception) -> None:
         if isinstance(error, Refused):
             panel.show_error(error)
         else:

@@ -12,6 +12,7 @@ from ui.widgets.fields import Action, Chooser, FieldRow, LongText
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import FlowLayout
 
+WHY_WHOLE = ("ติดต่อผู้ร้องเรื่องนี้", "ตรวจกับเอกสารตัวจริง", "ผู้ร้องขอให้ทวนข้อมูล")
 REASONS = ("ประชาชนทำใบเดิมหาย", "กระดาษติดหรือหมึกจาง", "ประชาชนขอสำเนาเพิ่ม")
 
 
@@ -149,3 +150,26 @@ class CopyPanel(Panel):
     def value(self) -> str:
         """The reason, or "" for an original."""
         return "" if self.rows["copy_reason"].isHidden() else self._reason.currentText().strip()
+
+
+class WholePanel(Panel):
+    """See the applicant's numbers in full: always with a reason, which is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("ดูเลขประจำตัวและเบอร์โทรศัพท์เต็ม", "เปิดดู")
+        self._reason = Chooser(editable=True)
+        self._reason.addItems(WHY_WHOLE)
+        self.add(FieldRow("reason", "เหตุผลที่ขอดู", self._reason, "เลือกหรือพิมพ์เหตุผลเอง จะเก็บไว้พร้อมชื่อผู้ดู"))
+        self.finish()
+        self._reason.editTextChanged.connect(lambda _text: self.clear_errors())
+
+    def ask(self) -> None:
+        """Open with the most usual reason."""
+        self.clear_errors()
+        self._reason.setCurrentIndex(0)
+        self.show()
+        self._reason.setFocus()
+
+    def value(self) -> str:
+        """The reason."""
+        return self._reason.currentText().strip()
