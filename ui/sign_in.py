@@ -155,7 +155,8 @@ class SignInPage(QScrollArea):
     def _open(self, passphrase: str | None = None) -> None:
         self._enter.setEnabled(False)
         self._state.setText(OPENING)
-        self._tasks.command(self, lambda: self._unlock(passphrase), self._opened, self._not_opened)
+        unlock = self._unlock
+        self._tasks.command(self, lambda: unlock(passphrase), self._opened, self._not_opened)
 
     def _opened(self, counter: Counter) -> None:
         self._counter = counter

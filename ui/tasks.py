@@ -26,23 +26,21 @@ Failed = Callable[[Exception], None]
 
 
 class _Operation:
-    """What a widget asked for. A query may be overtaken: `topic` is what its result shows there, `generation` counts
-    the queries of the topic. A command is always carried out, even when the widget that asked has gone meanwhile."""
+    """What a widget asked for; kept and let go on Qt's thread only, for it may be the last to hold the widget.
 
-    def __init__(
-        self,
-        owner: QObject,
-        work: Work,
-        done: Done | None,
-        failed: Failed | None,
-        topic: str | None = None,
-        generation: int = 0,
-    ) -> None:
-        self.owner, self.work, self.done, self.failed = owner, work, done, failed
-        self.topic, self.generation = topic, generation
-        self.result: object = None
-        self.error: Exception | None = None
-        self.skipped = False
+    A query may be overtaken: `topic` is what its result shows there. A command is always carried out, even when the
+    widget that asked has gone meanwhile.
+    """
+
+    def __init__(self, owner: QObject, done: Done | None, failed: Failed | None, topic: str | None) -> None:
+        self.owner, self.done, self.failed, self.topic = owner, done, failed, topic
+
+
+class _Outcome:
+    """What comes back from a worker thread."""
+
+    def __init__(self, token: int, result: object, error: Exception | None) -> None:
+        self.token, self.result, self.error = token, result, error
 
 
 class _Lane:
@@ -90,30 +88,36 @@ class Tasks(QObject):
         super().__init__()
         self._commands = _Lane("command", 1)
         self._readers = _Lane("reader", readers)
-        self._generations: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
-        self._pending = 0
+        self._newest: WeakKeyDictionary[QObject, dict[str, int]] = WeakKeyDictionary()
+        self._operations: dict[int, _Operation] = {}
+        self._overtaken: set[int] = set()
+        self._last_token = 0
         self._open = True
         self._arrived.connect(self._deliver)
 
     @property
     def pending(self) -> int:
         """Operations that were asked for and not yet delivered or dropped."""
-        return self._pending
+        return len(self._operations)
 
     def query(self, owner: QObject, work: Work, done: Done, failed: Failed | None = None, *, topic: str = "") -> None:
-        """Run `work` on a reader thread and hand its result to `done`; a newer query of the topic drops this one."""
-        topics = self._generations.setdefault(owner, {})
-        generation = topics[topic] = topics.get(topic, 0) + 1
-        self._start(self._readers, _Operation(owner, work, done, failed, topic, generation))
+        """Run `work` on a reader thread and hand its result to `done`; a newer query of the topic drops this one.
+
+        work: must not hold the widget; a worker thread would be the last to let go of it.
+        """
+        self.drop(owner, topic)
+        token = self._start(self._readers, work, _Operation(owner, done, failed, topic))
+        self._newest.setdefault(owner, {})[topic] = token
 
     def drop(self, owner: QObject, topic: str = "") -> None:
         """Make a running query of this topic stale without asking anything new."""
-        topics = self._generations.setdefault(owner, {})
-        topics[topic] = topics.get(topic, 0) + 1
+        token = self._newest.setdefault(owner, {}).pop(topic, 0)
+        if token in self._operations:
+            self._overtaken.add(token)
 
     def command(self, owner: QObject, work: Work, done: Done | None = None, failed: Failed | None = None) -> None:
         """Run `work` on the command thread, after every command asked for before it."""
-        self._start(self._commands, _Operation(owner, work, done, failed))
+        self._start(self._commands, work, _Operation(owner, done, failed, None))
 
     def announce(self, changes: object) -> None:
         """For `counter.subscribe`: may be called on any thread; `changed` is emitted on Qt's thread."""
@@ -126,44 +130,43 @@ class Tasks(QObject):
         deadline = monotonic() + seconds
         self._commands.close(deadline)
         self._readers.close(deadline)
+        self._operations.clear()
 
-    def _start(self, lane: _Lane, operation: _Operation) -> None:
+    def _start(self, lane: _Lane, work: Work, operation: _Operation) -> int:
+        token = self._last_token = self._last_token + 1
         if self._open:
-            self._pending += 1
-            lane.put(lambda: self._run(operation))
+            self._operations[token] = operation
+            waits = operation.topic is not None
+            lane.put(lambda: self._run(token, work, waits))
+        return token
 
-    def _run(self, operation: _Operation) -> None:
+    def _run(self, token: int, work: Work, may_be_overtaken: bool) -> None:
         """On a worker thread."""
-        if self._is_stale(operation):
-            operation.skipped = True
-        else:
+        outcome = _Outcome(token, None, None)
+        if not may_be_overtaken or (self._open and token not in self._overtaken):
             try:
-                operation.result = operation.work()
+                outcome.result = work()
             except Exception as error:
-                operation.error = error
+                outcome.error = error
         if self._open and isValid(self):
-            self._arrived.emit(operation)
-
-    def _is_stale(self, operation: _Operation) -> bool:
-        if operation.topic is None:
-            return False
-        if not (self._open and isValid(operation.owner)):
-            return True
-        return self._generations.get(operation.owner, {}).get(operation.topic) != operation.generation
+            self._arrived.emit(outcome)
 
     @Slot(object)
     def _deliver(self, arrival: object) -> None:
-        if not isinstance(arrival, _Operation):
+        if not isinstance(arrival, _Outcome):
             self.changed.emit(arrival)
             return
-        self._pending -= 1
-        if arrival.skipped or self._is_stale(arrival):
+        operation = self._operations.pop(arrival.token, None)
+        if operation is None or arrival.token in self._overtaken:
+            self._overtaken.discard(arrival.token)
             return
-        alive = isValid(arrival.owner)
+        alive = isValid(operation.owner)
+        if operation.topic is not None and not alive:
+            return
         if arrival.error is not None:
-            if alive and arrival.failed is not None:
-                arrival.failed(arrival.error)
+            if alive and operation.failed is not None:
+                operation.failed(arrival.error)
             else:
                 self.trouble.emit(arrival.error)
-        elif alive and arrival.done is not None:
-            arrival.done(arrival.result)
+        elif alive and operation.done is not None:
+            operation.done(arrival.result)

@@ -89,3 +89,31 @@ def test_closing_lets_queued_commands_end_and_delivers_nothing_more(qtbot):
     qtbot.wait(20)
     assert ran == [0, 1, 2]
     assert delivered == []
+
+
+class Mortal(QObject):
+    """Notes on which thread it is freed."""
+
+    def __init__(self, freed: list[str]) -> None:
+        super().__init__()
+        self.freed = freed
+
+    def __del__(self) -> None:
+        self.freed.append(threading.current_thread().name)
+
+    def take(self, _result: object) -> None:
+        """Hold on to the widget, as handlers do."""
+
+
+def test_a_widget_is_never_let_go_of_on_a_worker_thread(qtbot):
+    freed: list[str] = []
+    for _ in range(100):
+        tasks, gate = Tasks(), threading.Event()
+        owner = Mortal(freed)
+        tasks.query(owner, gate.wait, owner.take, owner.take, topic="a")
+        tasks.query(owner, gate.wait, owner.take, topic="a")
+        tasks.command(owner, gate.wait, owner.take, owner.take)
+        del owner
+        gate.set()
+        tasks.close()
+    assert freed == ["MainThread"] * 100
