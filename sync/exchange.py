@@ -226,7 +226,8 @@ def sync_once(
     except CounterError as error:
         if error.code in LINE_FAULTS:
             size.failed()
-        _note(store, error)
+        if error.code != "not_enrolled":  # a counter without a server has no light that could show it
+            _note(store, error)
         raise
 
 

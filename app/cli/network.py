@@ -11,10 +11,11 @@ from app.catalog.documents import to_document
 from app.cli.context import open_counter, passphrase, password
 from app.cli.home import home_folder
 from app.cli.output import print_json, report, say
+from app.domain import thai_date
 from app.domain.clock import SystemClock
-from app.domain.errors import CounterError
+from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid7, uuid_text
-from app.services import offices, setup
+from app.services import cases, offices, setup
 from app.services.counter import Counter
 from app.version import VERSION
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sync.exchange import SyncResult
 
 DATABASE = "LAO_SERVER_DATABASE"
+LARGEST_SEQ = 2**63 - 1
 
 
 def enrol(arguments: Namespace) -> int:
@@ -105,7 +107,8 @@ def outbox_list(arguments: Namespace) -> int:
         print_json([{**asdict(row), "record": uuid_text(row.record)} for row in waiting])
         return 0
     for row in waiting:
-        print(f"{row.seq}  {row.state:<11}  {row.kind}  {row.reason}".rstrip())
+        kind, state = cases.KIND_TEXTS.get(row.kind, row.kind), "กักไว้" if row.state == "quarantined" else "รอส่ง"
+        print(f"{row.seq}  {state}  {kind}  {row.reason}".rstrip())
     if not waiting:
         say("ส่งครบแล้ว ไม่มีรายการรอส่ง")
     return 0
@@ -115,8 +118,12 @@ def outbox_retry(arguments: Namespace) -> int:
     """Let quarantined events be sent again, those named or all."""
     from sync import outbox
 
+    wanted = [seq for seq in arguments.seq if 0 < seq <= LARGEST_SEQ]
     with open_counter(arguments) as counter, counter.store.write("admin") as work:
-        count = outbox.retry(work, arguments.seq or None)
+        count = outbox.retry(work, wanted) if arguments.seq else outbox.retry(work)
+        if arguments.seq and not count:
+            hint = "ดูเลขของรายการที่กักไว้จากคำสั่ง outbox list"
+            raise Refused("unknown_event", "ไม่มีรายการที่กักไว้ตามเลขนี้", hint, "seq")
     if arguments.json:
         print_json({"retried": count})
     else:
@@ -158,6 +165,8 @@ def offices_list(arguments: Namespace) -> int:
         return 0
     for row in known:
         print(f"{row['office']}  {row['name']}  เคาน์เตอร์ {row['devices']}  คำร้อง {row['cases']:,}")
+    if not known:
+        say("ยังไม่มี อปท. ในเครื่องแม่ข่ายนี้ เพิ่มด้วยคำสั่ง offices add")
     return 0
 
 
@@ -184,5 +193,6 @@ def offices_enrol_code(arguments: Namespace) -> int:
         print_json({"code": code, "expires_at": expires_at})
     else:
         print(code)
-        say(f"ใช้ได้ครั้งเดียว ถึง {expires_at:%Y-%m-%d %H:%M} UTC")
+        until = thai_date.local(expires_at)
+        say(f"ใช้ได้ครั้งเดียว ถึง {thai_date.short(until.date())} {until:%H:%M} น.")
     return 0

@@ -117,6 +117,8 @@ def jobs_list(arguments: Namespace) -> int:
     for job in jobs:
         copy = f" สำเนา {job.copy.number}" if job.copy.number else ""
         print(f"{job.id}  {job.state:<9}  {job.number}  {job.document}{copy}  {job.printer}  {job.error}")
+    if not jobs:
+        say("ยังไม่มีงานพิมพ์")
     return 0
 
 

@@ -10,6 +10,7 @@ from app.services import addresses, duplicates, people, setup
 from app.services.model import Address, Double, PersonView
 
 MOST_FOUND = 1_000
+WHY = {"phone": "เบอร์โทรศัพท์เดียวกัน", "address": "ที่อยู่เดียวกัน", "number_missing": "รายหนึ่งไม่มีเลขประจำตัว"}
 
 
 def find(arguments: Namespace) -> int:
@@ -47,7 +48,8 @@ def doubles(arguments: Namespace) -> int:
 
 def _pair(double: Double) -> tuple[str, ...]:
     put_off = f" ({duplicates.DECISIONS[double.decision]})" if double.decision else ""
-    return _line(double.first), _line(double.second), f"   {', '.join(double.why)}{put_off}"
+    why = " ".join(WHY[reason] for reason in double.why)
+    return _line(double.first), _line(double.second), f"   {why}{put_off}"
 
 
 def decide(arguments: Namespace) -> int:

@@ -16,6 +16,16 @@ from app.services.counter import Counter
 from app.services.thaid import STAFF, ThaiDPerson
 
 SECRET = "LAO_THAID_CLIENT_SECRET"
+LABELS = {
+    "username": "ชื่อผู้ใช้",
+    "full_name": "ชื่อ",
+    "role": "สิทธิ์",
+    "linked": "ผูก ThaiD แล้ว",
+    "removed": "ลบการตั้งค่าแล้ว",
+    "scopes": "ข้อมูลที่ขอ",
+    "same_browser": "ต้องกลับมาในเบราว์เซอร์เดิม",
+    "nonce_required": "ต้องมี nonce",
+}
 
 
 def configure(arguments: Namespace) -> int:
@@ -70,8 +80,14 @@ def _tell(arguments: Namespace, found: dict[str, object]) -> int:
         print_json(found)
         return 0
     for key, value in found.items():
-        print(f"{key}: {' '.join(value) if isinstance(value, list) else value}")
+        print(f"{LABELS.get(key, key)}: {_words(value)}")
     return 0
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bool):
+        return "ใช่" if value else "ไม่ใช่"
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def start(arguments: Namespace) -> int:

@@ -200,19 +200,35 @@ def part(work: UnitOfWork, counter: Counter, other: int, made: Decision) -> tupl
     if row is None or row.merged_into is None:
         raise Refused("not_merged", "บุคคลนี้ไม่ได้ถูกรวมกับผู้อื่นอยู่", "ค้นบุคคลอีกครั้ง แล้วเลือกรายที่ถูกรวมไว้", "person")
     decision = work.run(
-        "SELECT moved FROM person_decision WHERE kept = ? AND other = ? AND decision = 'same'"
+        "SELECT row, moved FROM person_decision WHERE kept = ? AND other = ? AND decision = 'same'"
         " ORDER BY row DESC LIMIT 1",
         (row.merged_into, other),
     ).one()
     moved: list[str] = json.loads(decision.moved)
     holder = root(work, other)
-    back = [*moved, *_registered_since(work, counter, holder, row.citizen_id_hash, moved)]
+    elsewhere = _moved_since(work, other, decision.row)
+    own = [case for case in moved if case not in elsewhere]
+    back = [*own, *_registered_since(work, counter, holder, row.citizen_id_hash, moved)]
     for case_id in back:
         work.run("UPDATE cases SET person = ? WHERE id = ? AND person = ?", (other, bytes.fromhex(case_id), holder))
     work.run("UPDATE person SET merged_into = NULL WHERE row = ?", (other,))
     write_decision(work, row.merged_into, other, made, back)
     _announce(work, other)
     return int(row.merged_into), back
+
+
+def _moved_since(work: UnitOfWork, other: int, decision: int) -> set[str]:
+    """Cases (hex) that a later merge, still in force, brought by another way: whoever was parted from this person and
+    merged with the same one anew took his cases along."""
+    path, above = {other}, other
+    while (above := work.run("SELECT merged_into FROM person WHERE row = ?", (above,)).scalar_one()) is not None:
+        path.add(above)
+    later = work.run(
+        "SELECT d.other, d.moved FROM person_decision d JOIN person p ON p.row = d.other AND p.merged_into = d.kept"
+        " WHERE d.decision = 'same' AND d.row > ?",
+        (decision,),
+    ).fetchall()
+    return {case for row in later if row.other not in path for case in json.loads(row.moved)}
 
 
 def _registered_since(

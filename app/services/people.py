@@ -31,6 +31,7 @@ LONGEST = 100
 MASKS = {"citizen_id": citizen_id.masked, "representative_id": citizen_id.masked, "phone": phone.masked}
 UNMASKABLE = ("citizen_id", "phone", "representative_id", "passport")
 LAST_FOUR = 4
+LARGEST_ROW = 2**63 - 1
 
 
 def find(counter: Counter, text: str, limit: int = 20) -> list[PersonView]:
@@ -143,7 +144,7 @@ def get(counter: Counter, person: int) -> PersonView:
 
 def row_of(connection: Connection, person: int) -> Any:
     """The row that stands for this person now. Refused "unknown_person"."""
-    rows = _rows(connection, f"p.row = ({BY_ROW})", person)
+    rows = _rows(connection, f"p.row = ({BY_ROW})", person) if 0 < person <= LARGEST_ROW else []
     if not rows:
         raise Refused("unknown_person", "ไม่พบบุคคลนี้ในเครื่อง", "ค้นด้วยชื่อหรือเบอร์โทรศัพท์อีกครั้ง", "person")
     return rows[0]

@@ -67,9 +67,9 @@ def _wrong_pages(counter: Counter) -> int:
 
 def _database(connection: Connection, wrong: int) -> Check:
     if wrong:
-        return Check("database", False, f"{wrong} pages with a wrong HMAC")
+        return Check("database", False, f"เสียหาย {wrong:,} หน้า")
     check_integrity(connection)
-    return Check("database", True, "every page is right")
+    return Check("database", True, "ถูกต้องทุกหน้า")
 
 
 def _audit_chain(connection: Connection) -> Check:
@@ -78,9 +78,9 @@ def _audit_chain(connection: Connection) -> Check:
     for count, row in enumerate(rows, start=1):
         *entry, found = row
         if row[0] != count or audit_hash(previous, *entry) != found:
-            return Check("audit", False, f"first broken link at entry {count}")
+            return Check("audit", False, f"สายขาดที่รายการ {count}")
         previous = found
-    return Check("audit", True, f"{count} entries chained")
+    return Check("audit", True, f"ต่อกันครบ {count:,} รายการ")
 
 
 def _cases_whole(connection: Connection, store_id: str) -> Check:
@@ -105,9 +105,9 @@ def _cases_whole(connection: Connection, store_id: str) -> Check:
     )
     audited, differs = _compared_with_audit(connection, store_id)
     ok = without_event == astray == 0 and cases == events == audited and not differs
-    found = f"{cases} cases, {events} events, {audited} audit entries, {without_event} half"
-    found += f", {astray} of persons who were merged" if astray else ""
-    return Check("cases", ok, f"{found}, first that differs from its audit entry: {differs}" if differs else found)
+    found = f"{cases:,} เรื่อง {events:,} เหตุการณ์ {audited:,} รายการตรวจสอบ ไม่ครบ {without_event:,}"
+    found += f" อยู่กับบุคคลที่รวมไปแล้ว {astray:,}" if astray else ""
+    return Check("cases", ok, f"{found} เรื่องแรกที่ไม่ตรงกับรายการตรวจสอบ: {differs}" if differs else found)
 
 
 def _compared_with_audit(connection: Connection, store_id: str) -> tuple[int, str]:
@@ -135,10 +135,10 @@ def _numbers(connection: Connection, store_id: str) -> Check:
     duplicates = sum(row.duplicates for row in rows)
     issued = sum(row.issued for row in rows)
     ok = unexplained == 0 and duplicates == 0
-    return Check("numbers", ok, f"{issued} issued, {unexplained} unexplained, {duplicates} doubled")
+    return Check("numbers", ok, f"ออกแล้ว {issued:,} อธิบายไม่ได้ {unexplained:,} ซ้ำ {duplicates:,}")
 
 
 def _search(connection: Connection) -> Check:
     connection.exec_driver_sql("SELECT count(*) FROM search WHERE search MATCH '\"กกก\"'").scalar()
     connection.exec_driver_sql("SELECT count(*) FROM person_search WHERE person_search MATCH '\"กกก\"'").scalar()
-    return Check("search", True, f"{search.waiting(connection)} cases not indexed yet, scanned meanwhile")
+    return Check("search", True, f"รอทำดัชนี {search.waiting(connection):,} เรื่อง ระหว่างนี้ค้นได้ตามปกติ")

@@ -47,16 +47,16 @@ def test_an_untouched_register_passes(tampered: Callable[..., dict[str, Any]]) -
 def test_one_changed_byte_of_any_column(tampered: Callable[..., dict[str, Any]], column: str) -> None:
     changed = {"at": "at + 1", "hash": "zeroblob(32)"}.get(column, f"{column} || 'x'")
     failing = tampered(f"UPDATE audit SET {column} = {changed} WHERE seq = {FIRST}")
-    assert failing["audit"] == f"first broken link at entry {FIRST}"
+    assert failing["audit"] == f"สายขาดที่รายการ {FIRST}"
 
 
 def test_a_deleted_entry(tampered: Callable[..., dict[str, Any]]) -> None:
-    assert tampered(f"DELETE FROM audit WHERE seq = {FIRST}")["audit"] == f"first broken link at entry {FIRST}"
+    assert tampered(f"DELETE FROM audit WHERE seq = {FIRST}")["audit"] == f"สายขาดที่รายการ {FIRST}"
 
 
 def test_a_deleted_entry_whose_gap_was_closed(tampered: Callable[..., dict[str, Any]]) -> None:
     failing = tampered(f"DELETE FROM audit WHERE seq = {FIRST}", f"UPDATE audit SET seq = seq - 1 WHERE seq > {FIRST}")
-    assert failing["audit"] == f"first broken link at entry {FIRST}"
+    assert failing["audit"] == f"สายขาดที่รายการ {FIRST}"
 
 
 def test_entries_in_another_order(tampered: Callable[..., dict[str, Any]]) -> None:
@@ -65,18 +65,18 @@ def test_entries_in_another_order(tampered: Callable[..., dict[str, Any]]) -> No
         f"UPDATE audit SET seq = {FIRST} WHERE seq = {FIRST + 1}",
         f"UPDATE audit SET seq = {FIRST + 1} WHERE seq = -1",
     )
-    assert failing["audit"] == f"first broken link at entry {FIRST}"
+    assert failing["audit"] == f"สายขาดที่รายการ {FIRST}"
 
 
 def test_an_entry_put_in(tampered: Callable[..., dict[str, Any]]) -> None:
     failing = tampered("INSERT INTO audit SELECT seq + 1, at, by, action, subject, detail, hash FROM audit"
                        " ORDER BY seq DESC LIMIT 1")  # fmt: skip
-    assert failing["audit"].startswith("first broken link at entry ")
+    assert failing["audit"].startswith("สายขาดที่รายการ ")
 
 
 def test_the_last_registration_cannot_be_taken_out_of_the_audit(tampered: Callable[..., dict[str, Any]]) -> None:
     failing = tampered("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
-    assert "9 audit entries" in failing["cases"]
+    assert "9 รายการตรวจสอบ" in failing["cases"]
 
 
 def test_a_case_changed_past_the_program(tampered: Callable[..., dict[str, Any]]) -> None:
@@ -87,16 +87,16 @@ def test_a_case_changed_past_the_program(tampered: Callable[..., dict[str, Any]]
 
 def test_a_case_deleted_past_the_program(tampered: Callable[..., dict[str, Any]]) -> None:
     failing = tampered("PRAGMA foreign_keys = OFF", "DELETE FROM cases WHERE run = 4")
-    assert "1 unexplained" in failing["numbers"]
+    assert "อธิบายไม่ได้ 1 " in failing["numbers"]
     assert failing["cases"].endswith("000004")
 
 
 def test_an_event_deleted_past_the_program(tampered: Callable[..., dict[str, Any]]) -> None:
-    assert "1 half" in tampered("DELETE FROM event WHERE seq = 3")["cases"]
+    assert "ไม่ครบ 1" in tampered("DELETE FROM event WHERE seq = 3")["cases"]
 
 
 def test_a_number_taken_and_lost(tampered: Callable[..., dict[str, Any]]) -> None:
-    assert "2 unexplained" in tampered("UPDATE number_block SET next = next + 2")["numbers"]
+    assert "อธิบายไม่ได้ 2 " in tampered("UPDATE number_block SET next = next + 2")["numbers"]
 
 
 def test_a_person_deleted_past_the_program(tampered: Callable[..., dict[str, Any]]) -> None:

@@ -166,6 +166,69 @@ def test_several_people_must_say_who_acts(home: Path, number: str) -> None:
     assert command.run(home, "events", number, "--json").rows[-1]["by"] == "somying"
 
 
+def test_lists_say_when_they_are_empty(home: Path, tmp_path: Path) -> None:
+    server = ("--database", tmp_path / "server.db")
+    for words in (("jobs",), ("printers",), ("outbox", "list"), ("people", "doubles"), ("offices", *server)):
+        answer = command.run(home, *words)
+        assert (answer.code, answer.out) == (0, ""), words
+        assert re.search("[ก-๙]", answer.err), words
+        assert command.run(home, *words, "--json").json == [], words
+
+
+def test_the_queue_in_words(home: Path, number: str) -> None:
+    assert said(home, "outbox", "list") == "1  รอส่ง  รับคำร้อง\n"
+    with homes.opened(home) as counter, counter.store.write("test") as work:
+        work.run("INSERT INTO quarantine (seq, code, reason, at) VALUES (1, 'x', 'เลขซ้ำ', 1)")
+    assert said(home, "outbox") == "1  กักไว้  รับคำร้อง  เลขซ้ำ\n"
+    assert said(home, "outbox", "retry", "1", "77") == "จะส่งใหม่ 1 รายการ\n"
+    assert command.run(home, "outbox", "retry", "--json").json == {"retried": 1}
+
+
+def test_offices_of_a_server_in_words(home: Path, tmp_path: Path) -> None:
+    server = ("--database", tmp_path / "server.db")
+    office = tmp_path / "office.toml"
+    office.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in homes.OFFICE.items()), "utf-8")
+    name = homes.OFFICE["name"]
+    assert said(home, "offices", "add", office, *server).startswith(f"เพิ่ม {name} แล้ว (ชุดที่ ")
+    assert f"{name}  เคาน์เตอร์ 0  คำร้อง 0" in said(home, "offices", "list", *server)
+    answer = command.run(home, "offices", "enrol-code", homes.OFFICE["code"], *server)
+    assert re.fullmatch(r"[0-9A-Z]{8}\n", answer.out)
+    assert re.search(r"ใช้ได้ครั้งเดียว ถึง \d+ .+ 25\d\d \d\d:\d\d น\.", answer.err)
+
+
+def test_thaid_settings_in_words(home: Path, tmp_path: Path) -> None:
+    server = ("--database", tmp_path / "server.db")
+    given = ("--issuer", "https://127.0.0.1:9/", "--client-id", "c1", "--redirect-base", "https://oss.example.go.th")
+    answer = command.run(home, "thaid", "configure", *given, *server, LAO_THAID_CLIENT_SECRET="a secret")
+    assert answer.code == 0, answer.err
+    assert "ต้องมี nonce: ใช่" in answer.out
+    assert "client_id: c1" in said(home, "thaid", "show", *server)
+    assert "a secret" not in answer.out + answer.err + said(home, "thaid", *server)
+    unreachable = command.run(home, "thaid", "check", *server)
+    assert (unreachable.code, unreachable.out, len(unreachable.err.splitlines())) == (4, "", 2)
+    assert said(home, "thaid", "forget", *server) == "ลบการตั้งค่าแล้ว: ใช่\n"
+    assert said(home, "thaid", "forget", *server) == "ลบการตั้งค่าแล้ว: ไม่ใช่\n"
+    assert said(home, "thaid", "unlink").splitlines()[1] == "ผูก ThaiD แล้ว: ไม่ใช่"
+
+
+def test_people_in_words(home: Path, number: str) -> None:
+    twice = petition()
+    twice["applicant"]["cid"] = ""
+    assert command.run(home, "register", "petition", "-", "--no-print", stdin=text(twice)).code == 0
+    pair = said(home, "people", "doubles").splitlines()
+    assert pair[0].startswith("1  ") and pair[1].startswith("2  ")
+    assert pair[2].strip() == "เบอร์โทรศัพท์เดียวกัน ที่อยู่เดียวกัน รายหนึ่งไม่มีเลขประจำตัว"
+    assert said(home, "people", "merge", "1", "2").rstrip().endswith("2 เรื่อง")
+
+
+def test_backing_up_and_restoring_in_words(home: Path, number: str, tmp_path: Path) -> None:
+    for words, told in ((("backup", tmp_path / "b.db"), "สำรองข้อมูลแล้ว"), (("restore", tmp_path / "b.db"), "กู้คืนแล้ว")):
+        answer = command.run(home, *words)
+        assert (answer.code, answer.out) == (0, "")
+        assert told in answer.err
+    assert all(re.search("[ก-๙]", line.split(None, 2)[2]) for line in said(home, "verify").splitlines())
+
+
 def test_version_and_help(home: Path) -> None:
     assert said(home, "--version").strip() == VERSION
     assert "register" in said(home, "--help")

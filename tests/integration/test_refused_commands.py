@@ -3,6 +3,8 @@
 import json
 import re
 import socket
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 import segno
 from PIL import Image
 
+from app.cli.parser import build_parser
 from app.services import staff
 from printing import devices
 from tests.integration.support import books, command, homes
@@ -63,6 +66,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a printer of odd width": (("printers", "add", "x", "file", "p", "--dots", "5"), "printer_dots", "dots", 3),
     "a printer with half a letter": (("printers", "add", HALF, "file", "p"), "control_characters", "name", 3),
     "a job nobody planned": (("jobs", "confirm", "999"), "unknown_job", "job", 3),
+    "a spoiled job nobody planned": (("jobs", "spoiled", "999"), "unknown_job", "job", 3),
     "a job beyond all numbers": (("jobs", "retry", str(10**30)), "unknown_job", "job", 3),
     "confirming beyond all numbers": (("jobs", "confirm", str(10**30)), "unknown_job", "job", 3),
     "numbers of another series": (("numbers", "--series", "ZZ9"), "unknown_series", "series", 3),
@@ -82,6 +86,27 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "no picture": (("scan", "no such.png"), "file_missing", "file", 3),
     "a text for a picture": (("scan", "HOME/counter.key.json"), "not_a_picture", "file", 3),
     "a folder for a picture": (("scan", "HOME"), "not_a_picture", "file", 3),
+    "merging nobody": (("people", "merge", "1", "999"), "unknown_person", "person", 3),
+    "merging beyond all numbers": (("people", "merge", str(10**30), "1"), "unknown_person", "person", 3),
+    "merging somebody with himself": (("people", "merge", "1", "1"), "same_person", "person", 3),
+    "deciding about a person below nought": (("people", "decide", "-1", "1", "same"), "unknown_person", "person", 3),
+    "an event that rests nowhere": (("outbox", "retry", "1"), "unknown_event", "seq", 3),
+    "an event beyond all numbers": (("outbox", "retry", str(10**30)), "unknown_event", "seq", 3),
+    "sync of a counter that stands alone": (("sync",), "not_enrolled", None, 3),
+    "joining at no address": (("enrol", "ftp://x", "ABCD1234"), "server_url", "url", 3),
+    "joining where nobody listens": (("enrol", "http://127.0.0.1:9", "ABCD1234"), "server_unreachable", None, 4),
+    "a server that is no place": (("serve", "--host", "300.1.1.1", "--database", "SERVER"), "server_port", None, 4),
+    "a code for no office": (("offices", "enrol-code", "1", "--database", "SERVER"), "office_unknown", None, 3),
+    "an office out of no file": (("offices", "add", "no such.toml", "--database", "SERVER"), "office_file", None, 3),
+    "ThaiD that was never set": (("thaid", "show", "--database", "SERVER"), "thaid_not_configured", None, 3),
+    "checking ThaiD that was never set": (("thaid", "check", "--database", "SERVER"), "thaid_not_configured", None, 3),
+    "ThaiD without its secret": (("thaid", "configure", "--issuer", "https://x", "--client-id", "c", "--redirect-base",
+                                  "https://y", "--database", "SERVER"), "thaid_client_secret", None, 3),
+    "ThaiD of a counter that stands alone": (("thaid", "start"), "thaid_no_server", None, 4),
+    "linking there": (("thaid", "link"), "thaid_no_server", None, 4),
+    "signing in there": (("thaid", "sign-in"), "thaid_no_server", None, 4),
+    "waiting for no session": (("thaid", "wait"), "thaid_session_needed", None, 3),
+    "taking the link of nobody": (("thaid", "unlink", "nobody"), "staff_unknown", "username", 3),
 }  # fmt: skip
 
 
@@ -91,9 +116,67 @@ def test_commands_are_refused_and_nothing_is_changed(
 ) -> None:
     home, number = filled
     before = books.content(home)
-    said = [number if word == NUMBER else word.replace("HOME", str(home)) for word in words]
-    refused(command.run(home, *said, "--json", stdin=text(petition())), code, field, exit_code)
+    stdin = "" if words[0] == "thaid" else text(petition())
+    refused(command.run(home, *_said(words, home, number), "--json", stdin=stdin), code, field, exit_code)
     assert books.content(home) == before
+
+
+def _said(words: tuple[str, ...], home: Path, number: str) -> list[str]:
+    server = str(home.parent / "server.db")
+    return [
+        number if word == NUMBER else server if word == "SERVER" else word.replace("HOME", str(home)) for word in words
+    ]
+
+
+@pytest.mark.parametrize(("words", "code", "field", "exit_code"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_people_are_told_the_same_in_two_lines_of_thai(
+    filled: tuple[Path, str], words: tuple[str, ...], code: str, field: str | None, exit_code: int
+) -> None:
+    home, number = filled
+    before = books.content(home)
+    stdin = "" if words[0] == "thaid" else text(petition())
+    answer = command.run(home, *_said(words, home, number), stdin=stdin)
+    assert (answer.code, answer.out) == (exit_code, ""), answer.err
+    told = answer.err.splitlines()
+    assert len(told) == 2, answer.err
+    assert all(THAI.search(line) for line in told)
+    assert "{" not in answer.err and code not in told[0]
+    assert books.content(home) == before
+
+
+NEVER_REFUSED = {
+    "window:run": "opens the window, which tells it itself",
+    "demo:demo": "makes an office of its own",
+    "office:services_list": "lists what there is, with or without a counter",
+    "office:services_check": "its findings are its answer (test_command_texts.py)",
+    "cases:find": "finds nothing",
+    "people:find": "finds nothing",
+    "people:doubles": "finds nothing",
+    "people:addresses_find": "finds nothing",
+    "paper:printers_list": "lists what there is",
+    "paper:jobs_list": "lists what there is",
+    "network:outbox_list": "lists what there is",
+    "network:offices_list": "lists what there is",
+    "thaid:forget": "tells whether there was anything",
+    "upkeep:verify": "its findings are its answer (test_damage.py)",
+    "card:read": "depends on the reader (test_card.py)",
+    "cameras:cameras": "depends on the cameras (tests/ui/test_camera.py)",
+}
+
+
+def test_every_command_is_refused_somewhere() -> None:
+    parser = build_parser()
+    refused_somewhere = {parser.parse_args(list(words)).handler for words, *_ in COMMANDS.values()}
+    assert {handler for _, handler in _handlers(parser)} - refused_somewhere - set(NEVER_REFUSED) == set()
+
+
+def _handlers(parser: ArgumentParser) -> Iterator[tuple[str, str]]:
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for name, inner in action.choices.items():
+                if inner.get_default("handler"):
+                    yield name, inner.get_default("handler")
+                yield from _handlers(inner)
 
 
 SECRETS: dict[str, tuple[dict[str, str | None], str, str | None]] = {
