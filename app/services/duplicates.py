@@ -26,6 +26,8 @@ from app.store.unit_of_work import UnitOfWork, insert_sql
 DECISIONS = {"same": "เป็นคนเดียวกัน", "different": "คนละคน", "later": "ตัดสินใจภายหลัง", "undone": "แยกกลับแล้ว"}
 SETTLED = ("different", "undone")
 INSERT = insert_sql(tables.person_decision)
+OF_NUMBER = "SELECT row FROM person WHERE citizen_id_hash = ?"
+FIRST_MOVE = "SELECT other FROM person_decision WHERE decision = 'same' AND instr(moved, ?) ORDER BY row LIMIT 1"
 LARGEST_GROUP = 6
 """Rows of one name and telephone that are compared with each other; more of them show up as the first are decided."""
 _NAME = "substr(name_key, 1, instr(name_key || char(10), char(10)) - 1)"
@@ -196,19 +198,11 @@ def join(work: UnitOfWork, kept: int, other: int, made: Decision) -> None:
 
 def part(work: UnitOfWork, counter: Counter, other: int, made: Decision) -> tuple[int, list[str]]:
     """Take a merge back; returns the person that had been kept and the ids (hex) of the cases given back."""
-    row = work.run("SELECT merged_into, citizen_id_hash FROM person WHERE row = ?", (other,)).fetchone()
+    row = work.run("SELECT merged_into FROM person WHERE row = ?", (other,)).fetchone()
     if row is None or row.merged_into is None:
         raise Refused("not_merged", "บุคคลนี้ไม่ได้ถูกรวมกับผู้อื่นอยู่", "ค้นบุคคลอีกครั้ง แล้วเลือกรายที่ถูกรวมไว้", "person")
-    decision = work.run(
-        "SELECT row, moved FROM person_decision WHERE kept = ? AND other = ? AND decision = 'same'"
-        " ORDER BY row DESC LIMIT 1",
-        (row.merged_into, other),
-    ).one()
-    moved: list[str] = json.loads(decision.moved)
     holder = root(work, other)
-    elsewhere = _moved_since(work, other, decision.row)
-    own = [case for case in moved if case not in elsewhere]
-    back = [*own, *_registered_since(work, counter, holder, row.citizen_id_hash, moved)]
+    back = [case for case, home in _homes(work, counter, holder) if other in _chain(work, home)]
     for case_id in back:
         work.run("UPDATE cases SET person = ? WHERE id = ? AND person = ?", (other, bytes.fromhex(case_id), holder))
     work.run("UPDATE person SET merged_into = NULL WHERE row = ?", (other,))
@@ -217,32 +211,23 @@ def part(work: UnitOfWork, counter: Counter, other: int, made: Decision) -> tupl
     return int(row.merged_into), back
 
 
-def _moved_since(work: UnitOfWork, other: int, decision: int) -> set[str]:
-    """Cases (hex) that a later merge, still in force, brought by another way: whoever was parted from this person and
-    merged with the same one anew took his cases along."""
-    path, above = {other}, other
-    while (above := work.run("SELECT merged_into FROM person WHERE row = ?", (above,)).scalar_one()) is not None:
-        path.add(above)
-    later = work.run(
-        "SELECT d.other, d.moved FROM person_decision d JOIN person p ON p.row = d.other AND p.merged_into = d.kept"
-        " WHERE d.decision = 'same' AND d.row > ?",
-        (decision,),
-    ).fetchall()
-    return {case for row in later if row.other not in path for case in json.loads(row.moved)}
-
-
-def _registered_since(
-    work: UnitOfWork, counter: Counter, holder: int, hashed: bytes | None, moved: Sequence[str]
-) -> list[str]:
-    """Cases that came to the person kept under the other's own number."""
-    if hashed is None:
-        return []
+def _homes(work: UnitOfWork, counter: Counter, holder: int) -> list[tuple[str, int]]:
+    """The cases of the person kept (ids in hex), each with the person whose it would be without any merge: who has its
+    number, else whom the first merge took it from, else the person kept."""
     found = []
-    for case in work.run("SELECT id, document FROM cases WHERE person = ?", (holder,)).fetchall():
-        number = _document(case)["applicant"].get("citizen_id")
-        if number and citizen_hash(counter, number) == hashed and case.id.hex() not in moved:
-            found.append(case.id.hex())
+    for case in work.run("SELECT id, document FROM cases WHERE person = ? ORDER BY row", (holder,)).fetchall():
+        number, case_id = _document(case)["applicant"].get("citizen_id"), case.id.hex()
+        home = work.run(OF_NUMBER, (citizen_hash(counter, number),)).scalar() if number else None
+        found.append((case_id, home or work.run(FIRST_MOVE, (case_id,)).scalar() or holder))
     return found
+
+
+def _chain(work: UnitOfWork, person: int) -> set[int]:
+    """This person and everybody he was merged into, one into the other."""
+    chain, above = {person}, person
+    while (above := work.run("SELECT merged_into FROM person WHERE row = ?", (above,)).scalar_one()) is not None:
+        chain.add(above)
+    return chain
 
 
 def write_decision(work: UnitOfWork, kept: int, other: int, made: Decision, moved: Sequence[str]) -> None:

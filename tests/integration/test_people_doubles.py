@@ -205,7 +205,8 @@ def test_consents_follow_the_person(counter: Counter, actor: Actor) -> None:
 
 
 @example([("same", 0, 1), ("same", 2, 0), ("undone", 0, 1), ("same", 0, 1)])
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([("same", 0, 1), ("same", 2, 0), ("same", 3, 0)])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(["same", "undone"]), st.integers(0, 3), st.integers(0, 3)), max_size=8))
 def test_any_merging_and_undoing_keeps_every_case(
     home_template: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
