@@ -63,9 +63,9 @@ IN_HAND = 3_000
 """Runs that a counter holds after every sync, less half a block: a month without a line at a hundred a day."""
 DEFAULT_WINDOW = 1024 * 1024
 """Bytes of changes, uncompressed, in one answer: about 200 KB on the wire."""
-ECHOED = frozenset({"status_changed"})
-"""Kinds whose order against other counters' events decides what a case is now. The server sends a store's own events
-of these kinds back in `changes` at their place in the office's order, so that every counter ends at the same state."""
+NOT_ECHOED = frozenset({"petition_registered", "filing_registered"})
+"""The server sends a store's own events back in `changes` at their place in the office's order, so that every counter
+has one timeline and ends at the same state; not the large ones that begin a record, which come first anyway."""
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 SERIES = re.compile(r"[A-Z]{2,3}[0-9]")
@@ -128,7 +128,7 @@ class BadEvent:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An event at its place in the office's order: another store's, or one of our own of an ECHOED kind."""
+    """An event at its place in the office's order: another store's, or one of our own that comes back."""
 
     store_id: str
     event: Event

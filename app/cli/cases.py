@@ -1,5 +1,6 @@
-"""register, show, find, events, status."""
+"""register, show, find, events."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import IO, Any
 
 from app import bootstrap
 from app.cli.context import acting_person, open_counter
+from app.cli.home import PASSWORD
 from app.cli.output import print_json, report, say
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
@@ -124,7 +126,7 @@ def _print_waiting(counter: Counter) -> None:
 def show(arguments: Namespace) -> int:
     """One case, whole; the citizen's number and phone are masked."""
     with open_counter(arguments) as counter:
-        view = cases.get(counter, arguments.number)
+        view = cases.get(counter, arguments.number, reader(arguments, counter))
     if arguments.json:
         print_json(case_json(view))
         return 0
@@ -134,12 +136,17 @@ def show(arguments: Namespace) -> int:
         ("สถานะ", view.status_text),
         ("ผู้ร้อง", view.applicant.full_name),
         ("การตรวจตัวบุคคล", knowing.text(view.knowing)),
-        ("หน่วยงาน", view.division_name),
+        ("หน่วยงาน", " · ".join(part for part in (view.division_name, view.agency, view.assignee) if part)),
         *((line.label, line.text) for line in view.lines),
         ("รับเมื่อ", thai_date.short(thai_date.local(view.registered_at).date())),
     ):
         print(f"{label}: {text}")
     return 0
+
+
+def reader(arguments: Namespace, counter: Counter) -> Actor | None:
+    """Who reads: the person of --as with a password, for restricted cases; else nobody in particular."""
+    return acting_person(arguments, counter) if arguments.person and PASSWORD in os.environ else None
 
 
 def case_json(view: CaseView) -> dict[str, Any]:
@@ -164,7 +171,8 @@ def case_json(view: CaseView) -> dict[str, Any]:
 def find(arguments: Namespace) -> int:
     """Search the whole register, newest first."""
     with open_counter(arguments) as counter:
-        found = cases.find(counter, arguments.text, min(max(1, arguments.limit), MOST_FOUND))
+        limit = min(max(1, arguments.limit), MOST_FOUND)
+        found = cases.find(counter, arguments.text, limit, reader(arguments, counter))
     if arguments.json:
         keys = ("number", "name", "service", "status", "registered_at", "subject")
         print_json([{key: getattr(row, key) for key in keys} for row in found])
@@ -180,7 +188,7 @@ def find(arguments: Namespace) -> int:
 def events(arguments: Namespace) -> int:
     """The timeline of a case, oldest first, one JSON document a line."""
     with open_counter(arguments) as counter:
-        timeline = cases.events(counter, arguments.number)
+        timeline = cases.events(counter, arguments.number, reader(arguments, counter))
     for entry in timeline:
         if arguments.json:
             detail = {key: value for key, value in entry.detail.items() if key != "document"}
@@ -188,18 +196,4 @@ def events(arguments: Namespace) -> int:
         else:
             local = thai_date.local(entry.at)
             print(f"{thai_date.short(local.date())} {thai_date.time_text(local)}  {entry.text}  ({entry.by})")
-    return 0
-
-
-def status(arguments: Namespace) -> int:
-    """Take the next step of a case."""
-    with open_counter(arguments) as counter:
-        actor = acting_person(arguments, counter)
-        view = cases.change_status(
-            counter, actor, arguments.number, arguments.state, arguments.note, arguments.division
-        )
-    if arguments.json:
-        print_json(case_json(view))
-    else:
-        print(f"{view.number}: {view.status_text}")
     return 0

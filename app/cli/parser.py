@@ -70,11 +70,37 @@ def _cases(commands: "_SubParsersAction[ArgumentParser]") -> None:
     find.add_argument("--limit", type=int, default=50, metavar="N")
     events = _command(commands, "events", "cases:events", "the timeline of a case")
     events.add_argument("number", metavar="NUMBER")
-    status = _command(commands, "status", "cases:status", "take the next step")
+    status = _command(commands, "status", "way:status", "take the next step")
     status.add_argument("number", metavar="NUMBER")
     status.add_argument("state", metavar="STATE")
     status.add_argument("--note", default="", metavar="TEXT")
     status.add_argument("--division", default="", metavar="CODE")
+    status.add_argument("--agency", default="", metavar="NAME", help="an agency outside the office")
+    status.add_argument("--assignee", default="", metavar="USERNAME", help="who is to work on it")
+    status.add_argument("--internal-note", default="", metavar="TEXT", help="for the office only")
+    status.add_argument("--reply", default="", metavar="CODE", help="a reply template in place of --note")
+    _readers(status)
+    assign = _command(commands, "assign", "way:assign", "give a case to another person or division")
+    assign.add_argument("number", metavar="NUMBER")
+    assign.add_argument("assignee", nargs="?", default="", metavar="USERNAME")
+    assign.add_argument("--division", default="", metavar="CODE")
+    note = _command(commands, "note", "way:note", "add a note to the timeline, internal unless --public")
+    note.add_argument("number", metavar="NUMBER")
+    note.add_argument("text", metavar="TEXT")
+    _readers(note)
+    replies = _command(commands, "replies", "way:replies", "reply templates for a case and a step")
+    replies.add_argument("number", metavar="NUMBER")
+    replies.add_argument("state", nargs="?", default="", metavar="STATE")
+    work = _command(commands, "work", "way:work", "open cases: mine, of my division, overdue, all; nearest limit first")
+    work.add_argument("which", choices=("mine", "division", "overdue", "all"))
+    work.add_argument("--division", default="", metavar="CODE", help="in place of one's own")
+    work.add_argument("--limit", type=int, default=50, metavar="N")
+
+
+def _readers(parser: ArgumentParser) -> None:
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--public", action="store_true", default=None, dest="public", help="citizens read the note")
+    who.add_argument("--internal", action="store_false", default=None, dest="public", help="the office only")
 
 
 def _people(commands: "_SubParsersAction[ArgumentParser]") -> None:

@@ -65,7 +65,10 @@ TABLES: Final[Mapping[str, Table]] = MappingProxyType({"petition": PETITION, "pe
 
 _NEEDS_REASON: Final = frozenset({"rejected", "cancelled", "returned_for_fix", "reopened"})
 _NEEDS_DIVISION: Final = frozenset({"forwarded"})
-_CLOCK_STOPS: Final = frozenset({"waiting_info", "returned_for_fix"})
+_ASKED_OF_CITIZEN: Final = frozenset({"waiting_info", "returned_for_fix"})
+_TOLD_TO_CITIZEN: Final = _NEEDS_REASON | _ASKED_OF_CITIZEN
+_GRANTED: Final = frozenset({"permit_issued", "expired"})
+_CLOCK_STOPS: Final = _ASKED_OF_CITIZEN | {"done"}
 
 
 def is_state(state: str, kind: str = "petition") -> bool:
@@ -90,6 +93,11 @@ def is_closed(state: str, kind: str = "petition") -> bool:
     return state == "done" or not next_states(state, kind)
 
 
+def is_finished(state: str, kind: str = "petition") -> bool:
+    """Whether no time limit runs any more: closed, or what was asked for has been granted."""
+    return state in _GRANTED or is_closed(state, kind)
+
+
 def needs_reason(state: str) -> bool:
     """Whether the step into this state must say why."""
     return state in _NEEDS_REASON
@@ -101,8 +109,26 @@ def needs_division(state: str) -> bool:
 
 
 def clock_stops(state: str) -> bool:
-    """Whether the time limit pauses in this state."""
+    """Whether the time limit pauses in this state: the citizen owes papers, or may still say that it is not done."""
     return state in _CLOCK_STOPS
+
+
+def told_to_citizen(state: str) -> bool:
+    """Whether the note of the step into this state is meant for the citizen unless the clerk says otherwise."""
+    return state in _TOLD_TO_CITIZEN
+
+
+def check_step(from_: str, to: str, kind: str, *, note: str, somewhere: bool) -> None:
+    """Refused unless the table allows the step and it brings what it must.
+
+    somewhere: a division or an agency outside is named.
+    """
+    check_transition(from_, to, kind)
+    if needs_reason(to) and not note:
+        raise Refused("reason_needed", "ต้องระบุเหตุผลของสถานะนี้", "พิมพ์เหตุผลให้ผู้ร้องเข้าใจ แล้วบันทึกอีกครั้ง", "note")
+    if needs_division(to) and not somewhere:
+        hint = "เลือกสำนัก/กองที่รับเรื่องต่อ หรือพิมพ์ชื่อหน่วยงานภายนอก"
+        raise Refused("division_needed", "ต้องระบุหน่วยงานที่ส่งต่อ", hint, "division")
 
 
 def check_transition(from_: str, to: str, kind: str = "petition") -> None:

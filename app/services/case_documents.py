@@ -25,7 +25,7 @@ CHANNELS = {"counter": "เคาน์เตอร์", "phone": "โทรศ�
 
 VIEW_COLUMNS = (
     "c.id, c.number, c.service, c.service_version, c.status, c.registered_at, c.due_on, c.division, c.subject,"
-    " c.total_satang, c.external_number, c.document"
+    " c.total_satang, c.external_number, c.document, c.agency, c.assignee, c.stopped_on, c.restricted"
 )
 
 
@@ -107,6 +107,8 @@ def event_payload(number: str, prepared: "Prepared", document: str, same_as: byt
         payload["due_on"] = prepared.due_on.isoformat()
     if prepared.total_satang is not None:
         payload["total_satang"] = prepared.total_satang
+    if prepared.restricted:
+        payload["restricted"] = True
     if same_as is not None:
         payload["same_as"] = same_as.hex()
     return f'{canonical_json(payload)[:-1]},"document":{document}}}'
@@ -161,7 +163,7 @@ def view(counter: Counter, row: Any) -> CaseView:
     service = counter.definition(row.service, row.service_version)
     answers: Document = document["answers"]
     office = counter.office_revision(document["office"])
-    division_name = _division_name(service, row.division, document, office.view.kind)
+    name = _division_name(service, row.division, document, office.view.kind)
     return CaseView(
         id=uuid_text(row.id),
         number=row.number,
@@ -173,7 +175,7 @@ def view(counter: Counter, row: Any) -> CaseView:
         registered_at=instant(row.registered_at),
         due_on=date.fromisoformat(row.due_on) if row.due_on else None,
         division=row.division,
-        division_name=division_name,
+        division_name=name,
         subject=row.subject,
         type_text=answer_rules.type_text(service, answers) if service else row.service,
         applicant=applicant_from(document["applicant"]),
@@ -191,7 +193,17 @@ def view(counter: Counter, row: Any) -> CaseView:
         external_number=row.external_number,
         knowing=knowing.from_document(document.get("knowing")),
         notice=notice_from(document.get("notice")),
+        agency=row.agency,
+        assignee=row.assignee,
+        stopped_on=date.fromisoformat(row.stopped_on) if row.stopped_on else None,
+        restricted=bool(row.restricted),
     )
+
+
+def division_name(service: Service | None, code: str, office_kind: str) -> str:
+    """What this office calls the division; the code itself where nobody here knows it."""
+    entry = service.division_by_code(code) if service else None
+    return entry.name_in(office_kind) if entry else code
 
 
 def _division_name(service: Service | None, code: str, document: Document, office_kind: str) -> str:
@@ -199,8 +211,7 @@ def _division_name(service: Service | None, code: str, document: Document, offic
     registered: str = document["division"]
     if service is None or answer_rules.division(service, document["answers"], office_kind)[0] == code:
         return registered
-    entry = service.division_by_code(code)
-    return entry.name_in(office_kind) if entry else code
+    return division_name(service, code, office_kind)
 
 
 def lines(service: Service | None, answers: Mapping[str, Any]) -> tuple[Line, ...]:

@@ -6,13 +6,18 @@ from sqlalchemy import Connection
 
 from app.domain import request_number, thai_date
 from app.domain.errors import Refused
+from app.services import rights, time_limits
 from app.services.case_documents import instant, state_text
 from app.services.counter import Counter
-from app.services.model import CaseSummary
+from app.services.model import Actor, CaseSummary
 
 SUMMARY_COLUMNS = (
-    "c.number, c.name, c.service, c.service_version, c.subject, c.status, c.registered_at, c.due_on, c.row"
+    "c.number, c.name, c.service, c.service_version, c.subject, c.status, c.registered_at, c.due_on, c.row,"
+    " c.division, c.assignee, c.stopped_on, c.restricted"
 )
+
+HIDDEN = "เรื่องที่จำกัดผู้เข้าถึง"
+"""Stands where a name or subject may not be read."""
 
 
 def by_number(connection: Connection, number: str, columns: str) -> Any:
@@ -27,17 +32,39 @@ def by_number(connection: Connection, number: str, columns: str) -> Any:
     return row
 
 
-def summary(counter: Counter, row: Any) -> CaseSummary:
-    """One row of a list from a row of SUMMARY_COLUMNS."""
+def service_kind(counter: Counter, row: Any) -> str:
+    """ "petition", "permit" or "filing", by the row's service; "petition" where its definition never came here."""
     service = counter.definition(row.service, row.service_version)
+    return service.kind if service else "petition"
+
+
+def hidden_from(actor: Actor | None, row: Any) -> bool:
+    """Whether the case is one that this person may not read; nobody in particular may not, either."""
+    return bool(row.restricted) and (actor is None or not rights.may(actor, rights.VIEW_RESTRICTED))
+
+
+def summary(counter: Counter, row: Any, actor: Actor | None = None) -> CaseSummary:
+    """One row of a list from a row of SUMMARY_COLUMNS, as the actor may see it."""
+    service = counter.definition(row.service, row.service_version)
+    hidden = hidden_from(actor, row)
+    due_on = None if row.due_on is None else thai_date.parse_date(row.due_on)
+    stopped_on = None if row.stopped_on is None else thai_date.parse_date(row.stopped_on)
+    kind = service.kind if service else "petition"
+    due_text, due_tone = time_limits.word(counter, due_on, row.status, kind, stopped_on)
     return CaseSummary(
         number=row.number,
-        name=row.name,
+        name=HIDDEN if hidden else row.name,
         service=row.service,
         service_name=service.short_name if service else row.service,
-        subject=row.subject,
+        subject=HIDDEN if hidden else row.subject,
         status=row.status,
         status_text=state_text(service, row.status),
         registered_at=instant(row.registered_at),
-        due_on=None if row.due_on is None else thai_date.parse_date(row.due_on),
+        due_on=due_on,
+        division=row.division,
+        assignee=row.assignee,
+        stopped_on=stopped_on,
+        due_text=due_text,
+        due_tone=due_tone,
+        restricted=bool(row.restricted),
     )

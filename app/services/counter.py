@@ -6,7 +6,7 @@ A plain holder of what bootstrap joined; the functions beside this module do the
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 from app.catalog.documents import from_document
@@ -31,6 +31,7 @@ class OfficeRevision:
     series: str
     slip_key: bytes
     holidays: frozenset[date]
+    closes: time | None
 
 
 class Counter:
@@ -124,4 +125,5 @@ def _revision(number: int, text: str) -> OfficeRevision:
         series=offices.series(document),
         slip_key=bytes.fromhex(document["slip_key"]),
         holidays=offices.holidays(document),
+        closes=offices.closing_time(document),
     )

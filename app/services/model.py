@@ -23,6 +23,8 @@ class Actor:
     position: str
     role: str
     """"admin" or "user"."""
+    division: str = ""
+    """Code of the division (สำนัก/กอง) the person belongs to, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,14 @@ class CaseView:
     clock_suspect: bool = False
     knowing: Knowing = field(default_factory=Knowing)
     notice: NoticeShown | None = None
+    agency: str = ""
+    """The agency outside the office to which the case was forwarded, or empty."""
+    assignee: str = ""
+    """Username of who works on it, or empty."""
+    stopped_on: date | None = None
+    """Since when the time limit pauses, where it does."""
+    restricted: bool = False
+    """Only staff with the right may read it, and each look is recorded."""
 
     @property
     def qr_text(self) -> str:
@@ -225,6 +235,15 @@ class CaseSummary:
     status_text: str
     registered_at: datetime
     due_on: date | None
+    division: str = ""
+    assignee: str = ""
+    stopped_on: date | None = None
+    due_text: str = ""
+    """Words for the time limit ("เหลือ 2 วันทำการ"), empty where none runs."""
+    due_tone: str = "plain"
+    """"plain", "warn", "bad"."""
+    restricted: bool = False
+    """Name and subject are hidden from who has no right to the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +313,13 @@ class CaseEvent:
     detail: Mapping[str, Any]
     text: str
     """One Thai sentence for the screen."""
+    outcome: str = ""
+    """Of a step: "counted", "same" (another counter had taken it already), "lost" (app/domain/case_way.py)."""
+    note: str = ""
+    public: bool = False
+    """Whether citizens read `note`."""
+    internal_note: str = ""
+    """For the office only."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 import secrets
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from app.domain import fees
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
+from app.services import reply_templates
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -65,6 +66,8 @@ DEFAULTS: dict[str, Any] = {
     "slip_key": "",
     "similar_within_days": 30,
     "reopen_within_days": 15,
+    "hours": {},
+    "replies": [],
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
@@ -99,6 +102,9 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["rate"] = [_rate(row, f"rate[{n}]") for n, row in enumerate(_list(document, "rate"))]
     document["late"] = _late(document["late"])
     document["holidays"] = [_iso(value, "holidays") for value in _list(document, "holidays")]
+    document["hours"] = _hours(document["hours"])
+    replies = _list(document, "replies")
+    document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 
@@ -124,6 +130,29 @@ def series(document: Mapping[str, Any]) -> str:
 def holidays(document: Mapping[str, Any]) -> frozenset[date]:
     """Public holidays the office has entered; Saturdays and Sundays need no entry."""
     return frozenset(date.fromisoformat(text) for text in document["holidays"])
+
+
+def closing_time(document: Mapping[str, Any]) -> time | None:
+    """When the office closes; what is filed later counts from the next working day. None where no hours are set."""
+    hours = document.get("hours") or {}
+    return time.fromisoformat(hours["close"]) if hours else None
+
+
+def _hours(hours: object) -> dict[str, str]:
+    """Opening hours as { open = "08:30", close = "16:30" }, or nothing."""
+    if not isinstance(hours, dict):
+        raise _fault("hours", 'ต้องเป็นตาราง { open = "08:30", close = "16:30" }')
+    if not hours:
+        return {}
+    for key in hours:
+        if key not in ("open", "close"):
+            raise _fault(f"hours.{key}", "ไม่รู้จักชื่อค่านี้")
+    for key in ("open", "close"):
+        if not isinstance(hours.get(key), str) or not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", hours[key]):
+            raise _fault(f"hours.{key}", 'ต้องเป็นเวลา 24 ชั่วโมง เช่น "08:30"')
+    if hours["open"] >= hours["close"]:
+        raise _fault("hours.close", "ต้องเป็นเวลาหลังเปิดทำการ")
+    return dict(hours)
 
 
 def _check_texts(document: OfficeDocument) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.catalog import answers as answer_rules
@@ -59,6 +59,7 @@ class Prepared:
     knowing: Knowing
     notice: NoticeShown | None
     consents: tuple[privacy.Purpose, ...]
+    restricted: bool
 
 
 def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
@@ -114,7 +115,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         answers=values,
         place=place,
         today=today,
-        due_on=None if days is None else working_days.add_working_days(today, days, counter.current.holidays),
+        due_on=None if days is None else _due_on(counter, now, days),
         division=answer_rules.division(service, values, counter.office.kind),
         subject=subject,
         total_satang=answer_rules.assess(service, values, rates, today),
@@ -122,7 +123,14 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         knowing=knowing.clean(command.knowing, actor, now),
         notice=privacy.clean_notice(command.notice, now),
         consents=privacy.check_purposes(command.consents) if command.consents else (),
+        restricted=answer_rules.restricted(service, values),
     )
+
+
+def _due_on(counter: Counter, now: datetime, days: int) -> date:
+    office = counter.current
+    start = working_days.counted_from(thai_date.local(now), office.closes, office.holidays)
+    return working_days.add_working_days(start, days, office.holidays)
 
 
 def _clean_place(place: Place | None) -> Place | None:
@@ -150,7 +158,7 @@ def _insert(
         None, case_id, counter.current.series, run, number, prepared.service.code, prepared.service.version,
         prepared.service.first_status, work.now_ms, prepared.due_on and prepared.due_on.isoformat(),
         prepared.division[0], person, applicant.full_name, prepared.subject, prepared.total_satang, counter.store_id,
-        "", document, text,
+        "", document, text, "", "", None, 1, int(prepared.restricted),
     )  # fmt: skip
     return int(work.execute(INSERT_CASE, values).lastrowid)
 

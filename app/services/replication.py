@@ -9,7 +9,9 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import case_documents, duplicates, privacy
+from app.services import case_documents, duplicates, privacy, timeline
+from app.services.case_rows import service_kind
+from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
 from app.services.model import Applicant
 from app.services.person_rows import person_row
@@ -18,7 +20,9 @@ from app.store.canonical import canonical_json
 from app.store.unit_of_work import INSERT_EVENT, UnitOfWork
 
 ForeignEvent = Mapping[str, Any]
-"""{"id": bytes, "record": bytes, "kind", "at": ms, "by", "origin": store id, "payload": dict}"""
+"""{"id": bytes, "record": bytes, "kind", "at": ms, "by", "origin": store id, "payload": dict, "placed"?: int}
+
+placed: its place in the office's order, where the server has given it one."""
 
 KNOWN_EVENT = "SELECT 1 FROM event WHERE record = ? AND id = ?"
 KNOWN_CASE = "SELECT row, number FROM cases WHERE id = ?"
@@ -30,10 +34,13 @@ def apply(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     An event of a kind that this program does not know stays in the timeline only. KeyError, ValueError or Refused for
     one that cannot be read; the caller keeps it for a newer program.
     """
+    placed = event.get("placed")
     if work.run(KNOWN_EVENT, (event["record"], event["id"])).fetchone() is None:
         payload = canonical_json(event["payload"])
         row = (None, event["id"], event["record"], event["kind"], event["at"], event["by"], event["origin"], payload)
-        work.run(INSERT_EVENT, row)
+        work.run(INSERT_EVENT, (*row, placed))
+    elif placed is not None:
+        work.run("UPDATE event SET placed = ? WHERE record = ? AND id = ?", (placed, event["record"], event["id"]))
     enter = KINDS.get(event["kind"])
     if enter is not None:
         enter(counter, work, event)
@@ -51,10 +58,10 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
         person_row(work, counter, applicant, _same_as(work, payload)), applicant.full_name, payload["subject"],
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
-        _search_text(counter, payload, applicant),
+        _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True),
     )  # fmt: skip
     work.run(INSERT_CASE, values)
-    work.changed("case", payload["number"])
+    _settled(counter, work, event)
 
 
 def _same_as(work: UnitOfWork, payload: Mapping[str, Any]) -> int:
@@ -73,13 +80,19 @@ def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applic
     return case_text(payload["number"], applicant, payload["subject"], [*texts, note] if note else texts)
 
 
-def _status_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
-    payload = event["payload"]
-    case = work.run(KNOWN_CASE, (event["record"],)).one()
-    work.run("UPDATE cases SET status = ? WHERE row = ?", (payload["to"], case.row))
-    if payload.get("division"):
-        work.run("UPDATE cases SET division = ? WHERE row = ?", (payload["division"], case.row))
+def _settled(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    """Bring the case to where all its events, in the office's order, say that it stands."""
+    case = work.run(f"SELECT {CASE} FROM cases c WHERE c.id = ?", (event["record"],)).one()
+    kind = service_kind(counter, case)
+    found = timeline.standing(work.connection, event["record"], kind)
+    if found is not None:
+        write_standing(work, case.row, found, kind)
     work.changed("case", case.number)
+
+
+def _told(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    """Something for the timeline only."""
+    work.changed("case", work.run(KNOWN_CASE, (event["record"],)).one().number)
 
 
 def _merged(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
@@ -130,7 +143,13 @@ def _consent_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
-    "status_changed": _status_changed,
+    "status_changed": _settled,
+    "assignment_changed": _settled,
+    "note_added": _told,
+    "letter_issued": _told,
+    "rated": _settled,
+    "withdrawn_by_citizen": _settled,
+    "reopen_asked": _settled,
     "person_merged": _merged,
     "person_unmerged": _unmerged,
     "person_compared": _compared,

@@ -7,8 +7,14 @@ UNMASK = "unmask"
 """See a whole citizen number, passport number or telephone number."""
 MERGE_PEOPLE = "merge_people"
 """Join two persons of the register, or part them again."""
+VIEW_RESTRICTED = "view_restricted"
+"""Read and work on cases of restricted types (complaints of corruption)."""
 
-RIGHTS = {UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม", MERGE_PEOPLE: "รวมหรือแยกประวัติบุคคล"}
+RIGHTS = {
+    UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
+    MERGE_PEOPLE: "รวมหรือแยกประวัติบุคคล",
+    VIEW_RESTRICTED: "ดูเรื่องที่จำกัดผู้เข้าถึง",
+}
 BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE})}
 
 

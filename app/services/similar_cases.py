@@ -91,7 +91,7 @@ def _at_place(connection: Connection, command: RegisterCase, service: Service, s
 
 def _same_type(service: Service, answers: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """SQL for "the same service and, where it has them, the same category and subcategory"."""
-    wanted = ["c.service = ?"]
+    wanted = ["c.restricted = 0", "c.service = ?"]
     values: list[Any] = [service.code]
     for item in service.fields:
         if item.type == "category":

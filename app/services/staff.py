@@ -49,7 +49,7 @@ def sign_in(counter: Counter, username: str, password: str) -> Actor:
             _note_attempt(work, row.id, right, row.username)
     if row is None or not right:
         raise Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
-    return Actor(row.id, row.username, row.full_name, row.position, row.role)
+    return Actor(row.id, row.username, row.full_name, row.position, row.role, row.division)
 
 
 def _person(counter: Counter, username: str) -> Any:
@@ -107,6 +107,20 @@ def add(work: UnitOfWork, username: str, full_name: str, password: str, role: st
     work.audit("staff_added", name, role)
     work.changed("staff", name)
     return staff_id
+
+
+def set_division(counter: Counter, actor: Actor, username: str, division: str) -> None:
+    """Say to which division a person belongs: one's own, or as administrator anybody's. "" for none."""
+    if username != actor.username and actor.role != "admin":
+        raise Refused("right_needed", "กำหนดสำนัก/กองของผู้อื่นไม่ได้", "ขอให้ผู้ดูแลระบบเป็นผู้ทำรายการ", "as")
+    known = {item.code for service in counter.every_definition() for item in service.divisions}
+    if division and division not in known:
+        raise Refused("division", "ไม่รู้จักรหัสสำนัก/กองนี้", f"ใช้รหัสใดรหัสหนึ่งใน {', '.join(sorted(known))}", "division")
+    with counter.store.write(actor.username) as work:
+        if work.run("UPDATE staff SET division = ? WHERE username = ?", (division, username)).rowcount == 0:
+            raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้", "ตรวจชื่อผู้ใช้", "username")
+        work.audit("staff_division", username, division)
+        work.changed("staff", username)
 
 
 def link_thaid(counter: Counter, actor: Actor, person: ThaiDPerson) -> None:
@@ -178,7 +192,7 @@ def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> 
         raise Refused(
             "thaid_wrong_person", "ThaiD เป็นของคนอื่น ไม่ใช่ผู้ใช้ที่เลือก", "ให้เจ้าของบัญชียืนยันเอง หรือเลือกผู้ใช้ให้ถูกคน", "username"
         )
-    return Actor(row.id, row.username, row.full_name, row.position, row.role)
+    return Actor(row.id, row.username, row.full_name, row.position, row.role, row.division)
 
 
 def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:

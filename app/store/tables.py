@@ -66,6 +66,7 @@ staff = Table(
     Column("failed_attempts", Integer, nullable=False, server_default="0"),
     Column("locked_until", Integer, nullable=False, server_default="0"),
     Column("thaid_hash", LargeBinary),
+    Column("division", Text, nullable=False, server_default=""),
     Index("ix_staff_thaid_hash", "thaid_hash", unique=True),
 )
 
@@ -103,6 +104,8 @@ person_decision = Table(
 )
 
 # A petition, filing or application. `document` is the case as registered; columns beside it are what lists need.
+# status, division, agency (outside the office), assignee (a username), due_on, stopped_on (since when the time limit
+# pauses) and open follow from the events (app/domain/case_way.py). restricted: only who has the right may read it.
 cases = Table(
     "cases",
     metadata,
@@ -125,9 +128,34 @@ cases = Table(
     Column("external_number", Text, nullable=False, server_default=""),
     Column("document", Text, nullable=False),
     Column("search_text", Text, nullable=False),
+    Column("agency", Text, nullable=False, server_default=""),
+    Column("assignee", Text, nullable=False, server_default=""),
+    Column("stopped_on", Text),
+    Column("open", Integer, nullable=False, server_default="1"),
+    Column("restricted", Integer, nullable=False, server_default="0"),
     UniqueConstraint("series", "run"),
     Index("ix_cases_id", "id", unique=True),
     Index("ix_cases_person", "person"),
+    Index("ix_cases_open", "due_on", sqlite_where=text("open = 1")),
+)
+
+# A file that came with a case or was added to it. Its bytes lie encrypted beside the database under their SHA-256
+# (app/store/blobs.py); one that was added at another counter may not be here.
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("row", Integer, primary_key=True),
+    Column("id", LargeBinary, nullable=False),
+    Column("case_row", Integer, ForeignKey("cases.row"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Index("ix_attachment_case_row", "case_row"),
+    Index("ix_attachment_sha256", "sha256"),
 )
 
 # Consent to something beyond the matter itself: given, withdrawn, with the case at which it was. Only added to; the
@@ -146,7 +174,8 @@ consent = Table(
 )
 
 # The timeline of every case and, at once, the outbox: an event with seq above meta.accepted_through still has to be
-# sent, unless it lies in quarantine. `origin` is the store that made it; only our own are sent.
+# sent, unless it lies in quarantine. `origin` is the store that made it; only our own are sent. `placed` rises in the
+# office's order as the server tells it; without one (not sent yet, or no server) an event comes after those that have.
 event = Table(
     "event",
     metadata,
@@ -158,6 +187,7 @@ event = Table(
     Column("by", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("payload", Text, nullable=False),
+    Column("placed", Integer),
     Index("ix_event_record", "record"),
 )
 

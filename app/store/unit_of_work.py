@@ -62,7 +62,7 @@ class UnitOfWork:
     def emit(self, kind: str, record: bytes, payload: Mapping[str, Any] | str) -> int:
         """Append an event about `record` (its UUID), payload as a mapping or as JSON; returns its sequence number."""
         text = payload if isinstance(payload, str) else canonical_json(payload)
-        row = (None, uuid7(), record, kind, self.now_ms, self.by, self.store_id, text)
+        row = (None, uuid7(), record, kind, self.now_ms, self.by, self.store_id, text, None)
         return int(self.execute(INSERT_EVENT, row).lastrowid)
 
     def audit(self, action: str, subject: str, detail: str = "") -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from sync.protocol import (
-    ECHOED,
     IN_HAND,
+    NOT_ECHOED,
     PROTOCOL,
     SPOKEN,
     Change,
@@ -166,7 +166,7 @@ def _changes(
             log.c.office == device.office,
             log.c.office_seq > request.cursor,
             log.c.office_seq <= office.last_seq,
-            (log.c.store_id != device.store_id) | log.c.kind.in_(sorted(ECHOED)),
+            (log.c.store_id != device.store_id) | log.c.kind.not_in(sorted(NOT_ECHOED)),
         )
         .order_by(log.c.office_seq)
         .limit(MAX_CHANGES)

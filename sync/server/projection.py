@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain import request_number
+from app.domain import case_way, petition_states, request_number
 from app.domain.errors import Refused
 from sync.protocol import Event
-from sync.server import leases, tables
+from sync.server import leases, offices, tables
 from sync.server.chunks import chunks
 
 Payload = Mapping[str, Any]
@@ -32,7 +32,8 @@ class Projection:
         self.device = device
         self.blocks = leases.blocks_of(connection, device.office, device.id)
         runs = {run for event in events for run in _runs_of(event)}
-        self.records = set(_existing(connection, device.office, case.c.record, {event.record for event in events}))
+        self.standing = _standing(connection, device.office, {event.record for event in events})
+        self._kinds: dict[str, str] | None = None
         self.taken = _known_runs(connection, device.office, case, runs)
         self.voided = _known_runs(connection, device.office, void, runs)
         self.new: dict[bytes, dict[str, Any]] = {}
@@ -53,9 +54,25 @@ class Projection:
         if self.new:
             self.connection.execute(insert(case), list(self.new.values()))
         for values in self.changed.values():
-            self.connection.execute(UPDATES[frozenset(values)], values)
+            self.connection.execute(_update(frozenset(values)), values)
         if self.new_voids:
             self.connection.execute(insert(void), self.new_voids)
+
+    def kind_of(self, service: str) -> str:
+        """ "petition", "permit" or "filing": by the office's own definitions; "petition" for a service unknown here."""
+        if self._kinds is None:
+            definitions = offices.settings(self.connection, self.device.office).services
+            self._kinds = {str(one.get("code")): str(one.get("kind")) for one in definitions}
+        kind = self._kinds.get(service, "")
+        return kind if kind in petition_states.TABLES else "petition"
+
+    def change(self, record: bytes, values: dict[str, Any]) -> None:
+        """Note new values of a case."""
+        if record in self.new:
+            self.new[record] |= values
+            return
+        changed = self.changed.setdefault(record, {"its_office": self.device.office, "its_record": record})
+        changed |= values
 
     def holds(self, series: str, run: int) -> bool:
         """Whether the run lies inside a block of this device."""
@@ -71,13 +88,13 @@ def _registered(cases: Projection, event: Event, payload: Payload) -> None:
             "number_not_leased", f"เลข {number.text} ไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข"
         )
     run = (number.series, number.run)
-    if run in cases.taken or event.record in cases.records:
+    if run in cases.taken or event.record in cases.standing:
         raise Refused("number_taken", f"เลข {number.text} หรือเรื่องนี้ลงทะเบียนไว้แล้ว", "แจ้งผู้ดูแลระบบ ห้ามออกเลขนี้ซ้ำ")
     if run in cases.voided:
         raise Refused("number_voided", f"เลข {number.text} ถูกยกเลิกไปแล้ว", "แจ้งผู้ดูแลระบบ ห้ามออกเลขนี้ซ้ำ")
     cases.new[event.record] = _case_row(cases.device, event, payload, number)
     cases.taken.add(run)
-    cases.records.add(event.record)
+    cases.standing[event.record] = (_text(payload, "service"), _text(payload, "status"))
 
 
 def _case_row(device: Row[Any], event: Event, payload: Payload, number: request_number.RequestNumber) -> dict[str, Any]:
@@ -101,18 +118,38 @@ def _case_row(device: Row[Any], event: Event, payload: Payload, number: request_
 
 
 def _status_changed(cases: Projection, event: Event, payload: Payload) -> None:
-    values: dict[str, Any] = {"status": _text(payload, "to"), "status_at": event.at}
-    if not values["status"]:
+    """A step that the table does not have is refused. One that another counter forestalled is taken and changes nothing
+    (app/domain/case_way.py): it is in the log, and every timeline shows it."""
+    if event.record not in cases.standing:
+        raise Refused("case_unknown", "เครื่องแม่ข่ายกลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
+    service, status = cases.standing[event.record]
+    to = _text(payload, "to")
+    if not to:
         raise Refused("status_missing", "รายการเปลี่ยนสถานะไม่มีสถานะใหม่", "แจ้งผู้ดูแลระบบ")
-    if event.record not in cases.records:
+    division = _text(payload, "division")
+    somewhere = bool(division or _text(payload, "agency"))
+    kind = cases.kind_of(service)
+    petition_states.check_step(
+        _text(payload, "from"), to, kind, note=_text(payload, "note").strip(), somewhere=somewhere
+    )
+    if case_way.outcome(status, kind, event.kind, payload) != case_way.COUNTED:
+        return
+    values: dict[str, Any] = {"status": to, "status_at": event.at}
+    if division:
+        values |= {"division": division, "division_name": _text(payload, "division_name")}
+    if payload.get("due_on"):
+        values["due_on"] = _text(payload, "due_on")
+    cases.standing[event.record] = (service, to)
+    cases.change(event.record, values)
+
+
+def _assignment_changed(cases: Projection, event: Event, payload: Payload) -> None:
+    if event.record not in cases.standing:
         raise Refused("case_unknown", "เครื่องแม่ข่ายกลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
     if payload.get("division"):
-        values |= {"division": _text(payload, "division"), "division_name": _text(payload, "division_name")}
-    if event.record in cases.new:
-        cases.new[event.record] |= values
-        return
-    changed = cases.changed.setdefault(event.record, {"its_office": cases.device.office, "its_record": event.record})
-    changed |= values
+        cases.change(
+            event.record, {"division": _text(payload, "division"), "division_name": _text(payload, "division_name")}
+        )
 
 
 def _number_voided(cases: Projection, event: Event, payload: Payload) -> None:
@@ -132,18 +169,24 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
     "status_changed": _status_changed,
+    "assignment_changed": _assignment_changed,
     "number_voided": _number_voided,
 }
 
-_STATUS = ("status", "status_at")
-_DIVISION = ("division", "division_name")
-UPDATES = {
-    frozenset({"its_office", "its_record", *columns}): update(case)
-    .where(case.c.office == bindparam("its_office"), case.c.record == bindparam("its_record"))
-    .values({name: bindparam(name) for name in columns})
-    for columns in (_STATUS, (*_STATUS, *_DIVISION))
-}
-"""By the names of the values that have changed; built once."""
+
+def _update(columns: frozenset[str]) -> Any:
+    """The statement that changes these columns of a case; built once each."""
+    statement = UPDATES.get(columns)
+    if statement is None:
+        statement = UPDATES[columns] = (
+            update(case)
+            .where(case.c.office == bindparam("its_office"), case.c.record == bindparam("its_record"))
+            .values({name: bindparam(name) for name in columns if not name.startswith("its_")})
+        )
+    return statement
+
+
+UPDATES: dict[frozenset[str], Any] = {}
 
 
 def _runs_of(event: Event) -> Iterable[Run]:
@@ -171,9 +214,15 @@ def _known_runs(connection: Connection, office: str, table: Any, runs: set[Run])
     return found
 
 
-def _existing(connection: Connection, office: str, column: Any, wanted: set[bytes]) -> Iterable[bytes]:
-    for some in chunks(sorted(wanted)):
-        yield from connection.execute(select(column).where(column.table.c.office == office, column.in_(some))).scalars()
+def _standing(connection: Connection, office: str, records: set[bytes]) -> dict[bytes, tuple[str, str]]:
+    """Record -> (service, status) of those cases that are here."""
+    found: dict[bytes, tuple[str, str]] = {}
+    for some in chunks(sorted(records)):
+        rows = connection.execute(
+            select(case.c.record, case.c.service, case.c.status).where(case.c.office == office, case.c.record.in_(some))
+        )
+        found.update((row.record, (row.service, row.status)) for row in rows)
+    return found
 
 
 def _text(payload: Payload, key: str) -> str:
