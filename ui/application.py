@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 import resources
 from ui import faults
 from ui.garbage import GarbageCollector
-from ui.ports import Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
+from ui.ports import Cards, Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
 from ui.preferences import Preferences, load
 from ui.sign_in import PROGRAM, SignInPage
 from ui.style import Look, application
@@ -53,6 +53,7 @@ class Window(QStackedWidget):
         preferences: Preferences,
         moment: Moment | None = None,
         thaid: ThaiD | None = None,
+        cards: Cards | None = None,
     ) -> None:
         super().__init__()
         self.tasks = Tasks()
@@ -66,6 +67,7 @@ class Window(QStackedWidget):
         self._paper: Paper | None = None
         self._sync_now = sync_now
         self._thaid = thaid
+        self._cards = cards
         self._preferences = preferences
         self._moment = moment or (lambda _name: None)
         self._painted = False
@@ -117,6 +119,7 @@ class Window(QStackedWidget):
             self._preferences,
             self._sync_now,
             self._thaid,
+            self._cards,
         )
         with self.look.undressed():
             self._next = import_module("ui.main_window").MainWindow(session)
@@ -182,12 +185,13 @@ def run_window(
     greeting: str = "",
     moment: Moment | None = None,
     thaid: ThaiD | None = None,
+    cards: Cards | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     unlock: see `Unlock`. home: folder of the counter, where the window's own preferences are kept.
     greeting: a line on the sign-in page, for the demo office.
-    thaid: None where ThaiD cannot be used.
+    thaid, cards: None where ThaiD or the chip of the ID card cannot be used.
     moment: told "sign_in" and "counter" when that page can be used. The caller closes the counter afterwards.
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -195,7 +199,9 @@ def run_window(
     app = application()
     preferences = load(home / PREFERENCES if home is not None else None)
     look = prepare(app, preferences)
-    window = Window(unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid)
+    window = Window(
+        unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid, cards=cards
+    )
     window.sign_in.greet(greeting)
     look.dress()
     trouble = Trouble()

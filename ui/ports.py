@@ -9,6 +9,8 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from datetime import datetime
 
     from app.domain.errors import CounterError
+    from app.intake.card.holder import CardHolder
+    from app.intake.card.monitor import CardEvent
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView
     from app.services.thaid import ThaiDPerson
@@ -77,6 +79,36 @@ class ThaiD(Protocol):
         """Wait for the session; `told` and `opened` are called on the watch's own thread."""
 
 
+class CardWatch(Protocol):
+    """Tells when cards and readers come and go, until it is stopped."""
+
+    @property
+    def problem(self) -> CounterError | None:
+        """Why no card can be noticed now ("no_reader", "card_service", "card_support_missing"), or None."""
+
+    def stop(self) -> object:
+        """End it; may wait for its thread, so not on the main thread."""
+
+
+class Cards(Protocol):
+    """The ID-card readers of this machine."""
+
+    def watch(self, told: Callable[[CardEvent], None]) -> CardWatch:
+        """Begin to watch; returns at once. `told` is called on the watch's own thread and must return at once."""
+
+    def read(
+        self,
+        reader: str,
+        on_text: Callable[[CardHolder], None],
+        on_progress: Callable[[float, float], None],
+    ) -> CardHolder:
+        """Read the card in a reader ("": whichever holds one), with photo; takes seconds, on a worker thread only.
+
+        on_text: the holder without photo as soon as it is known. on_progress: the share that has come (0 to 1) and the
+        seconds the card took. CounterError on failure.
+        """
+
+
 PaperFactory = Callable[["Counter"], Paper]
 SyncNow = Callable[["Counter"], object]
 """Asks the sync worker to try at once; must return quickly."""
@@ -99,6 +131,7 @@ class Session:
         preferences: Preferences,
         sync_now: SyncNow | None = None,
         thaid: ThaiD | None = None,
+        cards: Cards | None = None,
     ) -> None:
         self.counter = counter
         self.paper = paper
@@ -107,6 +140,7 @@ class Session:
         self.preferences = preferences
         self.sync_now = sync_now
         self.thaid = thaid
+        self.cards = cards
         self._actor: Actor | None = None
 
     @property

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from app.bootstrap import Paper, Workers
+    from app.intake.card.holder import CardHolder
+    from app.intake.card.monitor import CardEvent, CardMonitor
     from app.services.counter import Counter
     from ui.ports import ThaiDSession, ThaiDTold, ThaiDWatch
 
@@ -49,6 +51,7 @@ def open_window(home: Path, passphrase: str | None, *, greeting: str = "", momen
             greeting=greeting,
             moment=moment,
             thaid=_ThaiD(),
+            cards=CardReaders(),
         )
     finally:
         gc.enable()
@@ -67,6 +70,24 @@ class _ThaiD:
         """Wait for it on a thread of its own."""
         watch: ThaiDWatch = importlib.import_module("app.bootstrap").thaid_watch(session, told, opened)
         return watch
+
+
+class CardReaders:
+    """The ID-card readers for the window; pyscard is imported on the thread that watches."""
+
+    def watch(self, told: Callable[[CardEvent], None]) -> CardMonitor:
+        """Begin to watch."""
+        monitor: CardMonitor = importlib.import_module("app.intake.card.monitor").CardMonitor(told)
+        monitor.start()
+        return monitor
+
+    def read(
+        self, reader: str, on_text: Callable[[CardHolder], None], on_progress: Callable[[float, float], None]
+    ) -> CardHolder:
+        """Read a card; on a worker thread."""
+        selection = importlib.import_module("app.intake.card.selection")
+        holder: CardHolder = selection.read_card(reader, on_text=on_text, on_progress=on_progress).holder
+        return holder
 
 
 class _Behind:

@@ -103,7 +103,7 @@ def _with_the_rest(cleaned: Applicant, given: Applicant) -> Applicant:
         if representative
         else "",
         power_of_attorney=given.power_of_attorney,
-        passport=_passport(given.passport),
+        passport=clean_passport(given.passport),
         number_confirmed=bool(cleaned.citizen_id) and not citizen_id.is_valid(cleaned.citizen_id),
     )
 
@@ -119,7 +119,8 @@ def _number(number: str, applicant: Applicant) -> str:
         raise
 
 
-def _passport(value: str) -> str:
+def clean_passport(value: str) -> str:
+    """Capital Latin letters and digits, 5 to 20 of them, or "". Refused "passport", field "applicant.passport"."""
     number = clean_text(value, "applicant.passport", label="เลขหนังสือเดินทาง", max_length=40).replace(" ", "").upper()
     if number and not (number.isascii() and number.isalnum() and len(number) in PASSPORT_LENGTHS):
         raise Refused(

@@ -99,7 +99,7 @@ def test_a_wrong_check_digit_is_told_at_the_scan_field(qtbot, page: CounterPage,
     type_text(page.citizen.scan.line, "1234567890123")
     assert "ไม่ถูกต้อง" in page.citizen.scan.message
     page.set_value(PETITION)
-    page.citizen._forget_number()
+    page.citizen.forget_number()
     page.citizen.scan.line.setText("1234567890123")
     page.save()
     settle()
@@ -189,13 +189,13 @@ def test_a_known_citizen_is_recognised_and_typed_names_are_respected(qtbot, page
     type_text(page.citizen.scan.line, CITIZEN_ID)
     settle()
     assert page.value().applicant.full_name == "นายกตัญญู ปิ่นแก้ว"
-    assert page.value().applicant.phone == "081-234-5678"
-    assert not page.citizen._earlier.isHidden()
+    assert page.value().applicant.phone == "xxx-xxx-5678"
+    assert not page.citizen.earlier.isHidden()
     with qtbot.waitSignal(page.case_wanted) as wanted:
         page.citizen.case_wanted.emit(petition.number)
     assert wanted.args == [petition.number]
     page.start_over()
-    page.citizen._first.setText("สมหญิง")
+    page.citizen.fields.lines["first_name"].setText("สมหญิง")
     type_text(page.citizen.scan.line, CITIZEN_ID)
     settle()
     assert page.value().applicant.first_name == "สมหญิง"
@@ -204,7 +204,7 @@ def test_a_known_citizen_is_recognised_and_typed_names_are_respected(qtbot, page
 def test_the_number_is_masked_on_the_screen(page: CounterPage, settle):
     type_text(page.citizen.scan.line, CITIZEN_ID)
     settle()
-    assert page.citizen._masked.text() == "X-XXXX-XXXX0-12-1"
+    assert page.citizen.identity.shown == "X-XXXX-XXXX0-12-1"
     assert CITIZEN_ID not in page.citizen.scan.line.text()
 
 

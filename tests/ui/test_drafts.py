@@ -52,7 +52,7 @@ def test_a_saved_case_leaves_no_draft(qtbot, show, session, settle):
 def test_a_draft_never_overwrites_what_is_being_typed(show, session, settle):
     drafts.save(session.counter, session.actor, draft.PAGE, draft.document(PETITION))
     page = CounterPage(session)
-    type_text(page.citizen._first, "สมหญิง")
+    type_text(page.citizen.fields.lines["first_name"], "สมหญิง")
     show(page)
     assert page.value().applicant.first_name == "สมหญิง"
     assert "ค้างไว้" in page.note.title

@@ -90,7 +90,7 @@ def test_a_picture_file_is_read(page: CounterPage, settle, tmp_path: Path):
     page.citizen.scan.take_picture(path)
     settle()
     assert page.value().applicant.citizen_id == CITIZEN_ID
-    assert "จากภาพ" in page.citizen._came.text()
+    assert "จากภาพ" in page.citizen.identity.source
 
 
 @pytest.mark.parametrize(

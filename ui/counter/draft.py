@@ -5,7 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.services import drafts
+from app.services import drafts, knowing
+from app.services.case_documents import notice_document, notice_from
 from app.services.model import Address, Applicant, Place, RegisterCase
 from ui.ports import Session
 
@@ -24,6 +25,10 @@ def document(command: RegisterCase) -> Draft:
         "answers": dict(command.answers),
         "place": None if command.place is None else asdict(command.place),
         "documents": list(command.print_documents),
+        "knowing": knowing.document(command.knowing) if command.knowing != knowing.UNKNOWN else None,
+        "person": command.person,
+        "notice": None if command.notice is None else notice_document(command.notice),
+        "consents": list(command.consents),
     }
 
 
@@ -38,14 +43,16 @@ def command(draft: Draft) -> RegisterCase:
         answers=dict(draft.get("answers") or {}),
         place=None if place is None else Place(**{**place, "address": Address(**place.get("address") or {})}),
         print_documents=tuple(draft.get("documents") or ("slip",)),
+        knowing=knowing.from_document(draft.get("knowing")),
+        person=draft.get("person") or 0,
+        notice=notice_from(draft.get("notice")),
+        consents=tuple(draft.get("consents") or ()),
     )
 
 
 def is_blank(content: RegisterCase) -> bool:
     """Whether nothing worth keeping was typed."""
-    return (
-        content.applicant == Applicant("", "", "") and not content.service and not content.answers and not content.place
-    )
+    return content == RegisterCase("", Applicant("", "", ""), {}, print_documents=content.print_documents)
 
 
 class DraftKeeper(QObject):

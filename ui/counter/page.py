@@ -32,7 +32,8 @@ from app.services import cases, drafts
 from app.services.model import CaseView, RegisterCase
 from ui import faults
 from ui.counter import draft as draft_document
-from ui.counter.citizen import CitizenColumn
+from ui.counter.citizen.column import CitizenColumn
+from ui.counter.citizen.filling import BLANK
 from ui.counter.draft import Draft, DraftKeeper
 from ui.counter.matter import MatterColumn
 from ui.counter.preview import PreviewColumn
@@ -77,6 +78,7 @@ class CounterPage(QWidget):
     def begin(self) -> None:
         """A clerk has signed in: favourites, and what was left half-typed."""
         self.matter.begin()
+        self.citizen.begin()
         session, counter, actor = self._session, self._session.counter, self._session.actor
         session.tasks.query(
             self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
@@ -147,6 +149,9 @@ class CounterPage(QWidget):
             "F7": self.preview.toggle_sheet,
             "F8": self.open_camera,
             "F1": self.explain,
+            "F3": self.citizen.fall_back,
+            "Ctrl+T": self.citizen.open_thaid,
+            "Alt+Y": self.citizen.offer.accept,
         }
         for place in range(1, 10):
             keys[f"Ctrl+{place}"] = partial(self.matter.pick_favourite, place)
@@ -157,17 +162,19 @@ class CounterPage(QWidget):
 
     def value(self) -> RegisterCase:
         """The case as typed so far."""
-        return RegisterCase(
-            service=self.matter.service,
-            applicant=self.citizen.value(),
-            answers=self.matter.answers(),
-            place=self.matter.place.value() if self.matter.service else None,
-            print_documents=self.preview.documents(),
+        return self.citizen.filled_into(
+            RegisterCase(
+                service=self.matter.service,
+                applicant=BLANK,
+                answers=self.matter.answers(),
+                place=self.matter.place.value() if self.matter.service else None,
+                print_documents=self.preview.documents(),
+            )
         )
 
     def set_value(self, content: RegisterCase) -> None:
         """Show a case, for instance of a draft."""
-        self.citizen.set_value(content.applicant)
+        self.citizen.set_case(content)
         self.matter.set_value(content.service, content.answers, content.place)
         self._offer_sheet()
         self.preview.print_sheet.setChecked("petition" in content.print_documents)
@@ -179,6 +186,7 @@ class CounterPage(QWidget):
 
     def _changed(self) -> None:
         content = self.value()
+        self.citizen.matter_begun = bool(content.service)
         self.keeper.keep(content)
         self.preview.show_case(content if content.service else None)
         if not content.service:
@@ -231,6 +239,7 @@ class CounterPage(QWidget):
         self.matter.set_value("", {}, None)
         self.preview.print_sheet.setChecked(False)
         self.preview.show_case(None)
+        self.citizen.matter_begun = False
         self.keeper.forget()
 
     # saving ----------------------------------------------------------------------------------------------------
@@ -320,6 +329,7 @@ class CounterPage(QWidget):
         if self.camera is not None:
             self.camera.reject()
         self.keeper.flush()
+        self.citizen.leave()
 
     # keys, focus, drops ----------------------------------------------------------------------------------------
 

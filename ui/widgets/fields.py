@@ -74,6 +74,11 @@ class FieldRow(QWidget):
             box.addWidget(widget)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
+    def rename(self, label: str, *, required: bool = False) -> None:
+        """Another label, for instance because the field now asks for the same of another kind of person."""
+        self._label.show_text(f"{label} *" if required else label)
+        self.control.setAccessibleName(f"{label} (จำเป็นต้องกรอก)" if required else label)
+
     @property
     def error(self) -> str:
         """The message shown under the field, or empty."""

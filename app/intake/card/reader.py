@@ -27,15 +27,18 @@ def read_holder(
     photo: bool = True,
     laser: bool = False,
     on_text: Callable[[CardHolder], None] | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> CardHolder:
     """Everything about the holder; the ID applet is selected already.
 
     photo: also the photo, which takes most of the time; on_text is called with all the rest before it is fetched.
+    on_progress: told after every answer which share of the whole (0 to 1, by bytes) has come.
     laser: also the laser code, which most cards before 2015 do not give. A missing photo, laser code or side field is
     no error. Unavailable "card_unreadable" where the citizen number or the name cannot be had.
     """
+    progress = _Progress(photo, on_progress)
     try:
-        raw = _read_fields(connection)
+        raw = _read_fields(connection, progress)
     except CardRefusal:
         raise _unreadable() from None
     holder = decode.holder_of(raw)
@@ -44,10 +47,25 @@ def read_holder(
     if on_text is not None:
         on_text(holder)
     if photo:
-        holder = replace(holder, photo=decode.photo_of(_read_photo(connection)))
+        holder = replace(holder, photo=decode.photo_of(_read_photo(connection, progress)))
     if laser:
         holder = replace(holder, laser_code=decode.laser_code_of(_read_laser(connection)))
     return holder
+
+
+class _Progress:
+    """How much of the fields has come."""
+
+    def __init__(self, photo: bool, tell: Callable[[float], None] | None) -> None:
+        self._whole = sum(field.length for span in fields.SPANS for field in span) + fields.ADDRESS.length
+        self._whole += fields.PHOTO.length if photo else 0
+        self._come = 0
+        self._tell = tell
+
+    def add(self, length: int) -> None:
+        self._come += length
+        if self._tell is not None:
+            self._tell(min(1.0, self._come / self._whole))
 
 
 def _unreadable() -> Unavailable:
@@ -55,14 +73,16 @@ def _unreadable() -> Unavailable:
     return Unavailable("card_unreadable", "อ่านข้อมูลในชิปได้ไม่ครบ", hint, "card")
 
 
-def _read_fields(connection: Connection) -> dict[Field, bytes]:
+def _read_fields(connection: Connection, progress: _Progress) -> dict[Field, bytes]:
     raw: dict[Field, bytes] = {}
     for span in fields.SPANS:
         raw |= _read_span(connection, span)
+        progress.add(sum(field.length for field in span))
     try:
         raw[fields.ADDRESS] = _read(connection, fields.ADDRESS)
     except CardRefusal:
         raw[fields.ADDRESS] = _read_if_given(connection, fields.SHORT_ADDRESS)
+    progress.add(fields.ADDRESS.length)
     return raw
 
 
@@ -94,7 +114,7 @@ def _read_if_given(connection: Connection, field: Field) -> bytes:
         return b""
 
 
-def _read_photo(connection: Connection) -> bytes:
+def _read_photo(connection: Connection, progress: _Progress) -> bytes:
     """The photo's area as far as the card gives it: 20 segments of 255 bytes and a tail of 18."""
     photo = fields.PHOTO
     parts: list[bytes] = []
@@ -103,6 +123,7 @@ def _read_photo(connection: Connection) -> bytes:
         if not part:
             break
         parts.append(part)
+        progress.add(len(part))
     return b"".join(parts)
 
 

@@ -35,6 +35,7 @@ def read_card(
     photo: bool = True,
     laser: bool = False,
     on_text: Callable[[CardHolder], None] | None = None,
+    on_progress: Callable[[float, float], None] | None = None,
     settle_seconds: float = 0.0,
     pauses_seconds: tuple[float, ...] = PAUSES_SECONDS,
 ) -> Reading:
@@ -42,6 +43,7 @@ def read_card(
 
     reader: the name of a reader or a part of it; empty: whichever reader holds a Thai ID card. on_text gets the holder
     without photo as soon as it is known, on the calling thread, once more where the photo's reading had to begin again.
+    on_progress: told after every answer which share (0 to 1) has come, and the seconds that the card took so far.
     settle_seconds: a wait before the first try, for readers that need one after each insertion.
     Refused: "not_thai_card", "several_cards". Unavailable: "card_support_missing", "card_service", "no_reader",
     "reader_missing", "no_card", "card_removed", "card_unresponsive", "card_unreadable", "card_busy" … (faults.py).
@@ -51,7 +53,11 @@ def read_card(
     chosen = _chosen(reader, pauses_seconds)
 
     def read(connection: PcscConnection) -> Reading:
-        holder = card_reader.read_holder(connection, photo=photo, laser=laser, on_text=on_text)
+        def progress(share: float) -> None:
+            if on_progress is not None:
+                on_progress(share, connection.card_seconds)
+
+        holder = card_reader.read_holder(connection, photo=photo, laser=laser, on_text=on_text, on_progress=progress)
         return Reading(holder, chosen, time.perf_counter() - begun, connection.card_seconds)
 
     return _with_card(chosen, read, pauses_seconds)

@@ -1,0 +1,441 @@
+"""Left column: who stands at the counter. Scan field, card, name, phone, address, and what they came for before."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from importlib import import_module
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.domain import citizen_id, thai_date
+from app.domain.errors import CounterError
+from app.services import knowing as knowing_rules
+from app.services.applicants import KINDS
+from app.services.model import Applicant, Knowing, RegisterCase
+from app.services.thaid import ThaiDPerson
+from ui.counter.address import AddressFields
+from ui.counter.citizen import filling, known
+from ui.counter.citizen.card_feed import CardFeed, CardText
+from ui.counter.citizen.card_panel import CardPanel
+from ui.counter.citizen.filling import BLANK, Proof
+from ui.counter.citizen.identity import IdentityLine
+from ui.counter.citizen.kinds import PersonFields
+from ui.counter.citizen.knowing_line import KnowingLine, reason_of
+from ui.counter.citizen.known import EarlierCases, Known, SimilarCases
+from ui.counter.citizen.offer import Offer
+from ui.counter.scan import Reading, ScanField
+from ui.ports import Session
+from ui.widgets.fields import Action, Chooser, FieldRow
+from ui.widgets.labels import heading, rule
+from ui.widgets.layouts import Column
+
+BY_CHIP = "จากชิปบัตร"
+BY_THAID = "จาก ThaiD"
+BY_REGISTER = "เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร"
+CARD_WAIT_MS = 150
+"""The readers are looked for when the page has been painted and can be used."""
+
+
+class CitizenColumn(Column):
+    """The applicant of the case being filled in."""
+
+    changed = Signal()
+    case_wanted = Signal(str)
+    """Number of a case to open at the desk."""
+    clear_wanted = Signal()
+    known = Signal()
+    """Who it is has been settled; the focus may go on to the service."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._person = 0
+        self._filled: Applicant | None = None
+        """What a proof put into the form, as long as nobody changes it."""
+        self._thaid_failed = ""
+        self.matter_begun = False
+        """Whether something beside the applicant has been filled in; the page tells."""
+        self.feed: CardFeed | None = None
+        self.scan = ScanField(session.tasks)
+        self.scan.read.connect(self.take_reading)
+        self.scan.edited.connect(self._scan_edited)
+        self.kind = Chooser()
+        for code, name in KINDS.items():
+            self.kind.addItem(name, code)
+        self.kind.setAccessibleName("ประเภทผู้ร้อง")
+        self.kind.activated.connect(lambda _index: self._choose_kind(str(self.kind.currentData())))
+        self.card = CardPanel(session.look)
+        self.offer = Offer()
+        self.identity = IdentityLine()
+        self.knowing = KnowingLine(thaid=self._has_thaid)
+        self.fields = PersonFields()
+        self.similar = SimilarCases()
+        self.earlier = EarlierCases()
+        self.address = AddressFields("applicant.address", "ที่อยู่", session.counter.office.address)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        clear = Action("เริ่มใหม่", role="quiet", key="Ctrl+N", tip="ล้างทั้งหน้าแล้วเริ่มใหม่ เรียกคืนได้")
+        clear.clicked.connect(self.clear_wanted)
+        clear.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        head = QHBoxLayout()
+        head.addWidget(heading("ประชาชน"))
+        head.addWidget(self.kind, 1)
+        head.addWidget(clear)
+        self.box.addLayout(head)
+        for widget in (self.scan, self.card, self.offer, self.identity, self.similar, self.fields, self.knowing):
+            self.box.addWidget(widget)
+        self.box.addWidget(rule())
+        self.box.addWidget(self.address)
+        self.box.addWidget(self.earlier)
+        self.box.addStretch(1)
+
+    def _connect(self) -> None:
+        for part in (self.fields, self.address, self.knowing, self.identity):
+            part.changed.connect(self._edited)
+        self.identity.forgotten.connect(self.forget_number)
+        self.knowing.thaid_wanted.connect(self.open_thaid)
+        self.card.again_wanted.connect(self.read_card)
+        for cases in (self.similar, self.earlier):
+            cases.wanted.connect(self.case_wanted)
+
+    @property
+    def rows(self) -> dict[str, FieldRow]:
+        """The fields by the keys that errors name."""
+        return {**self.fields.rows, **self.address.rows, **self.knowing.rows}
+
+    @property
+    def _has_thaid(self) -> bool:
+        return self._session.thaid is not None and not self._session.counter.stand_alone
+
+    # the reader of the chip ------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A clerk has signed in: the card readers are watched from now on."""
+        if self._session.cards is not None:
+            QTimer.singleShot(CARD_WAIT_MS, self, self._watch_cards)
+
+    def leave(self) -> None:
+        """The clerk goes: no card is noticed any more, and nothing of one stays."""
+        if self.feed is not None:
+            self.feed.stop()
+        self.card.forget()
+
+    def _watch_cards(self) -> None:
+        cards = self._session.cards
+        if cards is None or self.feed is not None:
+            return
+        self.feed = feed = CardFeed(cards)
+        feed.setParent(self)
+        feed.inserted.connect(self._card_inserted)
+        feed.progressed.connect(self.card.show_progress)
+        feed.text_read.connect(self._card_read)
+        feed.photo_read.connect(self._photo_read)
+        feed.failed.connect(self.card.show_fault)
+        feed.removed.connect(self._card_removed)
+        feed.start()
+
+    def read_card(self) -> None:
+        """Read the card in the reader (again)."""
+        if self.feed is not None:
+            self.feed.read_again()
+
+    def _card_inserted(self) -> None:
+        self.card.show_reading()
+
+    def _card_read(self, text: CardText) -> None:
+        now = self._session.counter.clock.now()
+        self.card.show_text(text.holder, thai_date.local(now).date())
+        knowing = Knowing("chip", checked_by=self._session.actor.full_name, checked_at=now)
+        self.take_proof(Proof(text.applicant, knowing, BY_CHIP))
+
+    def _photo_read(self, image: QImage) -> None:
+        self.card.show_photo(image)
+
+    def _card_removed(self) -> None:
+        if self.feed is None or self.feed.last_fault is None:
+            self.card.forget()
+
+    # what is in the form ---------------------------------------------------------------------------------------
+
+    def value(self) -> Applicant:
+        """The applicant as typed. Digits typed into the scan field and not yet accepted count, too."""
+        number = self.identity.number or self.scan.line.text().strip()
+        applicant = replace(self.fields.value(), address=self.address.value())
+        if self.fields.kind == "unnumbered":
+            return applicant
+        return replace(applicant, citizen_id=number, number_confirmed=self.identity.confirmed)
+
+    def set_value(self, applicant: Applicant) -> None:
+        """Show an applicant, for instance of a case just saved."""
+        self._show(applicant, "")
+        if self.identity.number and not filling.is_masked(self.identity.number):
+            self._look_up()
+
+    def filled_into(self, case: RegisterCase) -> RegisterCase:
+        """A case with the applicant, how he is known, and who he is in the register."""
+        return replace(case, applicant=self.value(), knowing=self.knowing.value(), person=self._person)
+
+    def set_case(self, case: RegisterCase) -> None:
+        """Show what `filled_into` gave, for instance of a draft."""
+        self.set_value(case.applicant)
+        self._person = case.person
+        self.knowing.set_value(case.knowing)
+        if case.person and not self._asks_number:
+            self._ask_known(lambda: known.of_person(self._session.counter, case.person), fill=False)
+
+    @property
+    def _asks_number(self) -> bool:
+        number = self.identity.number
+        return bool(number) and not filling.is_masked(number)
+
+    def clear(self) -> None:
+        """Ready for the next citizen."""
+        self.set_case(RegisterCase("", BLANK, {}))
+        self._thaid_failed = ""
+        self.offer.withdraw()
+        self.similar.show_similar([])
+        if self.feed is not None:
+            self.feed.last_fault = None
+        self.card.forget(card_in=self.feed is not None and self.feed.card_in)
+        for row in self.rows.values():
+            row.clear_error()
+
+    def focus_name(self) -> None:
+        """The focus to the first field of the name."""
+        self.fields.first().setFocus()
+
+    def _show(self, applicant: Applicant, source: str) -> None:
+        self._filled = None
+        self._person = 0
+        self._session.tasks.drop(self, "known")
+        self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.kind)))
+        self.fields.set_value(applicant)
+        self.address.set_value(applicant.address)
+        self.scan.clear()
+        self.earlier.show_cases([], 0)
+        number = applicant.citizen_id
+        wrong = number and filling.number_state(number, applicant.kind) in ("", "wrong")
+        self.identity.show_number("" if wrong else number, source, applicant.kind, confirmed=applicant.number_confirmed)
+        if wrong:
+            self.scan.line.setText(number)
+
+    # proofs: chip and ThaiD ------------------------------------------------------------------------------------
+
+    def take_proof(self, proof: Proof) -> None:
+        """Fill the form from a card or ThaiD; where something else was typed, offer it and change nothing."""
+        typed = self.value()
+        found = filling.for_kind(proof.applicant, typed.kind)
+        untouched = self._filled is not None and typed == self._filled and not self.matter_begun
+        if not untouched and filling.contradicts(typed, found):
+            words = f"{proof.source}: {found.full_name} ต่างจากที่กรอกไว้ ยังไม่ได้เปลี่ยนอะไร"
+            self.offer.ask("warn", words, "ใช้ข้อมูลนี้แทน", "เก็บที่กรอกไว้", partial(self._replace, proof))
+            return
+        self._use(proof, Applicant("", "", "", kind=typed.kind) if untouched else typed)
+
+    def _replace(self, proof: Proof) -> None:
+        """The clerk wants the other person's data; what was there can be called back."""
+        before = self.filled_into(RegisterCase("", BLANK, {}))
+        phone = before.applicant.phone if not self._person else ""
+        self._use(proof, Applicant("", "", "", phone=phone, kind=before.applicant.kind))
+        words = f"ใช้ข้อมูล{proof.source}แล้ว"
+        self.offer.ask("info", words, "เรียกคืนที่กรอกไว้", "ปิด", lambda: self._call_back(before))
+
+    def _call_back(self, before: RegisterCase) -> None:
+        self.set_case(before)
+        self.changed.emit()
+
+    def _use(self, proof: Proof, typed: Applicant) -> None:
+        self.offer.withdraw()
+        person = self._person if typed.citizen_id else 0
+        self._show(filling.completed(typed, filling.for_kind(proof.applicant, typed.kind)), proof.source)
+        self._person = person
+        self.knowing.set_value(proof.knowing)
+        self._filled = self.value()
+        self.changed.emit()
+        self._look_up()
+        self.known.emit()
+
+    def fall_back(self) -> None:
+        """F3: chip or ThaiD failed, the card is looked at instead; the case keeps which failed and why."""
+        problem = self.feed.problem if self.feed is not None else None
+        way, reason = "chip", reason_of(problem)
+        if self._thaid_failed:
+            way, reason = "thaid", self._thaid_failed
+        self.knowing.fall_back(way, reason, self._session.actor, self._session.counter.clock.now())
+        if not (self.identity.number or self.fields.kind == "unnumbered"):
+            self.scan.line.setFocus()
+        else:
+            self.fields.first_empty().setFocus()
+
+    def open_thaid(self) -> None:
+        """Wait for the citizen's telephone in a dialog."""
+        thaid = self._session.thaid
+        if thaid is None or not self._has_thaid:
+            return
+        dialogs = import_module("ui.thaid.dialog")
+        dialog = dialogs.ThaiDDialog(thaid, self._session.counter, self._session.look, parent=self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.proved.connect(self._thaid_proved)
+        dialog.other_way.connect(self._other_way)
+        dialog.open()
+
+    def _thaid_proved(self, person: ThaiDPerson) -> None:
+        self._thaid_failed = ""
+        knowing = replace(person.to_knowing(), checked_by=self._session.actor.full_name)
+        self.take_proof(Proof(filling.with_area(person.to_applicant()), knowing, BY_THAID))
+
+    def _other_way(self, way: str, code: str) -> None:
+        dialogs = import_module("ui.thaid.dialog")
+        self._thaid_failed = dialogs.STATES[dialogs.ENDS.get(code, "failed")][0] if code else ""
+        if way == "chip":
+            self.scan.line.setFocus()
+            if self.feed is not None and self.feed.card_in:
+                self.read_card()
+        elif self._thaid_failed:
+            self.fall_back()
+        else:
+            now = self._session.counter.clock.now()
+            self.knowing.set_value(Knowing("card_seen", checked_by=self._session.actor.full_name, checked_at=now))
+            self.changed.emit()
+
+    # the number ------------------------------------------------------------------------------------------------
+
+    def take_reading(self, reading: Reading) -> None:
+        """What the scanner or a picture said."""
+        self.scan.clear()
+        if reading.kind == "citizen_id" and reading.valid:
+            self._take_number(reading.value, reading.source)
+        elif reading.kind in ("request_slip", "request_number") and reading.valid:
+            self.case_wanted.emit(reading.value)
+        else:
+            self.scan.tell(reading.note or "ไม่รู้จักรหัสนี้", "ใช้บัตรประชาชน ใบรับคำร้อง หรือพิมพ์เลข 13 หลัก", tone="warn")
+
+    def _take_number(self, number: str, source: str) -> None:
+        if number != self.identity.number:
+            self._person = 0
+            self._unproved()
+        if self.fields.kind == "unnumbered":
+            self._choose_kind("thai")
+        self.identity.show_number(number, source, self.fields.kind)
+        self._look_up()
+        self.changed.emit()
+        (self.fields.first_empty() if self.fields.lines["first_name"].text() else self.fields.first()).setFocus()
+
+    def _scan_edited(self) -> None:
+        self.changed.emit()
+        QTimer.singleShot(0, self, self._take_unsure)  # after the scan field has had its own look at the digits
+
+    def _take_unsure(self) -> None:
+        """A number whose check digit does not fit is no typing error for everybody (app/domain/citizen_id.py)."""
+        text = self.scan.line.text()
+        if filling.number_state(text, self.fields.kind) in ("unsure", "confirm"):
+            self.scan.clear()
+            self._take_number(citizen_id.normalise(text), "จากการพิมพ์")
+
+    def _unproved(self) -> None:
+        """Another number: what the chip or ThaiD proved was somebody else."""
+        if self.knowing.value().way in ("chip", "thaid"):
+            self.knowing.set_value(knowing_rules.UNKNOWN)
+
+    def forget_number(self) -> None:
+        """Take the number out of the form."""
+        self.identity.show_number("", "", self.fields.kind)
+        self._person = 0
+        self._unproved()
+        self.earlier.show_cases([], 0)
+        self._session.tasks.drop(self, "known")
+        self.changed.emit()
+        self.scan.line.setFocus()
+
+    def _choose_kind(self, kind: str) -> None:
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
+        self.fields.set_kind(kind)
+        self.identity.judge(kind)
+        if kind == "unnumbered" and self.identity.number:
+            self.forget_number()
+        self.changed.emit()
+
+    # the register ----------------------------------------------------------------------------------------------
+
+    def _look_up(self) -> None:
+        """Ask the register who has the number in the form."""
+        number, phone, counter = self.identity.number, self.fields.value().phone, self._session.counter
+        if self._asks_number:
+            self._ask_known(lambda: known.of_number(counter, number, phone))
+
+    def choose_person(self, person: int) -> None:
+        """The clerk chose a person of the register: the form is his."""
+        counter, phone = self._session.counter, self.fields.value().phone
+        self._session.tasks.query(
+            self, lambda: known.of_person(counter, person, phone), self._chosen, self._not_found, topic="known"
+        )
+
+    def _ask_known(self, work: Callable[[], Known | None], *, fill: bool = True) -> None:
+        done = self._found if fill else self._show_known
+        self._session.tasks.query(self, work, done, self._not_found, topic="known")
+
+    def _not_found(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            self._session.tasks.trouble.emit(error)
+
+    def _show_known(self, found: Known | None) -> None:
+        if found is None:
+            return
+        self._person = found.view.person
+        self.earlier.show_cases(found.cases, found.view.cases)
+
+    def _found(self, found: Known | None) -> None:
+        """The number is known: fill what is still empty; never touch what was typed."""
+        if found is None:
+            return
+        self._show_known(found)
+        if found.same_phone:
+            self.fields.lines["phone"].setText(found.applicant.phone)
+        typed = self.value()
+        if not (typed.first_name or typed.last_name or typed.organisation):
+            self._fill_from(found, replace(typed, citizen_id=""))
+        elif not typed.phone and found.applicant.phone and self._filled is not None:
+            self.fields.lines["phone"].setText(found.applicant.phone)
+            self._filled = self.value()
+        self.changed.emit()
+
+    def _fill_from(self, found: Known, typed: Applicant) -> None:
+        number, knowing = self.identity.number, self.knowing.value()
+        filled = filling.completed(typed, found.applicant)
+        if typed.phone:
+            filled = replace(filled, phone=typed.phone)
+        self._show(replace(filled, citizen_id=number or found.applicant.citizen_id), BY_REGISTER)
+        self._show_known(found)
+        self.knowing.set_value(knowing)
+        self.known.emit()
+
+    def _chosen(self, found: Known) -> None:
+        self.forget_number()
+        self._fill_from(found, Applicant("", "", "", phone="" if found.same_phone else self.fields.value().phone))
+        self.changed.emit()
+
+    # errors ----------------------------------------------------------------------------------------------------
+
+    def show_error(self, error: CounterError) -> bool:
+        """Show an error at its field; False when it is none of ours."""
+        if error.field == "applicant.citizen_id":
+            self.scan.tell(error.title, error.hint)
+            self.scan.line.setFocus()
+            return True
+        if error.field == "applicant.number_confirmed":
+            error.field = "applicant.citizen_id"
+            return self.show_error(error)
+        row = self.rows.get(error.field or "")
+        if row is None:
+            return False
+        row.show_error(error.title, error.hint)
+        row.control.setFocus()
+        return True
+
+    def _edited(self) -> None:
+        self.knowing.sign(self._session.actor, self._session.counter.clock.now())
+        self.changed.emit()
