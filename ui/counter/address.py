@@ -1,12 +1,19 @@
-"""The parts of a Thai address in the order in which people say them."""
+"""The parts of a Thai address in the order in which people say them, completed by any part of an area's name."""
+
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from app.domain.errors import CounterError
-from app.services.model import Address
+from app.services import addresses
+from app.services.addresses import Area
+from app.services.model import Address, Advice
+from ui.ports import Session
 from ui.style import NEAR, give_role
 from ui.widgets.fields import Action, FieldRow
+from ui.widgets.labels import ThaiLabel
+from ui.widgets.suggestions import Suggestion, Suggestions
 
 PARTS = (
     ("house_no", "บ้านเลขที่ / อาคาร", 0, 0, 2),
@@ -19,6 +26,11 @@ PARTS = (
     ("postcode", "รหัสไปรษณีย์", 3, 2, 1),
 )
 """Key, label, and row, column, columns in the grid."""
+AREA_PARTS = ("subdistrict", "district", "province", "postcode")
+AREA_TOLD = "พิมพ์ส่วนใดของตำบล อำเภอ จังหวัด หรือรหัสไปรษณีย์ก็ได้ แล้วกดลูกศรลงเลือก"
+MOST = 8
+SHORTEST, SHORTEST_CODE = 2, 3
+"""Letters, and digits of a postcode, from which areas are offered."""
 
 
 class AddressFields(QWidget):
@@ -26,12 +38,18 @@ class AddressFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, prefix: str, title: str, office: Address) -> None:
+    def __init__(self, prefix: str, title: str, session: Session) -> None:
         super().__init__()
-        self._office = office
+        self._session = session
+        self._prefix = prefix
+        self._office = office = session.counter.office.address
+        self._advice: ThaiLabel | None = None
         self.rows: dict[str, FieldRow] = {}
-        self._lines: dict[str, QLineEdit] = {}
-        grid = QGridLayout(self)
+        self.lines: dict[str, QLineEdit] = {}
+        self.suggestions = Suggestions(session.look, self)
+        self.suggestions.asked.connect(self._asked)
+        self.suggestions.taken.connect(self._taken)
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(NEAR)
         grid.setVerticalSpacing(NEAR)
@@ -51,29 +69,38 @@ class AddressFields(QWidget):
     def _row(self, prefix: str, key: str, label: str) -> FieldRow:
         line = QLineEdit()
         line.setMaxLength(2_000)
-        row = FieldRow(f"{prefix}.{key}", label, line)
+        row = FieldRow(f"{prefix}.{key}", label, line, AREA_TOLD if key in AREA_PARTS else "")
         line.textEdited.connect(row.clear_error)
         line.textEdited.connect(self.changed)
-        self._lines[key] = line
+        if key in AREA_PARTS:
+            self.suggestions.listen(line)
+            line.editingFinished.connect(self._check)
+        self.lines[key] = line
         self.rows[row.key] = row
         return row
 
+    @property
+    def advice(self) -> str:
+        """What does not agree with the list of areas, or ""."""
+        return "" if self._advice is None or self._advice.isHidden() else self._advice.shown_text()
+
     def value(self) -> Address:
         """The address as typed."""
-        return Address(**{key: line.text().strip() for key, line in self._lines.items()})
+        return Address(**{key: line.text().strip() for key, line in self.lines.items()})
 
     def set_value(self, address: Address) -> None:
         """Show an address."""
-        for key, line in self._lines.items():
+        for key, line in self.lines.items():
             line.setText(getattr(address, key))
+        self._advise(())
 
     def fill_here(self) -> None:
         """Most people live where the office is: fill in what is the same for all of them."""
-        for key in ("subdistrict", "district", "province", "postcode"):
-            if not self._lines[key].text().strip():
-                self._lines[key].setText(getattr(self._office, key))
+        for key in AREA_PARTS:
+            if not self.lines[key].text().strip():
+                self.lines[key].setText(getattr(self._office, key))
         self.changed.emit()
-        self._lines["house_no"].setFocus()
+        self.lines["house_no"].setFocus()
 
     def show_error(self, error: CounterError) -> bool:
         """Show an error at its field; False when it is none of ours."""
@@ -83,6 +110,67 @@ class AddressFields(QWidget):
         row.show_error(error.title, error.hint)
         row.control.setFocus()
         return True
+
+    # areas -----------------------------------------------------------------------------------------------------
+
+    def _asked(self, line: QLineEdit, text: str) -> None:
+        text, office = text.strip(), self._office
+        if len(text) < (SHORTEST_CODE if text.isdigit() else SHORTEST):
+            self._session.tasks.drop(self, "areas")
+            self.suggestions.close()
+            return
+        self._session.tasks.query(
+            self,
+            lambda: addresses.find(text, office, MOST),
+            lambda found: self.suggestions.offer(line, [_suggestion(area) for area in found]),
+            self._failed,
+            topic="areas",
+        )
+
+    def _taken(self, line: QLineEdit, value: object) -> None:
+        if isinstance(value, str):
+            self.lines["postcode"].setText(value)
+        elif isinstance(value, Area):
+            typed = self.value()
+            if line is self.lines["postcode"] and typed.postcode not in value.postcodes:
+                fitting = [code for code in value.postcodes if code.startswith(typed.postcode)]
+                typed = replace(typed, postcode=(fitting or value.postcodes)[0])
+            self.set_value(value.filled_into(typed))
+            postcode = self.lines["postcode"]
+            postcode.setFocus()
+            postcode.selectAll()
+            if len(value.postcodes) > 1:
+                rows = [Suggestion(code, value.subdistrict, "", code) for code in value.postcodes]
+                self.suggestions.offer(postcode, rows)
+        for key in AREA_PARTS:
+            self.rows[f"{self._prefix}.{key}"].clear_error()
+        self.changed.emit()
+
+    def _check(self) -> None:
+        """Told, never refused: lists of areas grow old."""
+        address, at = self.value(), self._prefix
+        self._session.tasks.query(
+            self, lambda: addresses.check(address, at), self._advise, self._failed, topic="advice"
+        )
+
+    def _advise(self, found: tuple[Advice, ...]) -> None:
+        if found and self._advice is None:
+            self._advice = ThaiLabel(role="warn")
+            self._grid.addWidget(self._advice, 5, 0, 1, 3)
+        if self._advice is not None:
+            self._advice.show_text("\n".join(f"▲ {one.text}" for one in found))
+            self._advice.setVisible(bool(found))
+
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            self._session.tasks.trouble.emit(error)
+
+
+def _suggestion(area: Area) -> Suggestion:
+    capital = area.code.startswith(addresses.BANGKOK)
+    below = f"เขต{area.district} {area.province}" if capital else f"อ.{area.district} จ.{area.province}"
+    title = f"แขวง{area.subdistrict}" if capital else f"ต.{area.subdistrict}"
+    return Suggestion(title, " / ".join(area.postcodes), below, area)
 
 
 def _here_text(office: Address) -> str:

@@ -36,7 +36,7 @@ class MatterColumn(QWidget):
         self.form: ServiceForm | None = None
         self.line = PickerLine()
         self.list = EntryList(session.look)
-        self.place = PlaceFields(session.counter.office.address)
+        self.place = PlaceFields(session)
         self._build()
 
     def _build(self) -> None:

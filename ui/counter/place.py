@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QVBoxLayout
 from app.domain.errors import CounterError
 from app.services.model import Address, Place
 from ui.counter.address import AddressFields
+from ui.ports import Session
 from ui.style import NEAR
 from ui.widgets.fields import Action, FieldRow
 from ui.widgets.layouts import FlowLayout
@@ -16,7 +17,7 @@ class PlaceFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, office: Address) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._home = QRadioButton("ที่อยู่ผู้ร้อง")
         self._elsewhere = QRadioButton("ที่อื่น")
@@ -36,7 +37,7 @@ class PlaceFields(QWidget):
         self._note.setPlaceholderText("เช่น หน้าวัดกะทู้ ใกล้เสาไฟต้นที่ 3")
         self._note_row = FieldRow("place.note", "จุดสังเกต", self._note, "บอกจุดให้ช่างหาเจอโดยไม่ต้องโทรถาม")
         self._more = Action("ใส่ที่อยู่ของสถานที่", role="quiet", tip="เปิดช่องบ้านเลขที่ หมู่ ซอย ถนน ตำบล")
-        self.address = AddressFields("place.address", "ที่อยู่ของสถานที่", office)
+        self.address = AddressFields("place.address", "ที่อยู่ของสถานที่", session)
         self.rows = {"place.note": self._note_row, **self.address.rows}
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

@@ -20,6 +20,7 @@ from ui.counter.citizen import filling, known
 from ui.counter.citizen.card_feed import CardFeed, CardText
 from ui.counter.citizen.card_panel import CardPanel
 from ui.counter.citizen.filling import BLANK, Proof
+from ui.counter.citizen.finder import PersonFinder
 from ui.counter.citizen.identity import IdentityLine
 from ui.counter.citizen.kinds import PersonFields
 from ui.counter.citizen.knowing_line import KnowingLine, reason_of
@@ -71,9 +72,10 @@ class CitizenColumn(Column):
         self.identity = IdentityLine()
         self.knowing = KnowingLine(thaid=self._has_thaid)
         self.fields = PersonFields()
+        self.finder = PersonFinder(session, self)
         self.similar = SimilarCases()
         self.earlier = EarlierCases()
-        self.address = AddressFields("applicant.address", "ที่อยู่", session.counter.office.address)
+        self.address = AddressFields("applicant.address", "ที่อยู่", session)
         self._build()
         self._connect()
 
@@ -99,6 +101,9 @@ class CitizenColumn(Column):
         self.identity.forgotten.connect(self.forget_number)
         self.knowing.thaid_wanted.connect(self.open_thaid)
         self.card.again_wanted.connect(self.read_card)
+        lines = self.fields.lines
+        self.finder.listen(self.scan.line, (lines["first_name"], lines["last_name"]), (lines["phone"],))
+        self.finder.chosen.connect(self.choose_person)
         for cases in (self.similar, self.earlier):
             cases.wanted.connect(self.case_wanted)
 
@@ -437,5 +442,6 @@ class CitizenColumn(Column):
         return True
 
     def _edited(self) -> None:
+        self.finder.enabled = not (self.identity.number or self._person)
         self.knowing.sign(self._session.actor, self._session.counter.clock.now())
         self.changed.emit()
