@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from app.domain.clock import Clock, SystemClock
 from app.domain.errors import CounterError, Unavailable
 from app.services import print_jobs, replication, search_index, setup
 from app.services.counter import Counter
-from app.services.model import CaseView, Changes, PrintJob
+from app.services.model import CaseView, Changes, OfficeView, Printer, PrintJob
+from app.services.privacy import Notice
 from app.store.files import write_durably
 from app.store.keys import KEY_FILE, has_key_store
 from app.version import VERSION
@@ -56,6 +58,10 @@ class Paper:
         """An A4 document as it is sent to the printer."""
         with self._lock:
             return press.page_pdf(view, document)
+
+    def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
+        """The privacy notice, straight to a printer: it belongs to no case and is given before there is one."""
+        press.print_notice(notice, office, at, printer)
 
 
 def print_to_file(job: PrintJob, view: CaseView, target: Path) -> int:

@@ -3,12 +3,15 @@
 Qt, reportlab and python-escpos are imported here at the first paper, not when the program starts.
 """
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
-from app.services.model import CaseView, CopyMark, Printer, PrintJob
+from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
+from app.services.privacy import Notice
 from printing import documents
 from printing.layout import Layout
+from printing.notice import notice_layout
 from printing.test_page import test_layout
 
 if TYPE_CHECKING:
@@ -44,6 +47,15 @@ def print_test_page(printer: Printer, office_name: str) -> None:
     layout = test_layout(printer, office_name)
     content = render_pdf(layout) if printer.dots == 0 else _bitmap(layout, printer.dots)
     devices.send(printer, devices.Payload("test", "page", 0, content))
+
+
+def print_notice(notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
+    """The privacy notice as it is given on paper; raises Unavailable when the printer did not take it."""
+    from printing import devices
+
+    layout = notice_layout(notice, office, at, "slip" if printer.dots else "a4")
+    content = _bitmap(layout, printer.dots) if printer.dots else render_pdf(layout)
+    devices.send(printer, devices.Payload("notice", notice.version, int(at.timestamp()), content))
 
 
 def slip_png(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = documents.ORIGINAL) -> bytes:

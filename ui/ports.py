@@ -12,7 +12,8 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from app.intake.card.holder import CardHolder
     from app.intake.card.monitor import CardEvent
     from app.services.counter import Counter
-    from app.services.model import Actor, CaseView
+    from app.services.model import Actor, CaseView, OfficeView, Printer
+    from app.services.privacy import Notice
     from app.services.thaid import ThaiDPerson
     from ui.preferences import Preferences
     from ui.style import Look
@@ -27,6 +28,9 @@ class Paper(Protocol):
 
     def page_pdf(self, view: CaseView, document: str) -> bytes:
         """An A4 document ("petition") as it is sent to the printer."""
+
+    def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
+        """Print the privacy notice; seconds, and Unavailable when the printer does not take it."""
 
 
 class Unlock(Protocol):

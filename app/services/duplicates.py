@@ -59,8 +59,13 @@ class Candidate(NamedTuple):
     why: tuple[str, ...]
 
 
-def candidates(counter: Counter, applicant: Applicant, limit: int = 10) -> list[Candidate]:
-    """Before saving: persons of the same name under another number or none, those with most in common first."""
+def candidates(counter: Counter, applicant: Applicant, limit: int = 10, person: int = 0) -> list[Candidate]:
+    """Before saving: persons of the same name under another number or none, those with most in common first.
+
+    person: whom the applicant is known to be, or 0; that person and pairs that somebody settled are left out.
+    """
+    if person:
+        applicant = people.completed(counter, applicant, person)
     name = found_by(applicant)[1].split("\n")[0]
     if not name:
         return []
@@ -71,9 +76,11 @@ def candidates(counter: Counter, applicant: Applicant, limit: int = 10) -> list[
             Candidate(people.view_of(connection, row), why)
             for row in rows
             if row.merged_into is None
+            and row.row != person
             and row.name_key.split("\n")[0] == name
             and (own is None or row.citizen_id_hash != own)
             and (why := _shared(applicant, _document(row)))
+            and not (person and _decision(connection, person, row.row) in SETTLED)
         ]
     return sorted(found, key=lambda candidate: -len(candidate.why))[:limit]
 

@@ -18,7 +18,7 @@ from tests.support import pcscd as daemon_support
 from tests.support.pcscd import READERS, Pcscd, is_filled, until
 from tests.support.virtual_card import CardImage, Chip, VirtualCard
 from tests.ui.conftest import PETITION, type_text
-from ui.counter.citizen.column import BY_CHIP
+from ui.counter.citizen.proving import BY_CHIP
 from ui.counter.page import CounterPage
 
 
@@ -49,11 +49,14 @@ SOMCHAI = CardImage(
 def page(qtbot, show, session, pcscd) -> Iterator[CounterPage]:
     session.cards = CardReaders()
     page = show(CounterPage(session))
-    qtbot.waitUntil(lambda: page.citizen.feed is not None and page.citizen.feed._line.watch is not None)
+    qtbot.waitUntil(lambda: page.citizen.proving.feed is not None and page.citizen.proving.feed._line.watch is not None)
     yield page
     page.leave()
-    page.citizen.feed._thread.join(5)
-    assert not page.citizen.feed._thread.is_alive()
+    page.citizen.proving.feed._thread.join(5)
+    assert not page.citizen.proving.feed._thread.is_alive()
+
+
+TRAPS = replace(ELDER, photo=PHOTO)
 
 
 class Slot:
@@ -109,7 +112,7 @@ def test_a_card_fills_the_form_and_shows_its_photo_until_it_is_pulled(qtbot, pag
 
 
 def test_a_card_with_every_trap(qtbot, page: CounterPage, slot: Slot):
-    slot.insert(Chip(ELDER, manner="6C"))
+    slot.insert(Chip(TRAPS, manner="6C"))
     qtbot.waitUntil(lambda: bool(page.citizen.value().first_name), timeout=10_000)
     who = page.citizen.value()
     assert (who.first_name, who.last_name) == ("หมัดอุเส็น บินยูโซะ", "สะแหละหมัด")
@@ -173,7 +176,7 @@ def test_a_card_that_is_no_id_card_says_what_to_do(qtbot, page: CounterPage, slo
 def test_twenty_quick_cards_end_with_the_last_one(qtbot, page: CounterPage, slot: Slot):
     """Put in and pulled out without waiting for anything; what is shown at the end is the card that stayed."""
     for turn in range(20):
-        slot.insert(Chip(SIRIWAN if turn % 2 else ELDER))
+        slot.insert(Chip(SIRIWAN if turn % 2 else TRAPS))
         qtbot.wait(20 * (turn % 4))
         slot.pull()
     slot.empty()
@@ -183,7 +186,7 @@ def test_twenty_quick_cards_end_with_the_last_one(qtbot, page: CounterPage, slot
     qtbot.waitUntil(lambda: page.citizen.card.photo.has_picture, timeout=10_000)
     assert page.citizen.value().citizen_id == SOMCHAI.citizen_id
     assert page.citizen.card.photo._image.pixelColor(100, 100).green() < 60
-    assert page.citizen.feed._line.jobs.empty()
+    assert page.citizen.proving.feed._line.jobs.empty()
 
 
 def test_another_reader_is_heard_too(qtbot, page: CounterPage, slot: Slot, pcscd: Pcscd):
@@ -291,13 +294,16 @@ def test_without_a_reader_nothing_is_said(qtbot, show, session, pcscd):
     try:
         session.cards = CardReaders()
         page = show(CounterPage(session))
-        qtbot.waitUntil(lambda: page.citizen.feed is not None and page.citizen.feed.problem is not None, timeout=10_000)
+        qtbot.waitUntil(
+            lambda: page.citizen.proving.feed is not None and page.citizen.proving.feed.problem is not None,
+            timeout=10_000,
+        )
         assert page.citizen.card.said == ""
         assert page.note.title == ""
         page.citizen.fall_back()
         assert page.value().knowing.failed_way == "chip"
         assert page.value().knowing.failed_reason == "บริการอ่านบัตรของเครื่องนี้ไม่ทำงาน"
         page.leave()
-        page.citizen.feed._thread.join(5)
+        page.citizen.proving.feed._thread.join(5)
     finally:
         pcscd.start()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.services import drafts, knowing
 from app.services.case_documents import notice_document, notice_from
 from app.services.model import Address, Applicant, Place, RegisterCase
+from ui.counter.citizen.doubles import Compared
 from ui.ports import Session
 
 PAGE = "counter"
@@ -17,8 +18,8 @@ WAIT_MS = 600
 Draft = dict[str, Any]
 
 
-def document(command: RegisterCase) -> Draft:
-    """A case as a JSON document."""
+def document(command: RegisterCase, compared: tuple[Compared, ...] = ()) -> Draft:
+    """A case as a JSON document, with the decisions about doubles that wait for it."""
     return {
         "service": command.service,
         "applicant": asdict(command.applicant),
@@ -29,6 +30,7 @@ def document(command: RegisterCase) -> Draft:
         "person": command.person,
         "notice": None if command.notice is None else notice_document(command.notice),
         "consents": list(command.consents),
+        "compared": [list(one) for one in compared],
     }
 
 
@@ -50,6 +52,11 @@ def command(draft: Draft) -> RegisterCase:
     )
 
 
+def compared(draft: Draft) -> tuple[Compared, ...]:
+    """The decisions about doubles that a document holds."""
+    return tuple(Compared(*one) for one in draft.get("compared") or ())
+
+
 def is_blank(content: RegisterCase) -> bool:
     """Whether nothing worth keeping was typed."""
     return content == RegisterCase("", Applicant("", "", ""), {}, print_documents=content.print_documents)
@@ -68,9 +75,9 @@ class DraftKeeper(QObject):
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.flush)
 
-    def keep(self, content: RegisterCase) -> None:
+    def keep(self, content: RegisterCase, compared: tuple[Compared, ...] = ()) -> None:
         """Keep this state soon; a blank one forgets the draft."""
-        self._newest = None if is_blank(content) else document(content)
+        self._newest = None if is_blank(content) else document(content, compared)
         self._timer.start()
 
     def forget(self) -> None:

@@ -126,6 +126,7 @@ class CounterPage(QWidget):
         self.citizen.known.connect(self._go_on)
         self.citizen.scan.camera_wanted.connect(self.open_camera)
         self.citizen.clear_wanted.connect(self.start_over)
+        self.citizen.told.connect(self.note.say)
         self.matter.picked.connect(self._picked)
         self.preview.fee_known.connect(self.matter.show_fee)
         self.preview.save_wanted.connect(self.save)
@@ -150,8 +151,10 @@ class CounterPage(QWidget):
             "F8": self.open_camera,
             "F1": self.explain,
             "F3": self.citizen.fall_back,
-            "Ctrl+T": self.citizen.open_thaid,
+            "Ctrl+T": self.citizen.proving.open_thaid,
+            "F4": self.citizen.notice.open,
             "Alt+Y": self.citizen.offer.accept,
+            "Alt+D": self.citizen.comparing.compare,
         }
         for place in range(1, 10):
             keys[f"Ctrl+{place}"] = partial(self.matter.pick_favourite, place)
@@ -187,7 +190,8 @@ class CounterPage(QWidget):
     def _changed(self) -> None:
         content = self.value()
         self.citizen.matter_begun = bool(content.service)
-        self.keeper.keep(content)
+        self.keeper.keep(content, self.citizen.comparing.waiting)
+        self.citizen.lookout.watch(content)
         self.preview.show_case(content if content.service else None)
         if not content.service:
             self.matter.show_fee(None)
@@ -221,6 +225,7 @@ class CounterPage(QWidget):
     def _restore(self, found: Draft) -> None:
         self.keeper.restored(found)
         self._stack.setCurrentWidget(self._work)
+        self.citizen.comparing.set_waiting(draft_document.compared(found))
         self.set_value(draft_document.command(found))
         self._go_on()
 
@@ -229,7 +234,7 @@ class CounterPage(QWidget):
         if self.is_blank():
             self._focus_scan()
             return
-        thrown = draft_document.document(self.value())
+        thrown = draft_document.document(self.value(), self.citizen.comparing.waiting)
         self._clear()
         self.note.say("info", "ล้างข้อมูลแล้ว", "", "เรียกคืน (Ctrl+Shift+Z)", lambda: self._restore(thrown))
         self._focus_scan()
@@ -266,6 +271,7 @@ class CounterPage(QWidget):
     def _registered(self, view: CaseView) -> None:
         self._set_saving(False)
         self._last = view
+        self.citizen.comparing.record_waiting(view.number)
         self.note.hide()
         self._clear()
         self.saved.show_case(view)

@@ -6,37 +6,33 @@ from functools import partial
 from importlib import import_module
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.domain import citizen_id, thai_date
+from app.domain import citizen_id
 from app.domain.errors import CounterError
 from app.services import knowing as knowing_rules
 from app.services.applicants import KINDS
-from app.services.model import Applicant, Knowing, RegisterCase
-from app.services.thaid import ThaiDPerson
+from app.services.model import Applicant, RegisterCase
 from ui.counter.address import AddressFields
 from ui.counter.citizen import filling, known
-from ui.counter.citizen.card_feed import CardFeed, CardText
-from ui.counter.citizen.card_panel import CardPanel
+from ui.counter.citizen.comparing import Comparing
 from ui.counter.citizen.filling import BLANK, Proof
 from ui.counter.citizen.finder import PersonFinder
 from ui.counter.citizen.identity import IdentityLine
 from ui.counter.citizen.kinds import PersonFields
-from ui.counter.citizen.knowing_line import KnowingLine, reason_of
 from ui.counter.citizen.known import EarlierCases, Known, SimilarCases
+from ui.counter.citizen.lookout import Lookout
+from ui.counter.citizen.notice import NoticeLine
 from ui.counter.citizen.offer import Offer
+from ui.counter.citizen.proving import Proving
 from ui.counter.scan import Reading, ScanField
 from ui.ports import Session
 from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.labels import heading, rule
 from ui.widgets.layouts import Column
 
-BY_CHIP = "จากชิปบัตร"
-BY_THAID = "จาก ThaiD"
 BY_REGISTER = "เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร"
-CARD_WAIT_MS = 150
-"""The readers are looked for when the page has been painted and can be used."""
+NO_CASE = RegisterCase("", BLANK, {})
 
 
 class CitizenColumn(Column):
@@ -48,6 +44,8 @@ class CitizenColumn(Column):
     clear_wanted = Signal()
     known = Signal()
     """Who it is has been settled; the focus may go on to the service."""
+    told = Signal(str, str, str, str, object)
+    """Tone, title, hint, action and what it does: for the note of the page."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -55,10 +53,8 @@ class CitizenColumn(Column):
         self._person = 0
         self._filled: Applicant | None = None
         """What a proof put into the form, as long as nobody changes it."""
-        self._thaid_failed = ""
         self.matter_begun = False
         """Whether something beside the applicant has been filled in; the page tells."""
-        self.feed: CardFeed | None = None
         self.scan = ScanField(session.tasks)
         self.scan.read.connect(self.take_reading)
         self.scan.edited.connect(self._scan_edited)
@@ -67,14 +63,17 @@ class CitizenColumn(Column):
             self.kind.addItem(name, code)
         self.kind.setAccessibleName("ประเภทผู้ร้อง")
         self.kind.activated.connect(lambda _index: self._choose_kind(str(self.kind.currentData())))
-        self.card = CardPanel(session.look)
         self.offer = Offer()
         self.identity = IdentityLine()
-        self.knowing = KnowingLine(thaid=self._has_thaid)
+        self.proving = Proving(session, self)
+        self.card, self.knowing = self.proving.card, self.proving.knowing
         self.fields = PersonFields()
         self.finder = PersonFinder(session, self)
         self.similar = SimilarCases()
         self.earlier = EarlierCases()
+        self.comparing = Comparing(session, self)
+        self.lookout = Lookout(session, self)
+        self.notice = NoticeLine(session)
         self.address = AddressFields("applicant.address", "ที่อยู่", session)
         self._build()
         self._connect()
@@ -88,19 +87,29 @@ class CitizenColumn(Column):
         head.addWidget(self.kind, 1)
         head.addWidget(clear)
         self.box.addLayout(head)
-        for widget in (self.scan, self.card, self.offer, self.identity, self.similar, self.fields, self.knowing):
+        above = (self.scan, self.card, self.offer, self.identity, self.similar, self.comparing.hint)
+        for widget in (*above, self.fields, self.knowing):
             self.box.addWidget(widget)
         self.box.addWidget(rule())
         self.box.addWidget(self.address)
         self.box.addWidget(self.earlier)
+        self.box.addWidget(rule())
+        self.box.addWidget(self.notice)
         self.box.addStretch(1)
 
     def _connect(self) -> None:
-        for part in (self.fields, self.address, self.knowing, self.identity):
+        for part in (self.fields, self.address, self.knowing, self.identity, self.notice, self.comparing):
             part.changed.connect(self._edited)
+        self.identity.whole_wanted.connect(self.unmask)
+        self.lookout.similar.connect(self.similar.show_similar)
+        self.lookout.doubles.connect(lambda found: self.comparing.offer(self.filled_into(NO_CASE), found))
+        self.comparing.told.connect(self.told)
+        self.comparing.chosen.connect(self._became)
+        self.comparing.settled.connect(self._settled)
         self.identity.forgotten.connect(self.forget_number)
-        self.knowing.thaid_wanted.connect(self.open_thaid)
-        self.card.again_wanted.connect(self.read_card)
+        self.proving.proved.connect(self.take_proof)
+        self.proving.card_wanted.connect(self.scan.line.setFocus)
+        self.proving.card_looked_at.connect(self.fall_back)
         lines = self.fields.lines
         self.finder.listen(self.scan.line, (lines["first_name"], lines["last_name"]), (lines["phone"],))
         self.finder.chosen.connect(self.choose_person)
@@ -112,57 +121,13 @@ class CitizenColumn(Column):
         """The fields by the keys that errors name."""
         return {**self.fields.rows, **self.address.rows, **self.knowing.rows}
 
-    @property
-    def _has_thaid(self) -> bool:
-        return self._session.thaid is not None and not self._session.counter.stand_alone
-
-    # the reader of the chip ------------------------------------------------------------------------------------
-
     def begin(self) -> None:
         """A clerk has signed in: the card readers are watched from now on."""
-        if self._session.cards is not None:
-            QTimer.singleShot(CARD_WAIT_MS, self, self._watch_cards)
+        self.proving.begin()
 
     def leave(self) -> None:
         """The clerk goes: no card is noticed any more, and nothing of one stays."""
-        if self.feed is not None:
-            self.feed.stop()
-        self.card.forget()
-
-    def _watch_cards(self) -> None:
-        cards = self._session.cards
-        if cards is None or self.feed is not None:
-            return
-        self.feed = feed = CardFeed(cards)
-        feed.setParent(self)
-        feed.inserted.connect(self._card_inserted)
-        feed.progressed.connect(self.card.show_progress)
-        feed.text_read.connect(self._card_read)
-        feed.photo_read.connect(self._photo_read)
-        feed.failed.connect(self.card.show_fault)
-        feed.removed.connect(self._card_removed)
-        feed.start()
-
-    def read_card(self) -> None:
-        """Read the card in the reader (again)."""
-        if self.feed is not None:
-            self.feed.read_again()
-
-    def _card_inserted(self) -> None:
-        self.card.show_reading()
-
-    def _card_read(self, text: CardText) -> None:
-        now = self._session.counter.clock.now()
-        self.card.show_text(text.holder, thai_date.local(now).date())
-        knowing = Knowing("chip", checked_by=self._session.actor.full_name, checked_at=now)
-        self.take_proof(Proof(text.applicant, knowing, BY_CHIP))
-
-    def _photo_read(self, image: QImage) -> None:
-        self.card.show_photo(image)
-
-    def _card_removed(self) -> None:
-        if self.feed is None or self.feed.last_fault is None:
-            self.card.forget()
+        self.proving.leave()
 
     # what is in the form ---------------------------------------------------------------------------------------
 
@@ -181,14 +146,23 @@ class CitizenColumn(Column):
             self._look_up()
 
     def filled_into(self, case: RegisterCase) -> RegisterCase:
-        """A case with the applicant, how he is known, and who he is in the register."""
-        return replace(case, applicant=self.value(), knowing=self.knowing.value(), person=self._person)
+        """A case with the applicant, how he is known, who he is in the register, and what he was told."""
+        notice, consents = self.notice.value()
+        return replace(
+            case,
+            applicant=self.value(),
+            knowing=self.knowing.value(),
+            person=self._person,
+            notice=notice,
+            consents=consents,
+        )
 
     def set_case(self, case: RegisterCase) -> None:
         """Show what `filled_into` gave, for instance of a draft."""
         self.set_value(case.applicant)
-        self._person = case.person
+        self._set_person(case.person)
         self.knowing.set_value(case.knowing)
+        self.notice.set_value(case.notice, case.consents)
         if case.person and not self._asks_number:
             self._ask_known(lambda: known.of_person(self._session.counter, case.person), fill=False)
 
@@ -199,13 +173,11 @@ class CitizenColumn(Column):
 
     def clear(self) -> None:
         """Ready for the next citizen."""
-        self.set_case(RegisterCase("", BLANK, {}))
-        self._thaid_failed = ""
+        self.set_case(NO_CASE)
+        self.comparing.set_waiting(())
         self.offer.withdraw()
         self.similar.show_similar([])
-        if self.feed is not None:
-            self.feed.last_fault = None
-        self.card.forget(card_in=self.feed is not None and self.feed.card_in)
+        self.proving.forget()
         for row in self.rows.values():
             row.clear_error()
 
@@ -215,7 +187,7 @@ class CitizenColumn(Column):
 
     def _show(self, applicant: Applicant, source: str) -> None:
         self._filled = None
-        self._person = 0
+        self._set_person(0)
         self._session.tasks.drop(self, "known")
         self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.kind)))
         self.fields.set_value(applicant)
@@ -243,7 +215,7 @@ class CitizenColumn(Column):
 
     def _replace(self, proof: Proof) -> None:
         """The clerk wants the other person's data; what was there can be called back."""
-        before = self.filled_into(RegisterCase("", BLANK, {}))
+        before = self.filled_into(NO_CASE)
         phone = before.applicant.phone if not self._person else ""
         self._use(proof, Applicant("", "", "", phone=phone, kind=before.applicant.kind))
         words = f"ใช้ข้อมูล{proof.source}แล้ว"
@@ -257,7 +229,7 @@ class CitizenColumn(Column):
         self.offer.withdraw()
         person = self._person if typed.citizen_id else 0
         self._show(filling.completed(typed, filling.for_kind(proof.applicant, typed.kind)), proof.source)
-        self._person = person
+        self._set_person(person)
         self.knowing.set_value(proof.knowing)
         self._filled = self.value()
         self.changed.emit()
@@ -266,46 +238,11 @@ class CitizenColumn(Column):
 
     def fall_back(self) -> None:
         """F3: chip or ThaiD failed, the card is looked at instead; the case keeps which failed and why."""
-        problem = self.feed.problem if self.feed is not None else None
-        way, reason = "chip", reason_of(problem)
-        if self._thaid_failed:
-            way, reason = "thaid", self._thaid_failed
-        self.knowing.fall_back(way, reason, self._session.actor, self._session.counter.clock.now())
+        self.proving.fall_back()
         if not (self.identity.number or self.fields.kind == "unnumbered"):
             self.scan.line.setFocus()
         else:
             self.fields.first_empty().setFocus()
-
-    def open_thaid(self) -> None:
-        """Wait for the citizen's telephone in a dialog."""
-        thaid = self._session.thaid
-        if thaid is None or not self._has_thaid:
-            return
-        dialogs = import_module("ui.thaid.dialog")
-        dialog = dialogs.ThaiDDialog(thaid, self._session.counter, self._session.look, parent=self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.proved.connect(self._thaid_proved)
-        dialog.other_way.connect(self._other_way)
-        dialog.open()
-
-    def _thaid_proved(self, person: ThaiDPerson) -> None:
-        self._thaid_failed = ""
-        knowing = replace(person.to_knowing(), checked_by=self._session.actor.full_name)
-        self.take_proof(Proof(filling.with_area(person.to_applicant()), knowing, BY_THAID))
-
-    def _other_way(self, way: str, code: str) -> None:
-        dialogs = import_module("ui.thaid.dialog")
-        self._thaid_failed = dialogs.STATES[dialogs.ENDS.get(code, "failed")][0] if code else ""
-        if way == "chip":
-            self.scan.line.setFocus()
-            if self.feed is not None and self.feed.card_in:
-                self.read_card()
-        elif self._thaid_failed:
-            self.fall_back()
-        else:
-            now = self._session.counter.clock.now()
-            self.knowing.set_value(Knowing("card_seen", checked_by=self._session.actor.full_name, checked_at=now))
-            self.changed.emit()
 
     # the number ------------------------------------------------------------------------------------------------
 
@@ -321,7 +258,7 @@ class CitizenColumn(Column):
 
     def _take_number(self, number: str, source: str) -> None:
         if number != self.identity.number:
-            self._person = 0
+            self._set_person(0)
             self._unproved()
         if self.fields.kind == "unnumbered":
             self._choose_kind("thai")
@@ -349,7 +286,7 @@ class CitizenColumn(Column):
     def forget_number(self) -> None:
         """Take the number out of the form."""
         self.identity.show_number("", "", self.fields.kind)
-        self._person = 0
+        self._set_person(0)
         self._unproved()
         self.earlier.show_cases([], 0)
         self._session.tasks.drop(self, "known")
@@ -365,6 +302,34 @@ class CitizenColumn(Column):
         self.changed.emit()
 
     # the register ----------------------------------------------------------------------------------------------
+
+    def _set_person(self, person: int) -> None:
+        self._person = self.notice.person = person
+        self.identity.whole.setVisible(bool(person))
+
+    def unmask(self) -> None:
+        """See a whole number of the person in the register."""
+        if self._person:
+            fields = ("citizen_id", "phone") if self.identity.number else ("phone",)
+            dialogs = import_module("ui.counter.citizen.unmask")
+            dialog = dialogs.UnmaskDialog(self._session, self._person, fields, self.window())
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def _became(self, person: int) -> None:
+        """The clerk decided that the applicant, as typed, is this person of the register, or took it back."""
+        self._set_person(person)
+        self.earlier.show_cases([], 0)
+        if person:
+            self._ask_known(lambda: known.of_person(self._session.counter, person), fill=False)
+        self.lookout.look_again()
+        self.changed.emit()
+
+    def _settled(self, person: int) -> None:
+        if person:
+            self._became(person)
+        else:
+            self.lookout.look_again()
 
     def _look_up(self) -> None:
         """Ask the register who has the number in the form."""
@@ -390,7 +355,7 @@ class CitizenColumn(Column):
     def _show_known(self, found: Known | None) -> None:
         if found is None:
             return
-        self._person = found.view.person
+        self._set_person(found.view.person)
         self.earlier.show_cases(found.cases, found.view.cases)
 
     def _found(self, found: Known | None) -> None:

@@ -83,6 +83,12 @@ class KnowingLine(QWidget):
         self._show()
         self.changed.emit()
 
+    def see_card(self, actor: Actor, now: datetime) -> None:
+        """The clerk looks at the card without anything having failed."""
+        self._knowing = Knowing("card_seen", checked_by=actor.full_name, checked_at=now)
+        self._show()
+        self.changed.emit()
+
     def sign(self, actor: Actor, now: datetime) -> None:
         """Enter who checked and when, where the clerk has chosen a way."""
         if self._knowing != rules.UNKNOWN and self._knowing.checked_at is None:
