@@ -187,11 +187,16 @@ def _run(cards: Cards, line: _Line) -> None:
         while (job := line.jobs.get()) is not None:
             turn, reader = job
             if turn == 0:
-                filling.of_card(_WARM_UP)  # a reader is there: the list of areas is loaded before the first card
+                _warm_up()
             elif line.is_newest(turn):
                 _read(cards, line, turn, reader)
     finally:
         line.watch.stop()
+
+
+def _warm_up() -> None:
+    """A reader is there: the list of areas is loaded while no card is in yet, or while the first one answers."""
+    threading.Thread(target=filling.of_card, args=(_WARM_UP,), name="card-areas", daemon=True).start()
 
 
 def _read(cards: Cards, line: _Line, turn: int, reader: str) -> None:
