@@ -110,6 +110,11 @@ class CardPanel(QFrame):
         """Everything that is told now, or empty."""
         return "" if self.isHidden() else f"{self._state.shown_text()} {self._facts.shown_text()}".strip()
 
+    @property
+    def complete(self) -> bool:
+        """Whether the card in the reader has been read to its end."""
+        return not self.isHidden() and self._state.shown_text() in (COMPARE, NO_PHOTO)
+
     def show_reading(self) -> None:
         """A card is in: nothing of the one before stays."""
         self.photo.show_image(QImage())
