@@ -307,3 +307,12 @@ def test_without_a_reader_nothing_is_said(qtbot, show, session, pcscd):
         page.citizen.proving.feed._thread.join(5)
     finally:
         pcscd.start()
+
+
+def test_the_bench_measures_the_window_with_the_card_in_the_reader(pcscd: Pcscd):
+    from app.cli.benchmarks import card
+
+    with pcscd.card(Chip(SIRIWAN)):
+        told = card.measure()
+    assert (told["card"], told["window"]["n"]) == ("reader", card.ROUNDS)
+    assert 0 < told["window"]["beyond_ms"] <= told["window"]["worst_ms"]
