@@ -191,9 +191,14 @@ class Look(QObject):
         self._set_font_and_palette(app)
 
     def dress(self) -> None:
-        """Put the style sheet on. Widgets built before cost less than widgets built after (see `undressed`)."""
+        """Put the style sheet on. Widgets built before cost less than widgets built after (see `undressed`).
+
+        A sheet that is on is taken off first. Qt would otherwise walk its notes of dressed widgets, by their addresses;
+        a widget that is noted once more while it is destroyed stays in them, and the walk ends the program.
+        """
         app = QApplication.instance()
         if isinstance(app, QApplication):
+            app.setStyleSheet("")
             app.setStyleSheet(sheet(self.tokens, self._scale))
 
     def font(self, role: str = "body", *, bold: bool = False) -> QFont:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -63,10 +64,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def garbage() -> Iterator[None]:
-    """As in the program: reference cycles are looked for on Qt's thread between events only (ui/garbage.py)."""
+    """As in the program: reference cycles are looked for on Qt's thread between events only (ui/garbage.py).
+
+    What the test has closed is gone before the next one begins.
+    """
     gc.disable()
     yield
     gc.collect(1)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application in the style that the program has (ui.style.application)."""
+    return ["lao-counter", "-style", "fusion"]
 
 
 class SetClock:
