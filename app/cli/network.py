@@ -15,7 +15,7 @@ from app.domain import thai_date
 from app.domain.clock import SystemClock
 from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid7, uuid_text
-from app.services import cases, offices, setup
+from app.services import offices, setup, timeline
 from app.services.counter import Counter
 from app.version import VERSION
 
@@ -107,7 +107,7 @@ def outbox_list(arguments: Namespace) -> int:
         print_json([{**asdict(row), "record": uuid_text(row.record)} for row in waiting])
         return 0
     for row in waiting:
-        kind, state = cases.KIND_TEXTS.get(row.kind, row.kind), "กักไว้" if row.state == "quarantined" else "รอส่ง"
+        kind, state = timeline.KIND_TEXTS.get(row.kind, row.kind), "กักไว้" if row.state == "quarantined" else "รอส่ง"
         print(f"{row.seq}  {state}  {kind}  {row.reason}".rstrip())
     if not waiting:
         say("ส่งครบแล้ว ไม่มีรายการรอส่ง")
