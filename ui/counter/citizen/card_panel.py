@@ -126,9 +126,10 @@ class CardPanel(QFrame):
             self._state.show_text(PHOTO.format(share=round(share * 100)))
 
     def show_text(self, holder: CardHolder, today: date) -> None:
-        """Birth and warnings, while the photo is still on its way."""
+        """Name, birth and warnings, while the photo is still on its way."""
         told = warnings(holder, today)
-        facts = [age_text(holder.born, today), *told]
+        names = (f"{holder.title}{holder.first_name}", holder.middle_name, holder.last_name)
+        facts = [" ".join(name for name in names if name), age_text(holder.born, today), *told]
         self._say("warn" if told else "info", PHOTO.format(share=0), "\n".join(fact for fact in facts if fact) or " ")
 
     def show_photo(self, image: QImage) -> None:

@@ -20,8 +20,8 @@ def row_of(view: PersonView) -> Suggestion:
     """A person as one row: numbers masked, where he lives, and what he came for last."""
     last = ""
     if view.last_at is not None:
-        last = f"{view.last_number} {thai_date.short(thai_date.local(view.last_at).date())}"
-    below = " · ".join(part for part in (view.address, view.phone, last) if part)
+        last = f"ล่าสุด {thai_date.short(thai_date.local(view.last_at).date())}"
+    below = " · ".join(part for part in (last, view.address, view.phone) if part)
     return Suggestion(view.name, view.citizen_id or view.kind_text, below or "ยังไม่เคยมีเรื่อง", view.person)
 
 

@@ -16,7 +16,7 @@ from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, rule
 
 EARLIER = 5
-SIMILAR = 3
+SIMILAR = 2
 MASKED_PARTS = ("citizen_id", "phone", "passport", "representative_id")
 
 
