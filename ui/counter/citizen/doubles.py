@@ -16,7 +16,7 @@ from ui.counter.citizen import filling
 from ui.style import FAR, GAP, NEAR, TIGHT, Look, give_role
 from ui.widgets.fields import Action, FieldRow
 from ui.widgets.labels import ThaiLabel
-from ui.widgets.layouts import FlowLayout
+from ui.widgets.layouts import Column, FlowLayout
 
 WHY = {
     "phone": "ใช้เบอร์โทรศัพท์เดียวกัน",
@@ -143,11 +143,16 @@ class DoublesDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(FAR, FAR, FAR, FAR)
         box.setSpacing(GAP)
-        box.addWidget(self._why)
-        box.addLayout(self._grid)
+        both = Column()
+        both.box.setContentsMargins(0, 0, NEAR, 0)
+        both.box.addWidget(self._why)
+        both.box.addLayout(self._grid)
+        both.box.addStretch(1)
+        box.addWidget(both, 1)
         box.addWidget(FieldRow("note", "หมายเหตุ (เก็บไว้กับคำตัดสิน)", self._note))
         box.addWidget(buttons)
-        self.setMinimumWidth(min(look.pixels(420), self.screen().availableGeometry().width() - 40))
+        screen = self.screen().availableGeometry()
+        self.resize(min(look.pixels(520), screen.width() - 40), min(look.pixels(400), screen.height() - 60))
         self._show()
 
     @property
