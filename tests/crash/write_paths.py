@@ -227,6 +227,10 @@ AT_THE_COUNTER = [
     )), repeats=True),
     WritePath("status", COUNTER, _first, _by(lambda counter, actor, case: cases.change_status(
         counter, actor, case, "received"))),
+    WritePath("assign", COUNTER, _first, _by(lambda counter, actor, case: cases.assign(
+        counter, actor, case, actor.username)), repeats=True),
+    WritePath("note", COUNTER, _first, _by(lambda counter, actor, case: cases.add_note(
+        counter, actor, case, "โทรแจ้งแล้ว")), repeats=True),
     WritePath("merge", COUNTER, _both, _by(lambda counter, actor, both: duplicates.merge(counter, actor, *both))),
     WritePath("unmerge", COUNTER, _merged, _by(lambda counter, actor, other: duplicates.undo(counter, actor, other))),
     WritePath("different", COUNTER, _both, _by(lambda counter, actor, both: duplicates.decide(
