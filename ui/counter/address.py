@@ -11,7 +11,7 @@ from app.services.addresses import Area
 from app.services.model import Address, Advice
 from ui.ports import Session
 from ui.style import NEAR, give_role
-from ui.widgets.fields import Action, FieldRow
+from ui.widgets.fields import Action, FieldRow, SharedMessage
 from ui.widgets.labels import ThaiLabel
 from ui.widgets.suggestions import Suggestion, Suggestions
 
@@ -29,6 +29,8 @@ PARTS = (
 AREA_PARTS = ("subdistrict", "district", "province", "postcode")
 AREA_TOLD = "พิมพ์ส่วนใดของตำบล อำเภอ จังหวัด หรือรหัสไปรษณีย์ก็ได้ แล้วกดลูกศรลงเลือก"
 MOST = 8
+UNDER_ALL = 20
+"""Row of the grid that lies below all fields."""
 SHORTEST, SHORTEST_CODE = 2, 3
 """Letters, and digits of a postcode, from which areas are offered."""
 
@@ -55,6 +57,8 @@ class AddressFields(QWidget):
         grid.setVerticalSpacing(NEAR)
         for column in range(3):
             grid.setColumnStretch(column, 1)
+        self._message = SharedMessage()
+        grid.addWidget(self._message, UNDER_ALL, 0, 1, 3)
         for key, label, row, column, columns in PARTS:
             grid.addWidget(self._row(prefix, key, label), row + 1, column, 1, columns)
         self._here = Action(_here_text(office), role="quiet", tip="เติมตำบล อำเภอ จังหวัด และรหัสไปรษณีย์ของหน่วยงาน")
@@ -70,6 +74,7 @@ class AddressFields(QWidget):
         line = QLineEdit()
         line.setMaxLength(2_000)
         row = FieldRow(f"{prefix}.{key}", label, line, AREA_TOLD if key in AREA_PARTS else "")
+        row.share(self._message)
         line.textEdited.connect(row.clear_error)
         line.textEdited.connect(self.changed)
         if key in AREA_PARTS:

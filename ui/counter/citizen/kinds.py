@@ -15,7 +15,7 @@ from app.services.applicants import KINDS, clean_passport
 from app.services.model import Applicant
 from ui.counter.citizen import filling
 from ui.style import NEAR
-from ui.widgets.fields import Chooser, FieldRow
+from ui.widgets.fields import Chooser, FieldRow, SharedMessage
 
 TITLES = ("นาย", "นาง", "นางสาว", "เด็กชาย", "เด็กหญิง", "พระ", "ร้อยตรี", "ดร.")
 LONGEST = 20_000
@@ -65,8 +65,12 @@ class PersonFields(QWidget):
         self._grid.setColumnStretch(1, 3)
         self._add("title", "คำนำหน้า", self.title, "เลือกหรือพิมพ์คำนำหน้าเอง", (1, 0, 1, 1), required=True)
         self._add_line("first_name", "ชื่อ", "ชื่อภาษาไทยตามบัตร", (1, 1, 1, 1), required=True)
-        self._add_line("last_name", "นามสกุล", "นามสกุลภาษาไทยตามบัตร", (2, 0, 1, 2), required=True)
-        self._add_line("phone", "โทรศัพท์", PHONE_TOLD, (5, 0, 1, 2))
+        side_by_side = SharedMessage()
+        self._grid.addWidget(side_by_side, 2, 0, 1, 2)
+        for key in ("title", "first_name"):
+            self.rows[f"applicant.{key}"].share(side_by_side)
+        self._add_line("last_name", "นามสกุล", "นามสกุลภาษาไทยตามบัตร", (3, 0, 1, 2), required=True)
+        self._add_line("phone", "โทรศัพท์", PHONE_TOLD, (6, 0, 1, 2))
 
     @property
     def kind(self) -> str:
@@ -80,7 +84,7 @@ class PersonFields(QWidget):
             self._build_juristic()
         elif kind == "foreigner" and "passport" not in self.lines:
             told = "อักษรโรมันและตัวเลข 5–20 ตัว ถ้าไม่มีเลขประจำตัว 13 หลัก"
-            self._add_line("passport", "เลขหนังสือเดินทาง", told, (3, 0, 1, 2))
+            self._add_line("passport", "เลขหนังสือเดินทาง", told, (4, 0, 1, 2))
         for key, kinds in (("organisation", "juristic"), ("representative_id", "juristic"), ("passport", "foreigner")):
             if key in self.lines:
                 self.rows[f"applicant.{key}"].setVisible(kinds == self._kind)
@@ -137,11 +141,11 @@ class PersonFields(QWidget):
             return
         self._add_line("organisation", "ชื่อนิติบุคคล", "ชื่อเต็มตามหนังสือรับรอง", (0, 0, 1, 2), required=True)
         told = "เลข 13 หลักของผู้แทนที่มาติดต่อ เว้นว่างได้"
-        self._add_line("representative_id", "เลขประจำตัวผู้แทน", told, (3, 0, 1, 2))
+        self._add_line("representative_id", "เลขประจำตัวผู้แทน", told, (4, 0, 1, 2))
         self._attorney = QCheckBox("รับมอบอำนาจ (มีหนังสือมอบอำนาจ)")
         self._attorney.setAccessibleName("ผู้แทนรับมอบอำนาจ มีหนังสือมอบอำนาจ")
         self._attorney.clicked.connect(lambda _checked: self.changed.emit())
-        self._grid.addWidget(self._attorney, 4, 0, 1, 2)
+        self._grid.addWidget(self._attorney, 5, 0, 1, 2)
         QWidget.setTabOrder(self.lines["organisation"], self.title)
         QWidget.setTabOrder(self.lines["last_name"], self.lines["representative_id"])
         QWidget.setTabOrder(self.lines["representative_id"], self._attorney)
