@@ -15,6 +15,7 @@ from app.domain.errors import Refused
 from sync.protocol import BadEvent, Event, Rejection
 from sync.server import tables
 from sync.server.chunks import chunks
+from sync.server.citizen.look_up import EVENTS
 from sync.server.offices import now_ms
 from sync.server.projection import Projection
 
@@ -79,6 +80,8 @@ def _check(batch: _Batch, event: Event) -> None:
         raise Refused(
             "seq_conflict", "ลำดับรายการนี้มีข้อมูลอื่นอยู่แล้ว เครื่องนี้อาจเป็นสำเนาของอีกเครื่อง", "หยุดใช้เครื่องใดเครื่องหนึ่ง แล้วแจ้งผู้ดูแลระบบ"
         )
+    if event.kind in EVENTS:
+        raise Refused("citizens_only", "รายการนี้ทำได้เฉพาะผู้ร้องบนหน้าติดตามเรื่อง", "แจ้งผู้ดูแลระบบ")
     if event.record in batch.waiting:
         raise Refused(WAITS, "รอรายการก่อนหน้าของเรื่องเดียวกัน", "จะส่งต่อเองเมื่อรายการก่อนหน้าแก้ไขแล้ว")
 

@@ -168,11 +168,28 @@ def server_rows(database_url: str, sql: str) -> list[Any]:
         database.close()
 
 
-class ServerProcess:
-    """The server as a process of its own, that can be killed."""
+DIES = """
+import functools, importlib, os
+name, _, function = {!r}.partition(":")
+module = importlib.import_module(name)
+real = getattr(module, function)
+@functools.wraps(real)
+def dying(*values, **named):
+    real(*values, **named)
+    os._exit(9)
+setattr(module, function, dying)
+"""
 
-    def __init__(self, database_url: str, port: int = 0) -> None:
+
+class ServerProcess:
+    """The server as a process of its own, that can be killed.
+
+    before_commit_of: "module:function" after which, the transaction still open, the process is gone.
+    """
+
+    def __init__(self, database_url: str, port: int = 0, before_commit_of: str = "") -> None:
         program = "import sys; from sync.server.app import serve; serve('127.0.0.1', int(sys.argv[2]), sys.argv[1])"
+        program = (DIES.format(before_commit_of) if before_commit_of else "") + program
         self.process = subprocess.Popen(
             [sys.executable, "-c", program, database_url, str(port)],
             cwd=Path(__file__).parents[2],

@@ -24,6 +24,7 @@ BY = "ผู้ร้อง (หน้าติดตามเรื่อง)"
 LONGEST_TEXT = 500
 PATHS = {"rate": RATE, "reopen": REOPEN, "withdraw": WITHDRAW}
 """What a form's address calls an act."""
+KINDS = {state: kind for kind, state in look_up.EVENTS.items()}
 
 
 class Wrong(Refused):
@@ -53,7 +54,7 @@ def wish(act: str, fields: Mapping[str, str]) -> Wish:
     score = fields.get("score", "")
     if score not in ("1", "2", "3", "4", "5"):
         raise Wrong("bad_score")
-    return Wish(act, {"rating": int(score), **({"note": text} if text else {})})
+    return Wish(act, {"score": int(score), **({"note": text} if text else {})})
 
 
 def _text(text: str) -> str:
@@ -71,20 +72,20 @@ def perform(database: Database, visit: Visit, wished: Wish) -> None:
         now = offices.now_ms()
         if case is None or wished.act not in _allowed(connection, case, now):
             raise Wrong("bad_state")
-        payload = {"from": case.status, "to": wished.act, **wished.payload}
-        _write(connection, office, case, payload, now)
+        _write(connection, office, case, wished, now)
 
 
 def _allowed(connection: Connection, case: Row[Any], now: int) -> tuple[str, ...]:
     return look_up.progress(connection, case, look_up.day_of(now)).acts
 
 
-def _write(connection: Connection, office: Row[Any], case: Row[Any], payload: Mapping[str, Any], now: int) -> None:
+def _write(connection: Connection, office: Row[Any], case: Row[Any], wished: Wish, now: int) -> None:
     seq = office.last_seq + 1
     connection.execute(
         insert(tables.log).values(
             office=office.code, office_seq=seq, store_id=CITIZEN, seq=seq, id=uuid7(), record=case.record,
-            kind="status_changed", at=now, by=BY, payload=to_text(payload), received_at=now,
+            kind=KINDS[wished.act], at=now, by=BY, payload=to_text({"from": case.status, **wished.payload}),
+            received_at=now,
         )
     )  # fmt: skip
     connection.execute(update(tables.office).where(tables.office.c.code == office.code).values(last_seq=seq))
@@ -92,5 +93,5 @@ def _write(connection: Connection, office: Row[Any], case: Row[Any], payload: Ma
     connection.execute(
         update(table)
         .where(table.c.office == office.code, table.c.record == case.record)
-        .values(status=payload["to"], status_at=now)
+        .values(status=wished.act, status_at=now)
     )

@@ -21,6 +21,10 @@ REOPEN_DAYS = 15
 NUMBERS = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){8,14}(?![0-9])")
 RATE, REOPEN, WITHDRAW = "rated", "reopened", "cancelled"
 """What a citizen can do, by the state that it leads to."""
+EVENTS: Mapping[str, str] = {"rated": RATE, "reopen_asked": REOPEN, "withdrawn_by_citizen": WITHDRAW}
+"""Kind of a citizen's event -> the state that it leads to."""
+Change = tuple[Row[Any], Mapping[str, Any]]
+"""(row of the log, its payload)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,16 @@ def progress(connection: Connection, row: Row[Any], today: date) -> Progress:
     )
 
 
-def changes_of(connection: Connection, row: Row[Any]) -> list[tuple[Row[Any], Mapping[str, Any]]]:
-    """The case's changes of state in the office's order, each with its payload."""
+def changes_of(connection: Connection, row: Row[Any]) -> list[Change]:
+    """The case's changes of state in the office's order."""
     log = tables.log
     found = connection.execute(
         select(log)
-        .where(log.c.office == row.office, log.c.record == row.record, log.c.kind == "status_changed")
+        .where(
+            log.c.office == row.office,
+            log.c.record == row.record,
+            log.c.kind.in_(["status_changed", *EVENTS]),
+        )
         .order_by(log.c.office_seq)
     ).fetchall()
     return [(each, json.loads(each.payload)) for each in found]
@@ -137,13 +145,13 @@ def changes_of(connection: Connection, row: Row[Any]) -> list[tuple[Row[Any], Ma
 def acts(
     status: str,
     kind: str,
-    changes: list[tuple[Row[Any], Mapping[str, Any]]],
+    changes: list[Change],
     until: date | None,
     today: date,
 ) -> tuple[str, ...]:
     """What the table of states and the office's time limit let the citizen do now. A case is rated once."""
     following = {state for state, _ in petition_states.next_states(status, kind)}
-    rated = any("rating" in payload for _, payload in changes)
+    rated = any(event.kind == "rated" for event, _ in changes)
     may = {
         RATE: RATE in following and not rated,
         REOPEN: REOPEN in following and until is not None and today <= until,
@@ -152,7 +160,7 @@ def acts(
     return tuple(act for act, allowed in may.items() if allowed)
 
 
-def reopen_until(office: Mapping[str, Any], changes: list[tuple[Row[Any], Mapping[str, Any]]]) -> date | None:
+def reopen_until(office: Mapping[str, Any], changes: list[Change]) -> date | None:
     """The last day on which the citizen may ask; None for a case that was never completed."""
     completed = [event.at for event, payload in changes if payload.get("to") == "done"]
     if not completed:
@@ -172,12 +180,14 @@ def day_of(milliseconds: int) -> date:
     return thai_date.local(datetime.fromtimestamp(milliseconds / 1000, UTC)).date()
 
 
-def _step(change: tuple[Row[Any], Mapping[str, Any]]) -> Step:
+def _step(change: Change) -> Step:
+    """The citizen's own words are for the staff, not for a page that may be open on somebody else's telephone."""
     event, payload = change
-    by_citizen = event.store_id == CITIZEN
-    note = payload.get("note", "")
-    # the citizen's own words are for the staff: the page may be open on somebody else's phone
-    return Step(day_of(event.at), str(payload.get("to", "")), "" if by_citizen else public(str(note)), by_citizen)
+    told = event.store_id != CITIZEN and payload.get("public") is True
+    state = EVENTS.get(event.kind) or str(payload.get("to", ""))
+    return Step(
+        day_of(event.at), state, public(str(payload.get("note", ""))) if told else "", event.store_id == CITIZEN
+    )
 
 
 def public(note: str) -> str:
