@@ -141,7 +141,7 @@ def serve(arguments: Namespace) -> int:
         else:
             print(url, flush=True)
 
-    server.serve(arguments.host, arguments.port, database_url(arguments), announce=announce)
+    server.serve(arguments.host, arguments.port, database_url(arguments), announce=announce, sms=arguments.sms)
     return 0
 
 

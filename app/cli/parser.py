@@ -13,7 +13,7 @@ def build_parser() -> ArgumentParser:
     _common(parser, home=None, person=None, as_json=False)
     parser.set_defaults(handler="window:run", demo=False)
     commands = parser.add_subparsers(metavar="COMMAND")
-    for add in (_window, _office, _cases, _card, _people, _paper, _network, _thaid, _upkeep):
+    for add in (_window, _office, _cases, _card, _people, _paper, _network, _thaid, _sms, _upkeep):
         add(commands)
     return parser
 
@@ -185,6 +185,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve.add_argument("--host", default="127.0.0.1", metavar="H")
     serve.add_argument("--port", type=int, default=8080, metavar="P")
     serve.add_argument("--database", default="", metavar="URL")
+    serve.add_argument("--sms", type=Path, metavar="FILE.toml", help="the gateway for short messages")
     offices = _command(commands, "offices", "network:offices_list", "offices of a server: list, add, enrol-code")
     offices.add_argument("--database", default="", metavar="URL")
     actions = offices.add_subparsers(metavar="ACTION")
@@ -224,6 +225,23 @@ def _thaid(commands: "_SubParsersAction[ArgumentParser]") -> None:
     _command(actions, "sign-in", "thaid:sign_in", "tell whom ThaiD lets in here")
     unlink = _command(actions, "unlink", "thaid:unlink", "take the ThaiD link of a member of the staff away")
     unlink.add_argument("username", nargs="?", default="", metavar="USERNAME")
+
+
+def _sms(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    sms = _command(commands, "sms", "sms:listing", "short messages of a server: list, retry, check")
+    actions = sms.add_subparsers(metavar="ACTION")
+    listing = _command(actions, "list", "sms:listing", "the queue, newest first")
+    retry = _command(actions, "retry", "sms:retry", "queue failed or unknown messages again")
+    retry.add_argument("office", metavar="LAO_CODE")
+    retry.add_argument("keys", nargs="+", metavar="KEY")
+    check = _command(actions, "check", "sms:check", "read a gateway's file without sending anything")
+    check.add_argument("file", type=Path, metavar="FILE.toml")
+    sms.set_defaults(office="", status="", limit=100, database="")
+    for action in (listing, retry):
+        action.add_argument("--database", default="", metavar="URL")
+    listing.add_argument("--office", default="", metavar="LAO_CODE")
+    listing.add_argument("--status", default="", choices=("pending", "sending", "sent", "failed", "unknown"))
+    listing.add_argument("--limit", type=int, default=100, metavar="N")
 
 
 def _of_server(parser: ArgumentParser) -> None:

@@ -17,6 +17,7 @@ from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
 from app.services import reply_templates
+from app.services import sms_settings
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -68,6 +69,7 @@ DEFAULTS: dict[str, Any] = {
     "reopen_within_days": 15,
     "hours": {},
     "replies": [],
+    "sms": {},
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
@@ -105,6 +107,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["hours"] = _hours(document["hours"])
     replies = _list(document, "replies")
     document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
+    document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 

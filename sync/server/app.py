@@ -18,6 +18,9 @@ from sync.server import handlers, openapi, track, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.limits import Limiter
+from sync.server.sms.courier import Courier
+from sync.server.sms.gateway import Gateway
+from sync.server.sms.gateway import read as read_gateway
 from sync.server.thaid import routes as thaid
 
 START_SECONDS = 30.0
@@ -29,15 +32,21 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(database_url: str) -> FastAPI:
-    """The application on a database; Refused or Unavailable when the database cannot be used."""
+def create_app(database_url: str, sms: Gateway | None = None) -> FastAPI:
+    """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
+    messages of offices that want them wait in the queue."""
     database = Database(database_url)
     sign_ins = thaid.SignIns(database)
+    courier = Courier(database, sms) if sms is not None else None
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sign_ins.start()
+        if courier is not None:
+            courier.start()
         yield
+        if courier is not None:
+            courier.stop()
         sign_ins.stop()
         database.close()
 
@@ -51,14 +60,15 @@ def create_app(database_url: str) -> FastAPI:
     )
     app.state.sign_ins = sign_ins
     app.add_exception_handler(Exception, wire.fault)
-    _add_protocol(app, database)
+    _add_protocol(app, database, courier.wake if courier is not None else lambda: None)
     app.include_router(track.routes(database))
     app.include_router(sign_ins.counters())
     app.include_router(sign_ins.citizens())
     return app
 
 
-def _add_protocol(app: FastAPI, database: Database) -> None:
+def _add_protocol(app: FastAPI, database: Database, taken: Callable[[], None]) -> None:
+    """The requests of counters; `taken` is told when events may have come."""
     enrolments = Limiter(20, 900)
 
     @app.get("/health", summary="Whether the server answers; tells nothing else")
@@ -93,7 +103,11 @@ def _add_protocol(app: FastAPI, database: Database) -> None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 
         def handle(message: dict[str, Any]) -> bytes:
-            return handlers.sync(database, token, SyncRequest.from_json(message)).to_bytes()
+            asked = SyncRequest.from_json(message)
+            answer = handlers.sync(database, token, asked).to_bytes()
+            if asked.events:
+                taken()
+            return answer
 
         return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
 
@@ -106,21 +120,24 @@ def serve(
     certificate: Path | None = None,
     key: Path | None = None,
     announce: Callable[[str], None] | None = None,
+    sms: Path | None = None,
 ) -> None:
     """Run until interrupted. Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once
-    the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS."""
+    the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
+    file that describes a gateway for short messages."""
+    gateway = read_gateway(sms) if sms is not None else None
     listener = _listen(host, port)
-    server = _Server(_config(database_url, certificate, key))
+    server = _Server(_config(database_url, certificate, key, gateway))
     url = _url(host, listener, certificate is not None)
     threading.Thread(target=_announce_when_up, args=(server, url, announce or _say), daemon=True).start()
     server.run(sockets=[listener])
 
 
 @contextmanager
-def background(database_url: str, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def background(database_url: str, host: str = "127.0.0.1", port: int = 0, sms: Gateway | None = None) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
     listener = _listen(host, port)
-    server = _Server(_config(database_url, None, None))
+    server = _Server(_config(database_url, None, None, sms))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)
     thread.start()
     try:
@@ -142,10 +159,12 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _config(database_url: str, certificate: Path | None, key: Path | None) -> uvicorn.Config:
+def _config(
+    database_url: str, certificate: Path | None, key: Path | None, sms: Gateway | None = None
+) -> uvicorn.Config:
     """No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for."""
     return uvicorn.Config(
-        create_app(database_url),
+        create_app(database_url, sms),
         log_level="warning",
         access_log=False,
         date_header=False,

@@ -18,6 +18,7 @@ from sync.server.chunks import chunks
 from sync.server.citizen.look_up import EVENTS
 from sync.server.offices import now_ms
 from sync.server.projection import Projection
+from sync.server.sms import queue
 
 LOG = logging.getLogger(__name__)
 WAITS = "waits_for_earlier"
@@ -46,6 +47,7 @@ def take(
     cases.write()
     if batch.rows:
         connection.execute(insert(tables.log), batch.rows)
+        queue.note(connection, office.code, batch.rows)
         connection.execute(
             update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
         )

@@ -99,14 +99,14 @@ def progress(
     that came with it.
     """
     good = f'<p class="good" role="status">{say(lang, told)}</p>' if told else ""
-    proof = f'<p class="note status">{say(lang, "genuine")}</p>' if by == "slip" else ""
+    proof = f'<p class="good"><span aria-hidden="true">✓ </span>{say(lang, "genuine")}</p>' if by == "slip" else ""
     title = say(lang, "result_title")
     asks = by == "slip" and found.has_digits
     forms = "".join(_act(act, found, token, lang, asks, typed) for act in found.acts)
     return page(
         title,
         f"""<h1>{title}</h1>{good}{_bad(say(lang, wrong) if wrong else "")}
-<div class="card"><dl>{_facts(found, lang)}</dl>{proof}</div>{_history(found, lang)}{forms}{_again(lang)}""",
+{proof}<div class="card"><dl>{_facts(found, lang)}</dl></div>{_history(found, lang)}{forms}{_again(lang)}""",
         found.office,
         lang,
         f"/case/{token}",

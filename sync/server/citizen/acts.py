@@ -19,6 +19,7 @@ from sync.server.citizen import look_up
 from sync.server.citizen.look_up import CITIZEN, RATE, REOPEN, WITHDRAW
 from sync.server.citizen.visits import Visit
 from sync.server.database import Database
+from sync.server.sms import queue
 
 BY = "ผู้ร้อง (หน้าติดตามเรื่อง)"
 LONGEST_TEXT = 500
@@ -81,13 +82,20 @@ def _allowed(connection: Connection, case: Row[Any], now: int) -> tuple[str, ...
 
 def _write(connection: Connection, office: Row[Any], case: Row[Any], wished: Wish, now: int) -> None:
     seq = office.last_seq + 1
-    connection.execute(
-        insert(tables.log).values(
-            office=office.code, office_seq=seq, store_id=CITIZEN, seq=seq, id=uuid7(), record=case.record,
-            kind=KINDS[wished.act], at=now, by=BY, payload=to_text({"from": case.status, **wished.payload}),
-            received_at=now,
-        )
-    )  # fmt: skip
+    row = {
+        "office": office.code,
+        "office_seq": seq,
+        "store_id": CITIZEN,
+        "seq": seq,
+        "id": uuid7(),
+        "record": case.record,
+        "kind": KINDS[wished.act],
+        "at": now,
+        "by": BY,
+        "payload": to_text({"from": case.status, **wished.payload}),
+        "received_at": now,
+    }
+    connection.execute(insert(tables.log).values(row))
     connection.execute(update(tables.office).where(tables.office.c.code == office.code).values(last_seq=seq))
     table = tables.case
     connection.execute(
@@ -95,3 +103,4 @@ def _write(connection: Connection, office: Row[Any], case: Row[Any], wished: Wis
         .where(table.c.office == office.code, table.c.record == case.record)
         .values(status=wished.act, status_at=now)
     )
+    queue.note(connection, office.code, [row])
