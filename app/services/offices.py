@@ -16,8 +16,7 @@ from app.domain import fees
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
-from app.services import reply_templates
-from app.services import sms_settings
+from app.services import reply_templates, sms_settings
 from app.services.model import Address, OfficeView
 
 KINDS = {

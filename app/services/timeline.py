@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import petition_states
+from app.domain import petition_states, satisfaction
 from app.domain.case_way import LOST, Standing, settled
 from app.domain.ids import uuid_text
 from app.services import restricted_cases
@@ -109,6 +109,8 @@ def _text(event_kind: str, detail: Mapping[str, Any], kind: str, outcome: str) -
     where = _string(detail, "agency") or (_string(detail, "division_name") if event_kind != "note_added" else "")
     whom = [part for part in (where, _string(detail, "assignee_name"), _string(detail, "name")) if part]
     told = f"{told} ({' · '.join(whom)})" if whom else told
+    score = satisfaction.text(detail.get("score")) if event_kind == "rated" else ""
+    told = f"{told} {score}" if score else told
     note = _string(detail, "note")
     told = f"{told}: {note}" if note else told
     if outcome == LOST:

@@ -140,9 +140,10 @@ def _history(found: Progress, lang: str) -> str:
 
 def _step(step: Step, kind: str, lang: str) -> str:
     whose = f" · {say(lang, 'by_citizen')}" if step.by_citizen else ""
+    what = words.state(lang, step.state, kind) if step.state else say(lang, "told")
     note = f'<p lang="th">{escape(step.note)}</p>' if step.note else ""
     return f"""<li><span class="when">{day(lang, step.on)}{whose}</span>
-<strong>{escape(words.state(lang, step.state, kind))}</strong>{note}</li>"""
+<strong>{escape(what)}</strong>{note}</li>"""
 
 
 def _act(act: str, found: Progress, token: str, lang: str, asks: bool, typed: str) -> str:

@@ -57,12 +57,9 @@ def proof(desk: Desk, number: str) -> str:
     return track_code(desk.counter.current.slip_key, number)
 
 
-def carried_to(desk: Desk, number: str, state: str = "done", note: str = "", *, public: bool = True) -> None:
+def carried_to(desk: Desk, number: str, state: str = "done", note: str = "") -> None:
     """Take the steps up to a state and send them; the last one with a note to the citizen."""
     for step in WAY[: WAY.index(state) + 1]:
-        cases.change_status(desk.counter, ACTOR, number, step, note if step == state else "")
-    if note and public:
-        with desk.store.write("test") as work:
-            work.run("UPDATE event SET payload = json_set(payload, '$.public', json('true')) WHERE payload LIKE ?",
-                     (f"%{note.splitlines()[0]}%",))  # fmt: skip
+        last = step == state
+        cases.change_status(desk.counter, ACTOR, number, step, note if last else "", public=last)
     desk.sync()

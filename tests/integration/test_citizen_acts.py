@@ -11,7 +11,7 @@ from app.services import cases
 from sync.server import offices
 from sync.server.citizen import acts, look_up, words
 from tests.integration.citizen_support import LAST4, Citizen, carried_to, proof
-from tests.integration.sync_support import Desk, Province, ServerProcess, new_office
+from tests.integration.sync_support import ACTOR, Desk, Province, ServerProcess, new_office
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -47,7 +47,9 @@ def test_a_rating_comes_down_to_every_counter_once(tmp_path: Path) -> None:
             there.sync()
             events = [event for event in cases.events(there.counter, number) if event.kind == "rated"]
             assert [(event.by, event.detail["score"]) for event in events] == [(acts.BY, 4)]
-            assert there.meta("counter_name:citizen") == "หน้าติดตามของประชาชน"
+            assert [event.text for event in events] == ["ผู้ร้องประเมินความพึงพอใจ 4 มาก: รวดเร็วดี\nขอบคุณ"]
+            assert [event.counter for event in events] == ["หน้าติดตามของประชาชน"]
+            assert there.states() == {number: "rated"}
         assert status(province, number) == "rated"
 
 
@@ -86,6 +88,11 @@ def test_not_yet_in_order_opens_it_again_while_there_is_time(tmp_path: Path, mon
         assert "หน่วยงานจะดำเนินการต่อ" in reopened.text
         assert "ไฟยังดับอยู่" not in reopened.text
         assert status(province, number) == "reopened"
+        desk.sync()
+        assert desk.states()[number] == "reopened"
+        cases.change_status(desk.counter, ACTOR, number, "in_progress")
+        desk.sync()
+        assert status(province, number) == "in_progress"
         assert citizens_events(province)[0] == ("reopen_asked", {"from": "done", "note": "ไฟยังดับอยู่"})
         now = offices.now_ms()
         monkeypatch.setattr(offices, "now_ms", lambda: now + 7 * DAY_MS)
@@ -109,6 +116,8 @@ def test_a_citizen_withdraws(tmp_path: Path) -> None:
         assert citizens_events(province) == [("withdrawn_by_citizen", {"from": "new", "note": "แก้ไขเองแล้ว"})]
         assert citizen.act(token, "withdraw", text="อีกครั้ง").status_code == 422
         assert "<form" not in gone.text, "nothing is left to do"
+        desk.sync()
+        assert desk.states() == {number: "cancelled"}
 
 
 def test_what_the_table_does_not_have_is_refused(tmp_path: Path) -> None:
@@ -195,3 +204,20 @@ def test_a_counter_cannot_speak_for_a_citizen(tmp_path: Path) -> None:
         assert desk.sync().rejected == 1
         assert desk.one("SELECT code FROM quarantine") == "citizens_only"
         assert status(province, number) == "done"
+
+
+def test_a_citizen_and_a_counter_that_was_offline_settle_by_the_offices_order(tmp_path: Path) -> None:
+    with Province(tmp_path) as province, Citizen(province.url) as citizen:
+        desk, other = province.desk("1"), province.desk("2")
+        [number] = desk.register()
+        desk.sync()
+        cases.change_status(desk.counter, ACTOR, number, "received", "จะดูให้", public=True)
+        citizen.act(citizen.token(number), "withdraw", text="แก้ไขเองแล้ว")
+        for there in (desk, other, desk):
+            there.sync()
+            assert there.states() == {number: "cancelled"}
+        assert status(province, number) == "cancelled"
+        assert [event.outcome for event in cases.events(desk.counter, number) if event.kind == "status_changed"] == [
+            "lost"
+        ]
+        assert "จะดูให้" not in citizen.get(f"/case/{citizen.token(number)}").text, "what did not count is not told"

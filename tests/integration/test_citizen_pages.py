@@ -44,6 +44,20 @@ def test_number_and_digits_lead_to_the_case_and_nothing_else_is_told(tmp_path: P
         assert '<html lang="en">' in english.text and ">Received<" in english.text and " BE (" in english.text
 
 
+def test_notes_for_the_office_stay_there(tmp_path: Path) -> None:
+    with Province(tmp_path) as province, Citizen(province.url) as citizen:
+        desk = province.desk()
+        [number] = desk.register()
+        cases.change_status(desk.counter, ACTOR, number, "received", "ผู้ร้องโทรมาบ่อย", internal_note="ระวังสุนัข")
+        cases.add_note(desk.counter, ACTOR, number, "รอช่างจากจังหวัด", public=False)
+        cases.add_note(desk.counter, ACTOR, number, "ช่างจะไปพรุ่งนี้เช้า", public=True)
+        desk.sync()
+        page = citizen.track(number).text
+        assert "ช่างจะไปพรุ่งนี้เช้า" in page and "ข้อความจากหน่วยงาน" in page
+        for note in ("ผู้ร้องโทรมาบ่อย", "ระวังสุนัข", "รอช่างจากจังหวัด"):
+            assert note not in page
+
+
 def test_wrong_digits_and_unknown_numbers_are_told_the_same(tmp_path: Path) -> None:
     with Province(tmp_path) as province, Citizen(province.url) as citizen:
         desk = province.desk()

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from app.domain import petition_states, request_number, thai_date
+from app.domain import case_way, petition_states, request_number, thai_date
 from app.domain.errors import Refused
 from sync.server import offices, tables
 
@@ -21,15 +21,17 @@ REOPEN_DAYS = 15
 NUMBERS = re.compile(r"(?<![0-9])[0-9](?:[ .-]?[0-9]){8,14}(?![0-9])")
 RATE, REOPEN, WITHDRAW = "rated", "reopened", "cancelled"
 """What a citizen can do, by the state that it leads to."""
-EVENTS: Mapping[str, str] = {"rated": RATE, "reopen_asked": REOPEN, "withdrawn_by_citizen": WITHDRAW}
+EVENTS = case_way.CITIZEN_STEPS
 """Kind of a citizen's event -> the state that it leads to."""
+REGISTERED = ("petition_registered", "filing_registered")
+NOTE = "note_added"
 Change = tuple[Row[Any], Mapping[str, Any]]
 """(row of the log, its payload)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of state. note: what the office wrote for the citizen."""
+    """One change of state, or only a note (state ""). note: what the office wrote for the citizen."""
 
     on: date
     state: str
@@ -107,7 +109,7 @@ def progress(connection: Connection, row: Row[Any], today: date) -> Progress:
     """Everything that the page of a case shows."""
     settings = offices.settings(connection, row.office)
     kind = kind_of(settings.services, row.service)
-    changes = changes_of(connection, row)
+    changes = changes_of(connection, row, kind)
     until = reopen_until(settings.office, changes)
     return Progress(
         office=str(settings.office["name"]),
@@ -120,26 +122,33 @@ def progress(connection: Connection, row: Row[Any], today: date) -> Progress:
         registered_on=day_of(row.registered_at),
         due_on=date.fromisoformat(row.due_on) if row.due_on else None,
         division=row.division_name,
-        steps=tuple(_step(change) for change in changes),
+        steps=tuple(step for step in map(_step, changes) if step.state or step.note),
         acts=acts(row.status, kind, changes, until, today),
         reopen_until=until,
         has_digits=bool(row.last4),
     )
 
 
-def changes_of(connection: Connection, row: Row[Any]) -> list[Change]:
-    """The case's changes of state in the office's order."""
+def changes_of(connection: Connection, row: Row[Any], kind: str) -> list[Change]:
+    """What has counted for the case, in the office's order: its steps, and the notes to the citizen."""
     log = tables.log
+    kinds = [*REGISTERED, case_way.STATUS_CHANGED, NOTE, *EVENTS]
     found = connection.execute(
         select(log)
-        .where(
-            log.c.office == row.office,
-            log.c.record == row.record,
-            log.c.kind.in_(["status_changed", *EVENTS]),
-        )
+        .where(log.c.office == row.office, log.c.record == row.record, log.c.kind.in_(kinds))
         .order_by(log.c.office_seq)
     ).fetchall()
-    return [(each, json.loads(each.payload)) for each in found]
+    status, changes = "", []
+    for event in found:
+        payload = json.loads(event.payload)
+        if event.kind in REGISTERED:
+            status = str(payload.get("status", ""))
+        elif event.kind == NOTE:
+            changes.append((event, payload))
+        elif case_way.outcome(status, kind, event.kind, payload) == case_way.COUNTED:
+            status = EVENTS.get(event.kind) or str(payload.get("to", ""))
+            changes.append((event, payload))
+    return changes
 
 
 def acts(

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from app.domain import petition_states, thai_date
+from app.domain import petition_states, satisfaction, thai_date
 
 LANGUAGES: Final = ("th", "en")
 MONTHS_EN: Final = (
@@ -41,7 +41,7 @@ STATES_EN: Final = {
 }
 
 SCORES: Final = {
-    "th": {5: "มากที่สุด", 4: "มาก", 3: "ปานกลาง", 2: "น้อย", 1: "น้อยที่สุด"},
+    "th": satisfaction.SCORES,
     "en": {5: "Very satisfied", 4: "Satisfied", 3: "Neutral", 2: "Dissatisfied", 1: "Very dissatisfied"},
 }
 
@@ -67,6 +67,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "due_on": ("กำหนดแล้วเสร็จ", "Due"),
     "division": ("หน่วยงานที่รับผิดชอบ", "Responsible unit"),
     "history": ("ความเป็นมา", "History"),
+    "told": ("ข้อความจากหน่วยงาน", "Message from the office"),
     "by_citizen": ("โดยผู้ร้อง", "by you"),
     "genuine": ("ใบรับนี้เป็นของจริง ออกโดยหน่วยงานนี้", "This slip is genuine: it was issued by this office"),
     "on_its_way_title": ("ใบรับถูกต้อง", "The slip is genuine"),
