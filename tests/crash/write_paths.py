@@ -39,6 +39,8 @@ from sync.protocol import EnrolRequest, Event, SyncRequest
 from sync.server import admin, handlers
 from sync.server import tables as server_tables
 from sync.server.database import Database
+from sync.server.thaid import admin as thaid_admin
+from sync.server.thaid.settings import Settings as ThaiDSettings
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.integration.support import books, homes
 from tests.integration.support.register import command, number, register
@@ -390,6 +392,11 @@ def _office_again(server: SimpleNamespace, _given: Any) -> None:
     admin.add_office(server.url, office_document(name="เทศบาลเมืองทดสอบใหม่"), service_documents())
 
 
+def _set_thaid(server: SimpleNamespace, _given: Any) -> None:
+    settings = ThaiDSettings("https://idp.example.go.th", "client", "a secret", "https://oss.example.go.th")
+    thaid_admin.configure(server.url, settings)
+
+
 ON_THE_SERVER = [
     WritePath("office on the server", SERVER, _nothing, _office_again),
     WritePath("one-time code", SERVER, _nothing, lambda server, _: admin.enrol_code(server.url, OFFICE_CODE),
@@ -397,6 +404,9 @@ ON_THE_SERVER = [
     WritePath("enrolment on the server", SERVER, lambda server: admin.enrol_code(server.url, OFFICE_CODE)[0],
               _enrol_at_server),
     WritePath("events on the server", SERVER, _joined, _take_in),
+    WritePath("ThaiD settings", SERVER, _nothing, _set_thaid),
+    WritePath("ThaiD settings forgotten", SERVER, lambda server: _set_thaid(server, None),
+              lambda server, _: thaid_admin.forget(server.url)),
     WritePath("counter shut out", SERVER, _joined, lambda server, joined: admin.revoke(
         server.url, OFFICE_CODE, joined[1], "หาย")),
 ]  # fmt: skip
