@@ -1,14 +1,17 @@
-"""status, assign, note, replies, work: what officers do with a case."""
+"""status, assign, attach, files, note, replies, work: what officers do with a case."""
 
+import hashlib
 from argparse import Namespace
 from dataclasses import asdict
+from pathlib import Path
 
 from app.cli.cases import case_json, reader
 from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, say
 from app.domain import thai_date
-from app.domain.errors import Refused
-from app.services import cases, reply_templates, work_lists
+from app.domain.errors import Refused, Unavailable
+from app.services import attachments, cases, reply_templates, work_lists
+from app.services.attachments import Attachment
 from app.services.counter import Counter
 from app.services.model import CaseView
 from app.services.reply_templates import ReplyTemplate
@@ -47,6 +50,48 @@ def assign(arguments: Namespace) -> int:
         actor = acting_person(arguments, counter)
         view = cases.assign(counter, actor, arguments.number, arguments.assignee, arguments.division)
     return _told(arguments, view)
+
+
+def attach(arguments: Namespace) -> int:
+    """Add files to a case."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        files = [attachments.read_file(path) for path in arguments.files]
+        added = {hashlib.sha256(file.content).hexdigest() for file in files}
+        everything = attachments.attach(counter, actor, arguments.number, files)
+        attachments.clean(counter)
+    _tell_files(arguments, [file for file in everything if file.sha256 in added])
+    return 0
+
+
+def files(arguments: Namespace) -> int:
+    """The files of a case; with --out they are written into a folder, never over another file."""
+    with open_counter(arguments) as counter:
+        actor = reader(arguments, counter)
+        found = attachments.listing(counter, arguments.number, actor)
+        for file in found if arguments.out is not None else ():
+            _write(arguments.out, file.name, attachments.content(counter, arguments.number, file, actor))
+    _tell_files(arguments, found)
+    return 0
+
+
+def _write(folder: Path, name: str, content: bytes) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise Refused("out_exists", f"มีไฟล์ {name} ในโฟลเดอร์นั้นอยู่แล้ว", "เลือกโฟลเดอร์อื่น", "out") from None
+    except OSError:
+        raise Unavailable("out_folder", "เขียนไฟล์ลงโฟลเดอร์นั้นไม่ได้", "ตรวจพื้นที่และสิทธิ์เขียน") from None
+
+
+def _tell_files(arguments: Namespace, found: list[Attachment]) -> None:
+    if arguments.json:
+        print_json([{key: value for key, value in asdict(file).items() if key != "id"} for file in found])
+        return
+    for file in found:
+        print(f"{file.name}  {file.size:,} ไบต์{'' if file.here else '  (อยู่ที่เครื่องอื่น)'}")
 
 
 def note(arguments: Namespace) -> int:

@@ -74,8 +74,15 @@ def after(standing: Standing, kind: str, event_kind: str, payload: Payload) -> t
         agency=payload.get("agency", "") if division or "agency" in payload else standing.agency,
         assignee=payload.get("assignee", "" if division else standing.assignee),
         due_on=payload.get("due_on") or standing.due_on,
-        stopped_on=payload.get("stopped_on", "") if petition_states.clock_stops(to) else "",
+        stopped_on=_stopped_on(standing, to, payload),
     ), found
+
+
+def _stopped_on(standing: Standing, to: str, payload: Payload) -> str:
+    """Since when the clock stands. What a citizen reopens stands until an officer goes on, who brings the new date."""
+    if petition_states.clock_stops(to):
+        return str(payload.get("stopped_on") or standing.stopped_on)
+    return "" if payload.get("due_on") or not standing.due_on else standing.stopped_on
 
 
 def settled(start: Standing, kind: str, events: Iterable[tuple[str, Payload]]) -> tuple[Standing, list[str]]:

@@ -9,10 +9,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
-from app.services import offices
+from app.services import attachments, offices
 from app.services.counter import Counter
 from app.services.setup import DATABASE
-from app.store import numbers
+from app.store import blobs, numbers
 from app.store.backup import copy_from, copy_online, open_backup
 from app.store.engine import Store, disk_faults, open_engine, translated, unlock
 from app.store.files import forget_database, keep_beside, replace, set_log_aside, unused_name
@@ -34,11 +34,40 @@ def back_up(counter: Counter, target: Path) -> int:
     if not target.parent.is_dir():
         raise Unavailable("backup_target", "ไม่พบโฟลเดอร์ที่จะเก็บไฟล์สำรอง", "เสียบดิสก์สำรองหรือเลือกโฟลเดอร์ที่มีอยู่")
     copy_online(counter.store.engine, target, counter.key)
+    _copy_files(counter, target)
     with counter.store.write("backup") as work:
         meta_set(work.connection, "last_backup_at", str(work.now_ms))
         work.audit("backed_up", "database")
         work.changed("backup")
     return target.stat().st_size
+
+
+def files_beside(target: Path) -> Path:
+    """The folder beside a backup that holds the files of its cases, as encrypted as they are in use."""
+    return target.with_name(f"{target.name}.files")
+
+
+def _copy_files(counter: Counter, target: Path) -> None:
+    """Every file that a row names and that is here; what an earlier backup to the same place holds is not copied
+    again. The rows are read after the database was copied, so that it names none that is missed."""
+    attachments.clean(counter)
+    folder = files_beside(target)
+    with counter.store.read() as connection:
+        wanted = connection.exec_driver_sql("SELECT DISTINCT sha256 FROM attachment").scalars().all()
+    try:
+        for sha256 in wanted:
+            source = counter.blobs.path(sha256)
+            blobs.copy(source, folder / source.parent.name / source.name)
+    except OSError as error:
+        raise Unavailable(
+            "backup_failed", "สำรองไฟล์แนบไม่สำเร็จ", "ตรวจพื้นที่และสิทธิ์เขียนของที่เก็บไฟล์สำรอง แล้วลองใหม่"
+        ) from error
+
+
+def _bring_files(source: Path, home: Path) -> None:
+    for file in files_beside(source).glob("??/*"):
+        if not file.name.endswith(".new"):
+            blobs.copy(file, home / blobs.FOLDER / file.parent.name / file.name)
 
 
 def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> str:
@@ -56,6 +85,7 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
         forget_database(working)
         _copy(source, working, key)
         store_id = _renewed(working, key, clock, beyond)
+        _bring_files(source, home)
         _set_aside(current)
         replace(working, current)
     except OSError:
@@ -116,6 +146,7 @@ def _become_new(store: Store, beyond: int | None) -> str:
         meta_set(work.connection, "store_id", new_id)
         work.run("UPDATE cases SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE event SET origin = ? WHERE origin = ?", (new_id, old_id))
+        work.run("UPDATE attachment SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE number_block SET state = 'returned' WHERE state = 'active'")
         if not meta_get(work.connection, "server_url"):
             _lease_beyond(work, beyond)

@@ -14,6 +14,7 @@ from app.catalog.schema import Service
 from app.domain.clock import Clock
 from app.services import offices
 from app.services.model import Changes, OfficeView, Printer
+from app.store.blobs import Blobs
 from app.store.engine import Store
 from app.store.keys import derived_key
 from app.store.meta import meta_get
@@ -42,6 +43,7 @@ class Counter:
         self.store = store
         self.clock = clock
         self.key = key
+        self.blobs = Blobs(home, key)
         self.citizen_key = derived_key(key, "citizen-id")
         self._revisions: dict[int, OfficeRevision] = {}
         self._definitions: dict[tuple[str, int], Service] = {}

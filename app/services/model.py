@@ -124,6 +124,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file as it was handed in: its name, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterCase:
     """Register one petition or filing. Answers as typed; `cases.register` normalises and validates them."""
 
@@ -142,6 +150,7 @@ class RegisterCase:
     notice: NoticeShown | None = None
     consents: tuple[str, ...] = ()
     """Purposes the applicant ticked himself (app/services/privacy.py); never filled beforehand."""
+    attachments: tuple[NewFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

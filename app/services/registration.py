@@ -13,7 +13,7 @@ from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
-from app.services import case_documents, knowing, people, privacy
+from app.services import attachments, case_documents, knowing, people, privacy
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing, NoticeShown, Place, RegisterCase
@@ -60,19 +60,33 @@ class Prepared:
     notice: NoticeShown | None
     consents: tuple[privacy.Purpose, ...]
     restricted: bool
+    files: tuple[attachments.Checked, ...]
 
 
 def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
     """Register one case. Raises Refused naming the field and changes nothing; returned means on the disk."""
     prepared = _prepare(counter, actor, command)
-    with counter.store.write(actor.username) as work:
-        return write(work, counter, actor, command, prepared)
+    stored: list[bytes] = []
+    try:
+        with counter.store.write(actor.username) as work:
+            registered = write(work, counter, actor, command, prepared, stored)
+    except BaseException:
+        attachments.discard(counter, stored)
+        raise
+    attachments.settle(counter, stored)
+    return registered
 
 
 def write(
-    work: UnitOfWork, counter: Counter, actor: Actor, command: RegisterCase, prepared: Prepared | None = None
+    work: UnitOfWork,
+    counter: Counter,
+    actor: Actor,
+    command: RegisterCase,
+    prepared: Prepared | None = None,
+    stored: list[bytes] | None = None,
 ) -> Registered:
-    """Everything that belongs to one registration, inside a transaction that the caller commits."""
+    """Everything that belongs to one registration, inside a transaction that the caller commits. stored: see
+    `attachments.enter`."""
     prepared = prepared or _prepare(counter, actor, command)
     case_id = uuid7()
     run = numbers.take(work, counter.current.series, counter.stand_alone)
@@ -84,6 +98,8 @@ def write(
     same_as = any_case(work, person, row) if command.person and not prepared.applicant.citizen_id else None
     work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document, same_as))
     work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
+    if prepared.files:
+        attachments.enter(counter, work, (row, case_id, number), prepared.files, [] if stored is None else stored)
     for purpose in prepared.consents:
         privacy.enter(work, (row, case_id, number), purpose, privacy.GIVEN)
     _queue(work, counter, row, command.print_documents)
@@ -124,6 +140,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         notice=privacy.clean_notice(command.notice, now),
         consents=privacy.check_purposes(command.consents) if command.consents else (),
         restricted=answer_rules.restricted(service, values),
+        files=tuple(attachments.check(file) for file in command.attachments),
     )
 
 

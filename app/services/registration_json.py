@@ -4,11 +4,13 @@ import json
 import math
 from collections.abc import KeysView, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from app.domain.errors import Refused
+from app.services.attachments import read_file
 from app.services.knowing import UNKNOWN
 from app.services.model import Address, Applicant, Knowing, NoticeShown, Place, RegisterCase
 
@@ -62,13 +64,6 @@ def _leniently(text: str | bytes, position: int) -> object:
 def from_json(service: str, data: object, print_documents: tuple[str, ...] = ()) -> RegisterCase:
     """The command in a JSON value; unknown keys and wrong types are refused by name."""
     whole = _table(data, "", TOP_KEYS)
-    if whole.get("attachments"):
-        raise Refused(
-            "attachments",
-            "รุ่นนี้ยังแนบไฟล์ไม่ได้ จึงยังไม่บันทึกคำร้อง",
-            "ลบ attachments ออก แล้วเก็บเอกสารไว้กับคำร้องฉบับพิมพ์",
-            "attachments",
-        )
     for key in ("applicant", "answers"):
         if key not in whole:
             raise Refused("required", f"ขาดข้อมูล {key}", "ดูรูปแบบด้วยคำสั่ง services sample", key)
@@ -84,7 +79,8 @@ def from_json(service: str, data: object, print_documents: tuple[str, ...] = ())
         print_documents=print_documents,
         knowing=_knowing(whole["knowing"]) if whole.get("knowing") is not None else UNKNOWN,
         notice=_notice(whole["notice"]) if whole.get("notice") is not None else None,
-        consents=_consents(whole.get("consents")),
+        consents=_texts(whole, "consents"),
+        attachments=tuple(read_file(Path(name)) for name in _texts(whole, "attachments")),
     )
 
 
@@ -107,12 +103,13 @@ def _notice(data: object) -> NoticeShown:
     return NoticeShown(texts["version"], texts["language"] or "th", texts["how"] or "screen")
 
 
-def _consents(data: object) -> tuple[str, ...]:
-    if data is None:
+def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key)
+    if value is None:
         return ()
-    if not isinstance(data, list) or not all(isinstance(code, str) for code in data):
-        raise _wrong_type("consents", "ต้องเป็นรายการ [ … ] ของข้อความ")
-    return tuple(data)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _wrong_type(key, "ต้องเป็นรายการ [ … ] ของข้อความ")
+    return tuple(value)
 
 
 def _applicant(data: object) -> Applicant:

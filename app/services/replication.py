@@ -9,7 +9,7 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import case_documents, duplicates, privacy, timeline
+from app.services import attachments, case_documents, duplicates, privacy, timeline
 from app.services.case_rows import service_kind
 from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
@@ -140,6 +140,12 @@ def _consent_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -
         privacy.write(work, case.row, payload, event["by"], event["at"])
 
 
+def _attached(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    case = work.run(KNOWN_CASE, (event["record"],)).one()
+    attachments.replicate(work, case.row, event)
+    work.changed("case", case.number)
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -147,6 +153,7 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "assignment_changed": _settled,
     "note_added": _told,
     "letter_issued": _told,
+    "attachment_added": _attached,
     "rated": _settled,
     "withdrawn_by_citizen": _settled,
     "reopen_asked": _settled,

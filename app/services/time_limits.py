@@ -18,7 +18,7 @@ def word(counter: Counter, due_on: date | None, status: str, kind: str, stopped_
     """Words and tone of a case's time limit; no words once it is finished or where there is none."""
     if due_on is None or petition_states.is_finished(status, kind):
         return "", "plain"
-    if stopped_on is not None:
+    if stopped_on is not None and petition_states.clock_stops(status):
         return "หยุดนับเวลา รอผู้ร้อง", "warn"
     today = thai_date.local(counter.clock.now()).date()
     if due_on < today:

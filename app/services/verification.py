@@ -35,6 +35,7 @@ def verify(counter: Counter) -> list[Check]:
         _answered(counter, "cases", lambda connection: _cases_whole(connection, counter.store_id)),
         _answered(counter, "numbers", lambda connection: _numbers(connection, counter.store_id)),
         _answered(counter, "search", _search),
+        _answered(counter, "files", lambda connection: _files(connection, counter)),
     ]
 
 
@@ -142,3 +143,20 @@ def _search(connection: Connection) -> Check:
     connection.exec_driver_sql("SELECT count(*) FROM search WHERE search MATCH '\"กกก\"'").scalar()
     connection.exec_driver_sql("SELECT count(*) FROM person_search WHERE person_search MATCH '\"กกก\"'").scalar()
     return Check("search", True, f"รอทำดัชนี {search.waiting(connection):,} เรื่อง ระหว่างนี้ค้นได้ตามปกติ")
+
+
+def _files(connection: Connection, counter: Counter) -> Check:
+    """Every file that was added here is here, and is what it was."""
+    rows = connection.exec_driver_sql("SELECT DISTINCT sha256, origin = ? AS own FROM attachment", (counter.store_id,))
+    right = missing = wrong = elsewhere = 0
+    for row in rows.fetchall():
+        try:
+            found = counter.blobs.get(row.sha256)
+        except Unavailable:
+            wrong += 1
+            continue
+        right += found is not None
+        missing += found is None and bool(row.own)
+        elsewhere += found is None and not row.own
+    told = f"ครบ {right:,} หาย {missing:,} เสียหาย {wrong:,}"
+    return Check("files", not missing and not wrong, f"{told} อยู่ที่เครื่องอื่น {elsewhere:,}" if elsewhere else told)

@@ -35,5 +35,5 @@ def _condition(counter: Counter, actor: Actor, which: str, division: str) -> tup
         return "c.division = ?", (wanted,)
     if which == OVERDUE:
         today = thai_date.local(counter.clock.now()).date().isoformat()
-        return "c.due_on < ? AND c.stopped_on IS NULL", (today,)
+        return "c.due_on < ? AND (c.stopped_on IS NULL OR c.status = 'reopened')", (today,)
     return "1", ()

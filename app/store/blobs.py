@@ -1,0 +1,136 @@
+"""Files of cases on the disk: by content, encrypted, whole or absent.
+
+A file lies under the keyed hash of its SHA-256, so that the folder tells nobody which files are in it; its bytes are
+nonce (12) and AES-256-GCM, bound to that name. It is on the disk before the row that names it is committed. A note in
+"incoming" stands beside it until then: what a crash left without a row is found by its note and taken away.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.domain.errors import Unavailable
+from app.store.files import write_durably
+from app.store.keys import derived_key
+
+FOLDER = "attachments"
+INCOMING = "incoming"
+NONCE = 12
+SETTLED_S = 3_600
+"""A note older than this belongs to no write that is still under way, in this program or another one."""
+
+
+class Blobs:
+    """The files of one counter's home."""
+
+    def __init__(self, home: Path, key: bytes) -> None:
+        self.folder = home / FOLDER
+        self._key = derived_key(key, "attachments")
+        self._names = derived_key(key, "attachment-names")
+
+    def name(self, sha256: bytes) -> str:
+        """What the file of this content is called on the disk."""
+        return hmac.digest(self._names, sha256, hashlib.sha256).hex()
+
+    def path(self, sha256: bytes) -> Path:
+        """Where the file of this content lies, whether it is there or not."""
+        name = self.name(sha256)
+        return self.folder / name[:2] / name
+
+    def has(self, sha256: bytes) -> bool:
+        """Whether the content is here."""
+        return self.path(sha256).is_file()
+
+    def put(self, content: bytes) -> bytes:
+        """Write a content durably, with its note; returns its SHA-256. Unavailable where the disk does not take it."""
+        sha256 = hashlib.sha256(content).digest()
+        path = self.path(sha256)
+        try:
+            self._note(sha256).parent.mkdir(parents=True, exist_ok=True)
+            write_durably(self._note(sha256), self._sealed(sha256, b"note"))
+            if not path.is_file():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_durably(path, self._sealed(content, path.name.encode()))
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.with_name(f"{path.name}.new").unlink(missing_ok=True)
+                self._note(sha256).unlink(missing_ok=True)
+            raise Unavailable(
+                "disk_full", "เก็บไฟล์แนบไม่ได้ ดิสก์เต็มหรือเขียนไม่ได้ ยังไม่ได้บันทึก", "เพิ่มพื้นที่ดิสก์ แล้วลองใหม่"
+            ) from error
+        return sha256
+
+    def settle(self, sha256: bytes) -> None:
+        """The row is committed: the note goes."""
+        with contextlib.suppress(OSError):
+            self._note(sha256).unlink(missing_ok=True)
+
+    def get(self, sha256: bytes) -> bytes | None:
+        """The content, or None where it is not here. Unavailable where what lies there is not it any more."""
+        path = self.path(sha256)
+        try:
+            sealed = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreadable() from error
+        content = self._opened(sealed, path.name.encode())
+        if content is None or hashlib.sha256(content).digest() != sha256:
+            raise _unreadable()
+        return content
+
+    def clean(self, wanted: Callable[[bytes], bool], older_than: float = SETTLED_S) -> int:
+        """Take away what has a note and that no row names; returns how many. `wanted` tells whether a row does."""
+        gone = 0
+        for note in self._notes(older_than):
+            sha256 = self._opened(note.read_bytes(), b"note")
+            if sha256 is not None and not wanted(sha256):
+                self.path(sha256).unlink(missing_ok=True)
+                gone += 1
+            note.unlink(missing_ok=True)
+        return gone
+
+    def _notes(self, older_than: float) -> list[Path]:
+        before = time.time() - older_than
+        with contextlib.suppress(OSError):
+            return [note for note in (self.folder / INCOMING).iterdir() if note.stat().st_mtime <= before]
+        return []
+
+    def _note(self, sha256: bytes) -> Path:
+        return self.folder / INCOMING / self.name(sha256)
+
+    def _sealed(self, content: bytes, bound_to: bytes) -> bytes:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + AESGCM(self._key).encrypt(nonce, content, bound_to)
+
+    def _opened(self, sealed: bytes, bound_to: bytes) -> bytes | None:
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        try:
+            return AESGCM(self._key).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
+        except (InvalidTag, ValueError):
+            return None
+
+
+def copy(source: Path, target: Path) -> bool:
+    """Copy one file as it lies, durably, unless the target is there; False where the source is missing."""
+    if target.is_file():
+        return True
+    try:
+        content = source.read_bytes()
+    except FileNotFoundError:
+        return False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_durably(target, content)
+    return True
+
+
+def _unreadable() -> Unavailable:
+    return Unavailable("file_damaged", "ไฟล์แนบในเครื่องนี้เสียหายหรืออ่านไม่ได้", "กู้คืนจากไฟล์สำรอง หรือขอไฟล์จากผู้ร้องอีกครั้ง")
