@@ -7,13 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.services import cases, people
-from app.services.model import Address, Applicant
+from app.services.model import Address, Applicant, Knowing
 from tests.ui.conftest import CITIZEN_ID, PETITION, type_text
+from ui.counter.citizen.filling import Proof
 from ui.counter.page import CounterPage
 
 HOME = Address("99/9", "1", "", "วิชิตสงคราม", "กะทู้", "กะทู้", "ภูเก็ต", "83120")
 KATANYU = replace(PETITION, applicant=replace(PETITION.applicant, address=HOME))
 NOBODY = replace(PETITION, applicant=Applicant("นาง", "กตัญชลี", "ไม่มีเลข", "", "0898765432"))
+
+NEW_NUMBER = "1830100000011"
 
 
 @pytest.fixture
@@ -170,3 +173,48 @@ def test_a_chosen_person_comes_back_with_the_draft(qtbot, page: CounterPage, sho
     again = show(CounterPage(session))
     assert again.value() == before
     assert not again.citizen.earlier.isHidden()
+
+
+def proof(who: Applicant) -> Proof:
+    return Proof(who, Knowing("chip"), "จากชิปบัตร")
+
+
+def test_the_card_of_the_chosen_person_needs_no_question(qtbot, page: CounterPage, session, settle):
+    for first_name, card in (("กตัญญู", KATANYU.applicant), ("กตัญชลี", replace(NOBODY.applicant, citizen_id=NEW_NUMBER))):
+        page.start_over()
+        type_text(page.citizen.fields.lines["first_name"], first_name)
+        qtbot.waitUntil(lambda: len(listed(page)) == 1)
+        press(qtbot, Qt.Key.Key_Down)
+        press(qtbot, Qt.Key.Key_Return)
+        settle()
+        person = page.value().person
+        page.citizen.take_proof(proof(replace(card, phone="")))
+        settle()
+        assert page.citizen.offer.said == ""
+        assert (page.value().person, page.value().knowing.way) == (person, "chip")
+        assert page.value().applicant.citizen_id == card.citizen_id
+    page.matter.set_value(PETITION.service, PETITION.answers, None)
+    page.save()
+    qtbot.waitUntil(lambda: bool(page.saved.number))
+    assert cases.get(session.counter, page.saved.number).applicant.phone == "0898765432"
+    assert people.of_number(session.counter, NEW_NUMBER).person == person
+
+
+def test_a_masked_telephone_goes_with_its_person(qtbot, page: CounterPage, settle):
+    type_text(page.citizen.scan.line, CITIZEN_ID)
+    settle()
+    assert page.value().applicant.phone.startswith("xxx")
+    page.citizen.forget_number()
+    assert page.value().applicant.phone == ""
+
+
+def test_another_matter_keeps_how_the_person_was_known(qtbot, page: CounterPage, settle):
+    page.citizen.take_proof(proof(replace(KATANYU.applicant, phone="")))
+    settle()
+    page.matter.set_value(PETITION.service, PETITION.answers, None)
+    page.save()
+    qtbot.waitUntil(lambda: bool(page.saved.number))
+    page.same_person()
+    settle()
+    assert page.value().knowing.way == "chip"
+    assert page.value().person

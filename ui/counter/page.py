@@ -304,7 +304,10 @@ class CounterPage(QWidget):
         """An empty matter for the citizen of the case just saved."""
         self.next_citizen()
         if self._last is not None:
-            self.citizen.set_value(self._last.applicant)
+            last = self._last
+            self.citizen.set_case(
+                RegisterCase("", last.applicant, {}, knowing=last.knowing, notice=last.notice)  # he still stands here
+            )
             self._changed()
             self.matter.choose()
 

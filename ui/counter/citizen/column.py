@@ -32,6 +32,7 @@ from ui.widgets.labels import heading, rule
 from ui.widgets.layouts import Column
 
 BY_REGISTER = "เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร"
+MASKED_PHONE = "x"
 NO_CASE = RegisterCase("", BLANK, {})
 
 
@@ -211,7 +212,10 @@ class CitizenColumn(Column):
             words = f"{proof.source}: {found.full_name} ต่างจากที่กรอกไว้ ยังไม่ได้เปลี่ยนอะไร"
             self.offer.ask("warn", words, "ใช้ข้อมูลนี้แทน", "เก็บที่กรอกไว้", partial(self._replace, proof))
             return
-        self._use(proof, Applicant("", "", "", kind=typed.kind) if untouched else typed)
+        if untouched:
+            self._use(proof, Applicant("", "", "", kind=typed.kind))
+        else:
+            self._use(proof, typed, self._person)
 
     def _replace(self, proof: Proof) -> None:
         """The clerk wants the other person's data; what was there can be called back."""
@@ -225,9 +229,8 @@ class CitizenColumn(Column):
         self.set_case(before)
         self.changed.emit()
 
-    def _use(self, proof: Proof, typed: Applicant) -> None:
+    def _use(self, proof: Proof, typed: Applicant, person: int = 0) -> None:
         self.offer.withdraw()
-        person = self._person if typed.citizen_id else 0
         self._show(filling.completed(typed, filling.for_kind(proof.applicant, typed.kind)), proof.source)
         self._set_person(person)
         self.knowing.set_value(proof.knowing)
@@ -305,6 +308,9 @@ class CitizenColumn(Column):
 
     def _set_person(self, person: int) -> None:
         self._person = self.notice.person = person
+        phone = self.fields.lines["phone"]
+        if not person and phone.text().startswith(MASKED_PHONE):
+            phone.clear()  # it stood for the telephone of whoever was in the form before
         self.identity.whole.setVisible(bool(person))
 
     def unmask(self) -> None:

@@ -57,6 +57,8 @@ def contradicts(typed: Applicant, found: Applicant) -> bool:
 
 
 def _same(one: str, other: str) -> bool:
+    if is_masked(one) and other.isdigit():
+        return one == shown_number(other)
     return one.split() == other.split() or _plain(one) == _plain(other)
 
 
