@@ -11,7 +11,7 @@ from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
 from app.domain.clock import Clock, SystemClock
 from app.domain.errors import CounterError, Unavailable
-from app.services import print_jobs, replication, search_index, setup
+from app.services import messages, print_jobs, replication, search_index, setup
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, OfficeView, Printer, PrintJob
 from app.services.privacy import Notice
@@ -23,6 +23,7 @@ from printing import press
 if TYPE_CHECKING:
     from sync.exchange import SyncResult
     from sync.loop import SyncLoop, Told
+    from sync.messages_loop import MessagesLoop
     from sync.thaid import ThaiDSession, Watch
     from sync.thaid import Told as ThaiDTold
 
@@ -125,6 +126,7 @@ class Workers:
         self._counter = counter
         self._spooler = Spooler(Jobs(counter), lambda: counter.printers, press.print_job)
         self._sync = sync_loop(counter) if not counter.stand_alone else None
+        self._messages = messages_loop(counter) if counter.stand_alone and messages.port(counter) else None
         self._index = threading.Event()
         self._stopped = threading.Event()
         self._indexer = threading.Thread(target=self._keep_index, name="search index", daemon=True)
@@ -136,6 +138,8 @@ class Workers:
         self._indexer.start()
         if self._sync is not None:
             self._sync.start()
+        if self._messages is not None:
+            self._messages.start()
 
     def sync_now(self, _counter: Counter | None = None) -> None:
         """Try the server at once; returns at once."""
@@ -148,6 +152,8 @@ class Workers:
         self._index.set()
         if self._sync is not None:
             self._sync.stop(STOP_SECONDS)
+        if self._messages is not None:
+            self._messages.stop(STOP_SECONDS)
         self._spooler.stop(STOP_SECONDS)
         self._indexer.join(STOP_SECONDS)
 
@@ -157,6 +163,8 @@ class Workers:
         if "case" in changes.kinds:
             self._index.set()
             self.sync_now()
+            if self._messages is not None:
+                self._messages.kick()
         if "settings" in changes.kinds:
             self._counter.reload()
 
@@ -174,6 +182,13 @@ def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":
     from sync.loop import SyncLoop
 
     return SyncLoop(counter.store, partial(replication.apply, counter), VERSION, on_outcome=told)
+
+
+def messages_loop(counter: Counter) -> "MessagesLoop":
+    """The thread that sends short messages through the modem of a counter without a server."""
+    from sync.messages_loop import MessagesLoop
+
+    return MessagesLoop(counter)
 
 
 def sync_now(counter: Counter) -> "SyncResult":

@@ -234,7 +234,9 @@ def _thaid(commands: "_SubParsersAction[ArgumentParser]") -> None:
 
 
 def _sms(commands: "_SubParsersAction[ArgumentParser]") -> None:
-    sms = _command(commands, "sms", "sms:listing", "short messages of a server: list, retry, check")
+    sms = _command(
+        commands, "sms", "sms:listing", "short messages: list, retry, check on a server; modem, send at a counter"
+    )
     actions = sms.add_subparsers(metavar="ACTION")
     listing = _command(actions, "list", "sms:listing", "the queue, newest first")
     retry = _command(actions, "retry", "sms:retry", "queue failed or unknown messages again")
@@ -242,6 +244,11 @@ def _sms(commands: "_SubParsersAction[ArgumentParser]") -> None:
     retry.add_argument("keys", nargs="+", metavar="KEY")
     check = _command(actions, "check", "sms:check", "read a gateway's file without sending anything")
     check.add_argument("file", type=Path, metavar="FILE.toml")
+    modem = _command(actions, "modem", "sms:modem", "the modem of a counter without a server: look, use, off")
+    choice = modem.add_mutually_exclusive_group()
+    choice.add_argument("--use", default="", metavar="PORT", help="COM3, or the modem's device file")
+    choice.add_argument("--off", action="store_true", help="use no modem")
+    _command(actions, "send", "sms:send", "send what is due through the modem now")
     sms.set_defaults(office="", status="", limit=100, database="")
     for action in (listing, retry):
         action.add_argument("--database", default="", metavar="URL")

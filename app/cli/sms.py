@@ -1,9 +1,12 @@
-"""sms: the short messages of a central server."""
+"""sms: the short messages of a central server, and those of a counter with a modem."""
 
 from argparse import Namespace
+from dataclasses import asdict
 
+from app.cli.context import acting_person, open_counter
 from app.cli.network import database_url
 from app.cli.output import print_json, say
+from app.services import messages
 
 
 def listing(arguments: Namespace) -> int:
@@ -50,4 +53,38 @@ def check(arguments: Namespace) -> int:
         return 0
     for key, value in told.items():
         print(f"{key}: {value}")
+    return 0
+
+
+def modem(arguments: Namespace) -> int:
+    """Use a modem from now on, after it has answered; use none; or ask the one in use whether it is ready."""
+    from sync.modem import opened
+
+    with open_counter(arguments) as counter:
+        port = arguments.use or ("" if arguments.off else messages.port(counter))
+        if port:
+            with opened(port):
+                pass
+        if arguments.use or arguments.off:
+            messages.use_port(counter, acting_person(arguments, counter).username, port)
+    if arguments.json:
+        print_json({"port": port, "ready": bool(port)})
+    else:
+        print(f"โมเด็ม {port} พร้อมส่ง SMS" if port else "ไม่ใช้โมเด็ม SMS")
+    return 0
+
+
+def send(arguments: Namespace) -> int:
+    """Send what is due through the modem now."""
+    from sync.messages_loop import send_due
+
+    with open_counter(arguments) as counter:
+        told = send_due(counter)
+    if arguments.json:
+        print_json([asdict(one) for one in told])
+        return 0
+    for one in told:
+        print(f"{one.number}  {one.what}  {one.status}  {one.code}".rstrip())
+    if not told:
+        say("ไม่มีข้อความที่ต้องส่ง")
     return 0

@@ -1,6 +1,7 @@
 """The office's wishes about short messages: `[sms]` of OFFICE.toml, checked key by key.
 
-The central server acts on them (sync/server/sms); how a gateway is spoken to is the server's own setting.
+The central server acts on them (sync/server/sms); how a gateway is spoken to is the server's own setting. With
+`modem = true` an office without a server sends through a modem at its counter (app/services/messages.py).
 """
 
 import re
@@ -10,7 +11,7 @@ from typing import Any
 from app.domain import petition_states
 from app.domain.errors import Refused
 
-KEYS = ("enabled", "registered", "states", "texts", "quiet", "per_day", "per_number_per_day", "short_address")
+KEYS = ("enabled", "registered", "states", "texts", "quiet", "per_day", "per_number_per_day", "short_address", "modem")
 MOST = 100_000
 LONGEST_TEXT = 300
 CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -25,7 +26,7 @@ def check(found: object, public_address: str, fault: Fault) -> dict[str, Any]:
     for key in found:
         if key not in KEYS:
             raise fault(f"sms.{key}", "ไม่รู้จักชื่อค่านี้")
-    for key in ("enabled", "registered"):
+    for key in ("enabled", "registered", "modem"):
         if not isinstance(found.get(key, False), bool):
             raise fault(f"sms.{key}", "ต้องเป็น true หรือ false")
     for key in ("per_day", "per_number_per_day"):
@@ -36,8 +37,8 @@ def check(found: object, public_address: str, fault: Fault) -> dict[str, Any]:
     address = found.get("short_address", "")
     if not isinstance(address, str) or (address and not re.fullmatch(r"[a-z0-9.:/-]+[a-z0-9]", address)):
         raise fault("sms.short_address", "ต้องเป็นที่อยู่สั้น เช่น txm.co")
-    if found.get("enabled") and not address and not public_address:
-        raise fault("sms.enabled", "ต้องตั้ง public_address หรือ sms.short_address ก่อน เพราะข้อความมีลิงก์")
+    if found.get("enabled") and not (address or public_address or found.get("modem")):
+        raise fault("sms.enabled", "ต้องตั้ง public_address หรือ sms.short_address ก่อน เพราะข้อความมีลิงก์ หรือใช้ modem = true")
     return dict(found)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from app.domain import petition_states, satisfaction
 from app.domain.case_way import LOST, Standing, settled
 from app.domain.ids import uuid_text
-from app.services import restricted_cases
+from app.services import messages, restricted_cases
 from app.services.case_documents import instant
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
@@ -33,6 +33,7 @@ KIND_TEXTS = {
     "rated": "ผู้ร้องประเมินความพึงพอใจ",
     "withdrawn_by_citizen": "ผู้ร้องขอยกเลิก",
     "reopen_asked": "ผู้ร้องแจ้งว่ายังไม่เรียบร้อย",
+    "sms": "ข้อความ SMS",
 }
 REGISTERED = ("petition_registered", "filing_registered")
 ORDER = f"kind NOT IN {REGISTERED}, placed IS NULL, placed, seq"
@@ -111,6 +112,8 @@ def _text(event_kind: str, detail: Mapping[str, Any], kind: str, outcome: str) -
     told = f"{told} ({' · '.join(whom)})" if whom else told
     score = satisfaction.text(detail.get("score")) if event_kind == "rated" else ""
     told = f"{told} {score}" if score else told
+    if event_kind == messages.KIND:
+        told = f"{told} {messages.STATUS_TEXTS.get(_string(detail, 'status'), '')}".rstrip()
     note = _string(detail, "note")
     told = f"{told}: {note}" if note else told
     if outcome == LOST:

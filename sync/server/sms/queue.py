@@ -63,7 +63,8 @@ def note(connection: Connection, office: str, rows: Sequence[Mapping[str, Any]])
 def _settings(connection: Connection, office: str) -> Mapping[str, Any] | None:
     """The office's document where it has turned messages on."""
     document = offices.settings(connection, office).office
-    return document if document.get("sms", {}).get("enabled") is True else None
+    wanted = document.get("sms", {})
+    return document if wanted.get("enabled") is True and not wanted.get("modem") else None
 
 
 def _note_one(connection: Connection, office: str, document: Mapping[str, Any], row: Mapping[str, Any]) -> None:
