@@ -39,7 +39,11 @@ class Modem:
 
     def prepare(self) -> None:
         """Make the modem ready. Unavailable with words for the clerk when it does not answer or its SIM is locked."""
-        self.port.reset_input_buffer()
+        try:
+            self.port.reset_input_buffer()
+        except Exception:
+            # a port that is gone: termios.error is no OSError, and Windows has no termios
+            raise _gone() from None
         self._write(ESCAPE)
         for command, _ in SET_UP:
             if self._ask(command)[-1] != "OK":
@@ -78,7 +82,6 @@ class Modem:
     def _write(self, content: bytes) -> None:
         try:
             self.port.write(content)
-            self.port.flush()
         except OSError:
             raise _gone() from None
 
