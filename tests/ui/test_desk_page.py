@@ -1,16 +1,17 @@
 """The desk: find while typing, open, take the next step, print a copy with a reason."""
 
 import dataclasses
+from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from app.domain.errors import Unavailable
-from app.services import cases, people, print_jobs, printers
+from app.services import cases, people, print_jobs, printers, time_limits
 from app.services.model import Applicant, Printer
 from tests.ui.conftest import PETITION, type_text
-from ui.desk import states
 from ui.desk.page import NO_CASES, NOT_FOUND, DeskPage
 
 
@@ -74,7 +75,7 @@ def test_a_case_is_opened_and_read_by_keyboard(qtbot, page: DeskPage, settle, ma
     assert page.case.shown.view.number == view.number
     qtbot.waitUntil(lambda: "รับคำร้อง" in texts(page.case))
     told = texts(page.case)
-    for part in (view.number, "คำร้องใหม่", view.applicant.full_name, "กองช่าง", "นางสาวดวงใจ รักษ์ถิ่น", "กำหนด"):
+    for part in (view.number, "คำร้องใหม่", view.applicant.full_name, "กองช่าง", "นางสาวดวงใจ รักษ์ถิ่น", "เหลือ"):
         assert part in told
 
 
@@ -196,16 +197,90 @@ def test_a_case_registered_elsewhere_appears(qtbot, page: DeskPage, session, set
     [
         (-3, "new", "เกินกำหนด 3 วัน", "bad"),
         (0, "new", "ครบกำหนดวันนี้", "warn"),
-        (1, "in_progress", "ครบกำหนดพรุ่งนี้", "warn"),
-        (5, "new", "กำหนด 25 พ.ย. 2569", "plain"),
+        (3, "in_progress", "เหลือ 1 วันทำการ", "warn"),
+        (5, "new", "เหลือ 3 วันทำการ", "plain"),
+        (365, "new", "กำหนด 20 พ.ย. 2570", "plain"),
         (-3, "done", "", "plain"),
     ],
 )
-def test_time_limits_are_words_first(days: int, status: str, words: str, tone: str):
-    from datetime import date, timedelta
-
+def test_time_limits_are_words_first(counter, days: int, status: str, words: str, tone: str):
     today = date(2026, 11, 20)
-    assert states.due(today + timedelta(days=days), status, today) == (words, tone)
+    assert time_limits.word(counter, today + timedelta(days=days), status, "petition") == (words, tone)
+
+
+def test_each_step_of_the_table_has_its_button(qtbot, page: DeskPage, settle, many, session):
+    page.open(many[0].number)
+    settle()
+    shown = [button.text() for button in (page.case.step_button, *page.case._more_steps)]
+    assert shown == ["รับเรื่อง…", "ไม่รับเรื่อง…", "ผู้ร้องยกเลิก…"]
+    page.case._more_steps[0].click()
+    assert page.step.value().state == "rejected"
+    assert page.step._note.hasFocus()
+    assert page.step.is_public(), "the reason speaks to the citizen"
+    page.step._template.setCurrentIndex(1)
+    page.step._template.activated.emit(1)
+    assert "ไม่อยู่ในอำนาจหน้าที่" in page.step.written()
+    qtbot.keyClick(page.step._note, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: page.case.shown.view.status == "rejected")
+    qtbot.waitUntil(lambda: "ผู้ร้องเห็น" in texts(page.case))
+    assert not page.case._steps.isVisible()
+
+
+def test_a_case_is_assigned_and_found_under_my_work(qtbot, page: DeskPage, settle, many, session):
+    cases.change_status(session.counter, session.actor, many[0].number, "received")
+    page.open(many[0].number)
+    settle()
+    page.ask_step("assigned")
+    page.step._division.setCurrentIndex(page.step._division.findData("finance"))
+    page.step._assignee.setCurrentIndex(page.step._assignee.findData("duangjai"))
+    page.step.wanted.emit()
+    qtbot.waitUntil(lambda: page.case.shown.view.status == "assigned")
+    page.filters.choose("mine")
+    qtbot.waitUntil(lambda: found(page) == [many[0].number])
+    page.filters.choose("overdue")
+    qtbot.waitUntil(lambda: found(page) == [])
+    assert page._empty.shown_text() == "ไม่มีเรื่องเกินกำหนด"
+    page.filters.choose("division")
+    qtbot.waitUntil(lambda: page.filters._ask.isVisible())
+    page.filters._division.setCurrentIndex(page.filters._division.findData("finance"))
+    page.filters._division.activated.emit(page.filters._division.currentIndex())
+    qtbot.waitUntil(lambda: found(page) == [many[0].number])
+    assert session.actor.division == "finance"
+    page.filters.choose("all")
+    qtbot.waitUntil(lambda: len(found(page)) == 6)
+
+
+def test_a_note_is_added_without_a_step(qtbot, page: DeskPage, settle, many, session):
+    page.open(many[0].number)
+    settle()
+    qtbot.keyClick(page, Qt.Key.Key_F6)
+    page.note_panel.wanted.emit()
+    settle()
+    assert page.note_panel.rows["note"].error
+    type_text(page.note_panel._note, "โทรแล้วไม่รับสาย")
+    qtbot.keyClick(page.note_panel._note, Qt.Key.Key_F9)
+    qtbot.waitUntil(lambda: "โทรแล้วไม่รับสาย" in texts(page.case))
+    assert "ภายใน" in texts(page.case)
+    assert cases.get(session.counter, many[0].number).status == "new"
+
+
+def test_files_are_attached_and_saved_again(qtbot, page: DeskPage, settle, many, tmp_path, monkeypatch):
+    picture, wrong = tmp_path / "หน้าวัด.png", tmp_path / "โปรแกรม.jpg"
+    Image.new("RGB", (40, 30), "red").save(picture)
+    wrong.write_bytes(b"MZ")
+    page.open(many[0].number)
+    settle()
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(picture), str(wrong)], ""))
+    page.ask_files()
+    qtbot.waitUntil(lambda: "โปรแกรม.jpg" in page.note.title)
+    assert page.case.shown.files == []
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(picture)], ""))
+    page.ask_files()
+    qtbot.waitUntil(lambda: [file.name for file in page.case.shown.files] == ["หน้าวัด.png"])
+    copy = tmp_path / "copy.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(copy), ""))
+    page.case.files.wanted.emit(page.case.shown.files[0])
+    qtbot.waitUntil(lambda: copy.exists() and copy.read_bytes() == picture.read_bytes())
 
 
 def test_screen_readers_get_a_sentence_for_each_case(page: DeskPage, many):

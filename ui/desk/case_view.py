@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import citizen_id, money, phone, thai_date
-from app.services import cases, people, staff
+from app.services import attachments, cases, people, reply_templates, staff, time_limits
+from app.services.attachments import Attachment
 from app.services.counter import Counter
-from app.services.model import Address, CaseEvent, CaseView, PrintJob
+from app.services.model import Actor, Address, CaseEvent, CaseView, PrintJob
 from ui.counter.saved import DOCUMENT_NAMES, JOB_WORDS, jobs_of
 from ui.desk import states
+from ui.desk.case_files import CaseFiles
+from ui.desk.step_panel import Replies, Reply
+from ui.desk.timeline import entry
 from ui.style import GAP, NEAR, TIGHT, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import Chip, ThaiLabel, heading, rule
@@ -30,14 +33,43 @@ class OpenCase:
     timeline: list[CaseEvent]
     next_states: list[tuple[str, str]]
     jobs: list[PrintJob]
+    people: list[tuple[str, str]]
+    files: list[Attachment]
+    due: time_limits.Word
+    replies: Replies
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Usernames and the names behind them."""
+        return dict(self.people)
 
 
-def read(counter: Counter, number: str) -> OpenCase:
-    """On a reader thread. Refused "unknown_number" where there is no such case."""
-    view = cases.get(counter, number)
-    names = dict(staff.names(counter))
-    timeline = [replace(event, by=names.get(event.by, event.by)) for event in cases.events(counter, view.number)]
-    return OpenCase(view, timeline, cases.next_states(counter, view.number), jobs_of(counter, view.number))
+def read(counter: Counter, number: str, actor: Actor) -> OpenCase:
+    """On a reader thread. Refused "unknown_number" where there is no such case, "restricted" where the actor may not
+    read it."""
+    view = cases.get(counter, number, actor)
+    everybody = staff.names(counter)
+    names = dict(everybody)
+    timeline = [replace(event, by=names.get(event.by, event.by)) for event in cases.events(counter, number, actor)]
+    states_ = cases.next_states(counter, number)
+    service = counter.definition(view.service, view.service_version)
+    return OpenCase(
+        view=view,
+        timeline=timeline,
+        next_states=states_,
+        jobs=jobs_of(counter, number),
+        people=everybody,
+        files=attachments.listing(counter, number, actor),
+        due=time_limits.word(
+            counter, view.due_on, view.status, service.kind if service else "petition", view.stopped_on
+        ),
+        replies={state: _replies(counter, view, state) for state, _text in (("", ""), *states_)},
+    )
+
+
+def _replies(counter: Counter, view: CaseView, state: str) -> list[Reply]:
+    offered = reply_templates.offered(counter.current.document, state)
+    return [Reply(one.name, reply_templates.filled(one, view), one.public) for one in offered]
 
 
 def address_text(address: Address) -> str:
@@ -58,7 +90,9 @@ def address_text(address: Address) -> str:
 class CasePanel(Column):
     """Details above, timeline below; the panels for the next step and for a copy open in place."""
 
-    step_wanted = Signal()
+    step_wanted = Signal(str)
+    note_wanted = Signal()
+    attach_wanted = Signal()
     copy_wanted = Signal(str)
     retry_wanted = Signal(int)
     whole_wanted = Signal()
@@ -80,13 +114,24 @@ class CasePanel(Column):
         flow.setContentsMargins(0, 0, 0, 0)
         for part in (self._number, self._state, self._due):
             flow.addWidget(part)
-        self._step = Action("ขั้นตอนต่อไป…", role="primary", key="F4", tip="เปลี่ยนสถานะของเรื่องนี้")
-        self._step.clicked.connect(self.step_wanted)
+        self._steps = QWidget()
+        self._step_flow = FlowLayout(self._steps)
+        self._step_flow.setContentsMargins(0, 0, 0, 0)
+        self._step = Action("", role="primary", key="F4")
+        self._step.clicked.connect(lambda: self.step_wanted.emit(self._first_state()))
+        self._step_flow.addWidget(self._step)
+        self._more_steps: list[Action] = []
         self._papers: dict[str, Action] = {}
         self._actions = QWidget()
         actions = FlowLayout(self._actions)
         actions.setContentsMargins(0, 0, 0, 0)
-        actions.addWidget(self._step)
+        for text, key, tip, wanted in (
+            ("เพิ่มบันทึก…", "F6", "เขียนบันทึกภายในหรือแจ้งผู้ร้อง โดยไม่เปลี่ยนสถานะ", self.note_wanted),
+            ("แนบไฟล์…", "Ctrl+O", "แนบภาพหรือเอกสารกับเรื่องนี้", self.attach_wanted),
+        ):
+            button = Action(text, key=key, tip=tip)
+            button.clicked.connect(wanted)
+            actions.addWidget(button)
         for place, (document, name) in enumerate(DOCUMENT_NAMES.items()):
             button = Action(f"พิมพ์{name}…", key=f"F{7 + place}", tip=f"พิมพ์{name}อีกครั้งเป็นสำเนา")
             button.clicked.connect(lambda _checked, document=document: self.copy_wanted.emit(document))
@@ -102,12 +147,14 @@ class CasePanel(Column):
         self._jobs = QVBoxLayout()
         self._jobs.setSpacing(NEAR)
         self.box.setSpacing(GAP)
-        for widget in (head, self._subject, self._actions):
+        for widget in (head, self._subject, self._steps, self._actions):
             self.box.addWidget(widget)
         self.box.addLayout(self.panel_place)
         self.box.addWidget(rule())
         self.box.addLayout(self._facts)
         self.box.addWidget(rule())
+        self.files = CaseFiles()
+        self.box.addWidget(self.files)
         self._jobs_heading = heading("เอกสารที่พิมพ์")
         self.box.addWidget(self._jobs_heading)
         self.box.addLayout(self._jobs)
@@ -125,7 +172,10 @@ class CasePanel(Column):
         """The button that takes the next step."""
         return self._step
 
-    def show_case(self, case: OpenCase, documents: tuple[str, ...], today: date) -> None:
+    def _first_state(self) -> str:
+        return self._shown.next_states[0][0] if self._shown and self._shown.next_states else ""
+
+    def show_case(self, case: OpenCase, documents: tuple[str, ...]) -> None:
         """Show a case; `documents` are the papers that its service has."""
         if self._shown is None or self._shown.view.number != case.view.number:
             self._whole = {}
@@ -135,13 +185,32 @@ class CasePanel(Column):
         self._number.setText(view.number)
         self._subject.show_text(view.subject)
         self._state.show_word(view.status_text, states.tone(view.status))
-        self._due.show_word(*states.due(view.due_on, view.status, today))
-        self._step.setVisible(bool(case.next_states))
+        self._due.show_word(*case.due)
+        self._show_steps(case)
         for document, button in self._papers.items():
             button.setVisible(document in documents)
-        self._show_facts(view)
+        self._show_facts(case)
+        self.files.show_files(case.files)
         self._show_jobs(case.jobs)
         self._show_events(case.timeline)
+
+    def _show_steps(self, case: OpenCase) -> None:
+        """A button for each step of the table; the first is the usual way on."""
+        for button in self._more_steps:
+            self._step_flow.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._more_steps = []
+        self._steps.setVisible(bool(case.next_states))
+        for place, (state, text) in enumerate(case.next_states):
+            button = Action("") if place else self._step
+            button.setText(f"{states.verb(case.view.status, state, text)}…")
+            button.setToolTip(f"เปลี่ยนสถานะเป็น “{text}”{'' if place else ' (F4)'}")
+            button.setAccessibleName(f"เปลี่ยนสถานะเป็น {text}")
+            if place:
+                button.clicked.connect(lambda _checked, state=state: self.step_wanted.emit(state))
+                self._step_flow.addWidget(button)
+                self._more_steps.append(button)
 
     def show_whole(self, whole: Mapping[str, str]) -> None:
         """Show these numbers in full for a while, {field: number}; nothing in it hides them again."""
@@ -149,11 +218,11 @@ class CasePanel(Column):
         if whole:
             self._hide_again.start()
         if self._shown is not None:
-            self._show_facts(self._shown.view)
+            self._show_facts(self._shown)
 
-    def _show_facts(self, view: CaseView) -> None:
+    def _show_facts(self, case: OpenCase) -> None:
         _empty(self._facts)
-        for row, (label, text) in enumerate(_facts(view, self._whole)):
+        for row, (label, text) in enumerate(_facts(case, self._whole)):
             name = ThaiLabel(label, role="label")
             value = ThaiLabel(text)  # not selectable: Qt would clip the marks below the line
             self._facts.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -183,15 +252,7 @@ class CasePanel(Column):
     def _show_events(self, timeline: list[CaseEvent]) -> None:
         _empty(self._events)
         for event in reversed(timeline):
-            at = thai_date.local(event.at)
-            line = QWidget()
-            box = QVBoxLayout(line)
-            box.setContentsMargins(GAP, 0, 0, TIGHT)
-            box.setSpacing(0)
-            box.addWidget(ThaiLabel(event.text))
-            told = f"{thai_date.short(at.date())} {at:%H:%M} น. · {event.by}"
-            box.addWidget(give_role(QLabel(f"{told} · {event.counter}" if event.counter else told), "small"))
-            self._events.addWidget(line)
+            self._events.addWidget(entry(event))
 
 
 def masked_fields(view: CaseView) -> list[str]:
@@ -209,7 +270,8 @@ def _number(view: CaseView, field: str, whole: Mapping[str, str]) -> str:
     return number if field == "passport" else citizen_id.formatted(number)
 
 
-def _facts(view: CaseView, whole: Mapping[str, str]) -> list[tuple[str, str]]:
+def _facts(case: OpenCase, whole: Mapping[str, str]) -> list[tuple[str, str]]:
+    view = case.view
     person = view.applicant
     at = thai_date.local(view.registered_at)
     place = view.place
@@ -225,9 +287,11 @@ def _facts(view: CaseView, whole: Mapping[str, str]) -> list[tuple[str, str]]:
         *((line.label, line.text) for line in view.lines if line.text not in (view.type_text, view.subject)),
         ("สถานที่", where or ("ที่อยู่ผู้ร้อง" if address_text(person.address) else "")),
         ("ค่าธรรมเนียม", "" if view.total_satang is None else f"{money.formatted(view.total_satang)} บาท"),
-        ("หน่วยงาน", view.division_name),
+        ("หน่วยงาน", " · ".join(part for part in (view.division_name, view.agency) if part)),
+        ("ผู้รับผิดชอบ", case.names.get(view.assignee, view.assignee)),
         ("รับเมื่อ", f"{thai_date.short(at.date())} {at:%H:%M} น. โดย {view.officer_name} ({view.channel_text})"),
         ("ครบกำหนด", thai_date.long(view.due_on) if view.due_on else ""),
+        ("หยุดนับเวลาตั้งแต่", thai_date.long(view.stopped_on) if view.stopped_on and view.due_on else ""),
         ("เลขจากระบบอื่น", view.external_number),
     ]
     return [(label, text) for label, text in facts if text]

@@ -1,21 +1,27 @@
 """The Desk page: one search box over the whole register, and the case that is open."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.catalog.schema import Service
-from app.domain import thai_date
-from app.domain.errors import CounterError, Refused
-from app.services import cases, people, print_jobs
+from app.domain.errors import CounterError, Refused, Unavailable
+from app.services import attachments, cases, people, print_jobs, staff, work_lists
+from app.services.attachments import Attachment
 from app.services.model import CaseSummary, Changes
 from ui import faults
 from ui.counter.saved import DOCUMENT_NAMES
+from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
-from ui.desk.panels import CopyPanel, Panel, StepPanel, WholePanel
+from ui.desk.filters import EMPTY, ORDER, Filters
+from ui.desk.panels import CopyPanel, Panel, WholePanel
 from ui.desk.results import CaseList
+from ui.desk.step_panel import NotePanel, StepPanel
 from ui.ports import Session
 from ui.style import NEAR, WIDE, give_role
 from ui.widgets.fields import CommandLine
@@ -51,9 +57,12 @@ class DeskPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.note = Note()
         self.line = SearchLine()
+        self.filters = Filters()
         self.list = CaseList(session.look)
         self.case = CasePanel()
-        self.step, self.copy_panel, self.whole = StepPanel(), CopyPanel(), WholePanel()
+        self.step, self.note_panel = StepPanel(), NotePanel()
+        self.copy_panel, self.whole = CopyPanel(), WholePanel()
+        self._panels = (self.step, self.note_panel, self.copy_panel, self.whole)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -71,7 +80,7 @@ class DeskPage(QWidget):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(NEAR)
         column.addWidget(heading("ค้นหาเรื่อง"))
-        for widget in (self.line, self._told, self._empty):
+        for widget in (self.line, self.filters, self._told, self._empty):
             column.addWidget(widget)
         column.addWidget(self.list, 100)
         column.addStretch(1)  # takes all the room where there is nothing to list
@@ -83,9 +92,8 @@ class DeskPage(QWidget):
         self._nothing.setMargin(WIDE)
         inside.addWidget(self._nothing, 1)
         inside.addWidget(self.case, 1)
-        self.case.panel_place.addWidget(self.step)
-        self.case.panel_place.addWidget(self.copy_panel)
-        self.case.panel_place.addWidget(self.whole)
+        for panel in self._panels:
+            self.case.panel_place.addWidget(panel)
         self.case.hide()
         both = QHBoxLayout()
         both.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
@@ -103,19 +111,28 @@ class DeskPage(QWidget):
         self.line.entered.connect(self.list.open_marked)
         self.line.walked.connect(self.list.walk)
         self.list.opened.connect(self.open)
+        self.filters.chosen.connect(self._search)
+        self.filters.division_chosen.connect(self._keep_division)
         self.case.step_wanted.connect(self.ask_step)
+        self.case.note_wanted.connect(self.ask_note)
+        self.case.attach_wanted.connect(self.ask_files)
+        self.case.files.wanted.connect(self._save_file)
+        self.note_panel.wanted.connect(self._add_note)
         self.case.copy_wanted.connect(self.ask_copy)
         self.case.retry_wanted.connect(self._retry)
         self.case.whole_wanted.connect(self.ask_whole)
         self.whole.wanted.connect(self._show_whole)
         self.step.wanted.connect(self._take_step)
         self.copy_panel.wanted.connect(self._print_copy)
-        for panel in (self.step, self.copy_panel, self.whole):
+        for panel in self._panels:
             panel.closed.connect(self.case.step_button.setFocus)
         self._session.tasks.changed.connect(self._changed)
         keys = {
             "F3": self.ask_whole,
             "F4": self.ask_step,
+            "F6": self.ask_note,
+            "Ctrl+O": self.ask_files,
+            **{f"Alt+{n}": partial(self.filters.choose, which) for n, which in enumerate(ORDER, start=1)},
             "F7": lambda: self.ask_copy("slip"),
             "F8": lambda: self.ask_copy("petition"),
         }
@@ -136,16 +153,52 @@ class DeskPage(QWidget):
 
     def _search(self) -> None:
         counter, text = self._session.counter, self.line.text().strip()
-        work = (lambda: cases.find(counter, text, MOST)) if text else (lambda: cases.recent(counter, MOST))
-        self._session.tasks.query(self, work, self._found, self._trouble, topic="find")
+        actor, which = self._session.actor, self.filters.which
+
+        def work() -> list[CaseSummary]:
+            if text:
+                return cases.find(counter, text, MOST, actor)
+            if which == work_lists.ALL:
+                return cases.recent(counter, MOST, actor)
+            return work_lists.open_cases(counter, actor, which, MOST)
+
+        self._session.tasks.query(self, work, self._found, self._not_found, topic="find")
+
+    def _not_found(self, error: Exception) -> None:
+        if isinstance(error, Refused) and error.code == "division_unknown":
+            self.filters.ask_division(self._divisions())
+            self._found([])
+            self._empty.hide()
+        else:
+            self._trouble(error)
+
+    def _divisions(self) -> list[tuple[str, str]]:
+        counter = self._session.counter
+        kind = counter.office.kind
+        every = (division for service in counter.catalog.values() for division in service.divisions)
+        return list({division.code: division.name_in(kind) for division in every}.items())
+
+    def _keep_division(self, code: str) -> None:
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self,
+            lambda: staff.set_division(counter, actor, actor.username, code),
+            lambda _done: self._belong_to(code),
+            self._trouble,
+        )
+
+    def _belong_to(self, code: str) -> None:
+        self._session.actor = replace(self._session.actor, division=code)
+        self._search()
 
     def _found(self, found: list[CaseSummary]) -> None:
         text = self.line.text().strip()
-        self.list.offer(found, self._today())
+        self.list.offer(found)
         self.list.setVisible(bool(found))
         self._empty.setVisible(not found)
-        self._empty.show_text(NOT_FOUND if text else NO_CASES)
-        more = "เรื่องล่าสุด" if not text else f"พบมากกว่า {MOST} เรื่อง แสดงเรื่องใหม่ที่สุด" if len(found) == MOST else ""
+        self._empty.show_text(NOT_FOUND if text else EMPTY.get(self.filters.which, NO_CASES))
+        newest = "เรื่องล่าสุด" if self.filters.which == work_lists.ALL else "ใกล้ครบกำหนดก่อน"
+        more = newest if not text else f"พบมากกว่า {MOST} เรื่อง แสดงเรื่องใหม่ที่สุด" if len(found) == MOST else ""
         self._told.show_text(more or f"พบ {len(found)} เรื่อง")
         self._told.setVisible(bool(found))
 
@@ -163,13 +216,15 @@ class DeskPage(QWidget):
         self._search()
 
     def _read(self) -> None:
-        counter, number = self._session.counter, self._wanted
-        self._session.tasks.query(self, lambda: read(counter, number), self._show_case, self._trouble, topic="case")
+        counter, number, actor = self._session.counter, self._wanted, self._session.actor
+        self._session.tasks.query(
+            self, lambda: read(counter, number, actor), self._show_case, self._trouble, topic="case"
+        )
 
     def _show_case(self, case: OpenCase) -> None:
         self._wanted = case.view.number
         service = self._session.counter.definition(case.view.service, case.view.service_version)
-        self.case.show_case(case, service.documents if service else ("slip",), self._today())
+        self.case.show_case(case, service.documents if service else ("slip",))
         self._nothing.hide()
         self.case.show()
         row = self.list.cases.row_of(case.view.number)
@@ -181,15 +236,53 @@ class DeskPage(QWidget):
         view = shown.view if shown and shown.view.number == self._wanted else None
         return self._session.counter.definition(view.service, view.service_version) if view else None
 
-    def ask_step(self) -> None:
-        """F4: open the panel for the next step."""
+    def ask_step(self, state: str = "") -> None:
+        """F4: open the panel for the next step, or for the one whose button was pressed."""
         shown = self.case.shown
         if shown is None or not shown.next_states:
             return
         service = self._service()
+        kind = self._session.counter.office.kind
+        divisions = [(one.code, one.name_in(kind)) for one in service.divisions] if service else []
         self._close_panels()
-        divisions = service.divisions if service else ()
-        self.step.ask(shown.next_states, divisions, self._session.counter.office.kind)
+        self.step.ask(shown.next_states, divisions, shown.people, shown.replies, state)
+
+    def ask_note(self) -> None:
+        """F6: open the panel for a note."""
+        if self.case.shown is not None:
+            self._close_panels()
+            self.note_panel.ask(self.case.shown.replies)
+
+    def ask_files(self) -> None:
+        """Ctrl+O: choose files and add them to the case."""
+        if self.case.shown is None:
+            return
+        names, _filter = QFileDialog.getOpenFileNames(self, "แนบไฟล์กับเรื่องนี้", "", PATTERNS)
+        if names:
+            self.attach([Path(name) for name in names])
+
+    def attach(self, paths: Sequence[Path]) -> None:
+        """Add these files to the open case: all or, where one is refused, none."""
+        counter, actor, number = self._session.counter, self._session.actor, self._wanted
+        self.note.say("info", f"กำลังแนบ {len(paths)} ไฟล์…")
+        self._session.tasks.command(
+            self,
+            lambda: attachments.attach(counter, actor, number, [attachments.read_file(path) for path in paths]),
+            lambda _files: self._told_again(f"แนบแล้ว {len(paths)} ไฟล์"),
+            self._trouble,
+        )
+
+    def _save_file(self, file: Attachment) -> None:
+        name, _filter = QFileDialog.getSaveFileName(self, "บันทึกสำเนาไฟล์", file.name)
+        if not name:
+            return
+        counter, actor, number = self._session.counter, self._session.actor, self._wanted
+        self._session.tasks.command(
+            self,
+            lambda: Path(name).write_bytes(attachments.content(counter, number, file, actor)),
+            lambda _size: self.note.say("good", f"บันทึก {file.name} แล้ว"),
+            lambda error: self._trouble(_not_written(error)),
+        )
 
     def ask_copy(self, document: str) -> None:
         """F7, F8: open the panel for a paper."""
@@ -207,7 +300,7 @@ class DeskPage(QWidget):
             self.whole.ask()
 
     def _close_panels(self) -> None:
-        for panel in (self.step, self.copy_panel, self.whole):
+        for panel in self._panels:
             panel.hide()
 
     def _show_whole(self) -> None:
@@ -231,13 +324,34 @@ class DeskPage(QWidget):
 
     def _take_step(self) -> None:
         counter, actor, number = self._session.counter, self._session.actor, self._wanted
-        state, note, division = self.step.value()
+        wish = self.step.value()
         self.step.clear_errors()
         self._session.tasks.command(
             self,
-            lambda: cases.change_status(counter, actor, number, state, note, division),
+            lambda: cases.change_status(
+                counter,
+                actor,
+                number,
+                wish.state,
+                wish.note,
+                wish.division,
+                agency=wish.agency,
+                assignee=wish.assignee,
+                public=wish.public,
+            ),
             lambda view: self._done(self.step, f"{view.number}: {view.status_text}"),
             lambda error: self._refused(self.step, error),
+        )
+
+    def _add_note(self) -> None:
+        counter, actor, number = self._session.counter, self._session.actor, self._wanted
+        text, public = self.note_panel.written(), self.note_panel.is_public()
+        self.note_panel.clear_errors()
+        self._session.tasks.command(
+            self,
+            lambda: cases.add_note(counter, actor, number, text, public),
+            lambda _done: self._done(self.note_panel, "เพิ่มบันทึกแล้ว"),
+            lambda error: self._refused(self.note_panel, error),
         )
 
     def _print_copy(self) -> None:
@@ -258,6 +372,9 @@ class DeskPage(QWidget):
 
     def _done(self, panel: Panel, words: str) -> None:
         panel.leave()
+        self._told_again(words)
+
+    def _told_again(self, words: str) -> None:
         self.note.say("good", words)
         self._read()
 
@@ -283,9 +400,6 @@ class DeskPage(QWidget):
         if self._wanted and self._wanted in changes.cases:
             self._read()
 
-    def _today(self) -> date:
-        return thai_date.local(self._session.counter.clock.now()).date()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the search, Enter goes on to the next field."""
         if event.key() == Qt.Key.Key_Escape:
@@ -297,3 +411,10 @@ class DeskPage(QWidget):
             self.focusNextPrevChild(True)
         else:
             super().keyPressEvent(event)
+
+
+def _not_written(error: Exception) -> Exception:
+    """What the clerk is told where a copy could not be written."""
+    if isinstance(error, OSError):
+        return Unavailable("out_folder", "เขียนไฟล์ลงโฟลเดอร์นั้นไม่ได้", "เลือกโฟลเดอร์อื่น หรือตรวจพื้นที่ดิสก์")
+    return error

@@ -4,11 +4,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from app.catalog.schema import Division
-from app.domain import petition_states
 from app.domain.errors import CounterError
 from ui.style import GAP, give_role
-from ui.widgets.fields import Action, Chooser, FieldRow, LongText
+from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import FlowLayout
 
@@ -84,45 +82,6 @@ class Panel(QFrame):
             self.leave()
         else:
             super().keyPressEvent(event)
-
-
-class StepPanel(Panel):
-    """Choose the next state; a note where it helps, a division where the step needs one."""
-
-    def __init__(self) -> None:
-        super().__init__("ขั้นตอนต่อไป", "บันทึกสถานะ")
-        self._state, self._division, self._note = Chooser(), Chooser(), LongText(2)
-        self.add(FieldRow("state", "สถานะใหม่", self._state, required=True))
-        self.add(FieldRow("division", "ส่งต่อให้", self._division, "สำนัก/กองที่รับเรื่องต่อ"))
-        self._note.setPlaceholderText("เช่น ช่างเข้าตรวจแล้ว รออะไหล่ 2 วัน")
-        self.add(FieldRow("note", "หมายเหตุ", self._note, "เขียนให้ผู้ร้องเข้าใจ ต้องกรอกเมื่อไม่รับเรื่องหรือยกเลิก"))
-        self.finish()
-        self._state.currentIndexChanged.connect(lambda _index: self._show_needed())
-
-    def ask(self, next_states: list[tuple[str, str]], divisions: tuple[Division, ...], office_kind: str) -> None:
-        """Open with the states that may follow."""
-        self.clear_errors()
-        self._state.clear()
-        for state, text in next_states:
-            self._state.addItem(text, state)
-        self._division.clear()
-        self._division.addItem("เลือก…", "")
-        for division in divisions:
-            self._division.addItem(division.name_in(office_kind), division.code)
-        self._note.clear()
-        self._show_needed()
-        self.show()
-        self._state.setFocus()
-
-    def value(self) -> tuple[str, str, str]:
-        """State, note, division."""
-        division = "" if self.rows["division"].isHidden() else str(self._division.currentData() or "")
-        return str(self._state.currentData() or ""), self._note.toPlainText().strip(), division
-
-    def _show_needed(self) -> None:
-        self.clear_errors()
-        state = str(self._state.currentData() or "")
-        self.rows["division"].setVisible(petition_states.needs_division(state))
 
 
 class CopyPanel(Panel):

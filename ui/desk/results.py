@@ -1,7 +1,5 @@
 """The cases found, two lines each: number, state and time limit above; name and subject below."""
 
-from datetime import date
-
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
@@ -28,12 +26,11 @@ class CaseModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._found: list[CaseSummary] = []
-        self.today = date.min
 
-    def show(self, found: list[CaseSummary], today: date) -> None:
-        """Replace what is listed; `today` decides what is overdue."""
+    def show(self, found: list[CaseSummary]) -> None:
+        """Replace what is listed."""
         self.beginResetModel()
-        self._found, self.today = found, today
+        self._found = found
         self.endResetModel()
 
     def summary(self, row: int) -> CaseSummary | None:
@@ -56,8 +53,7 @@ class CaseModel(QAbstractListModel):
         if role == SUMMARY:
             return summary
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            due, _tone = states.due(summary.due_on, summary.status, self.today)
-            parts = (summary.number, summary.name, summary.subject, summary.status_text, due)
+            parts = (summary.number, summary.name, summary.subject, summary.status_text, summary.due_text)
             return " ".join(part for part in parts if part)
         return None
 
@@ -65,10 +61,9 @@ class CaseModel(QAbstractListModel):
 class CasePainter(QStyledItemDelegate):
     """Draws one case."""
 
-    def __init__(self, look: Look, model: CaseModel, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Three lines and air."""
@@ -93,8 +88,7 @@ class CasePainter(QStyledItemDelegate):
             painter, lines[0].adjusted(0, 0, -chip - NEAR, 0), case.number, self._look.font(bold=True), tokens.ink
         )
         self._text(painter, lines[1], f"{case.subject}", self._look.font(), tokens.ink)
-        due, tone = states.due(case.due_on, case.status, self._model.today)
-        told = self._right(painter, lines[2], due, getattr(tokens, tone, tokens.muted))
+        told = self._right(painter, lines[2], case.due_text, getattr(tokens, case.due_tone, tokens.muted))
         day = thai_date.short(thai_date.local(case.registered_at).date())
         small = self._look.font("small")
         self._text(painter, lines[2].adjusted(0, 0, -told - NEAR, 0), f"{case.name} · {day}", small, tokens.muted)
@@ -142,7 +136,7 @@ class CaseList(QListView):
         super().__init__()
         self.cases = CaseModel()
         self.setModel(self.cases)
-        self.setItemDelegate(CasePainter(look, self.cases, self))
+        self.setItemDelegate(CasePainter(look, self))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -151,10 +145,10 @@ class CaseList(QListView):
         self.clicked.connect(self._open)
         look.changed.connect(self.doItemsLayout)
 
-    def offer(self, found: list[CaseSummary], today: date) -> None:
+    def offer(self, found: list[CaseSummary]) -> None:
         """List cases; the mark stays on the case where it was."""
         before = self.cases.summary(self.currentIndex().row())
-        self.cases.show(found, today)
+        self.cases.show(found)
         row = self.cases.row_of(before.number) if before else -1
         self.setCurrentIndex(self.cases.index(max(0, row)))
 

@@ -1,0 +1,80 @@
+"""Which open cases are listed: mine, my division's, overdue, all; and the question to which division one belongs."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from app.services import work_lists
+from ui.style import NEAR
+from ui.widgets.fields import Action, Chooser, FieldRow
+from ui.widgets.layouts import FlowLayout
+
+ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL)
+EMPTY = {
+    work_lists.MINE: "ไม่มีเรื่องที่มอบหมายให้คุณค้างอยู่",
+    work_lists.DIVISION: "ไม่มีเรื่องของกองคุณค้างอยู่",
+    work_lists.OVERDUE: "ไม่มีเรื่องเกินกำหนด",
+}
+"""What an empty list means."""
+
+
+class Filters(QWidget):
+    """Four buttons of which one is down (Alt+1 to Alt+4), and below them the chooser of one's division when needed."""
+
+    chosen = Signal()
+    division_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.buttons: dict[str, Action] = {}
+        self._group = QButtonGroup(self)
+        row = QWidget()
+        flow = FlowLayout(row, NEAR)
+        flow.setContentsMargins(0, 0, 0, 0)
+        for place, which in enumerate(ORDER, start=1):
+            button = Action(work_lists.NAMES[which], role="tab", key=f"Alt+{place}")
+            button.setCheckable(True)
+            button.clicked.connect(self._click)
+            self._group.addButton(button)
+            self.buttons[which] = button
+            flow.addWidget(button)
+        self.buttons[work_lists.ALL].setChecked(True)
+        self._division = Chooser()
+        self._ask = FieldRow("division", "คุณอยู่สำนัก/กองใด", self._division)
+        self._ask.hide()
+        self._division.activated.connect(self._take_division)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(NEAR)
+        box.addWidget(row)
+        box.addWidget(self._ask)
+
+    @property
+    def which(self) -> str:
+        """The list that is wanted: a name of app.services.work_lists."""
+        return next(which for which, button in self.buttons.items() if button.isChecked())
+
+    def choose(self, which: str) -> None:
+        """Press a button."""
+        self.buttons[which].setChecked(True)
+        self._click()
+
+    def ask_division(self, divisions: Sequence[tuple[str, str]]) -> None:
+        """Ask to which division, (code, name), the clerk belongs; kept from then on."""
+        self._division.clear()
+        self._division.addItem("เลือก…", "")
+        for code, name in divisions:
+            self._division.addItem(name, code)
+        self._ask.show()
+        self._division.setFocus()
+
+    def _click(self) -> None:
+        self._ask.hide()
+        self.chosen.emit()
+
+    def _take_division(self) -> None:
+        code = str(self._division.currentData() or "")
+        if code:
+            self._ask.hide()
+            self.division_chosen.emit(code)
