@@ -22,7 +22,7 @@ from app.store.unit_of_work import UnitOfWork
 BUSY_TIMEOUT_MS = 10_000
 # 2,000 pages = 8 MB between checkpoints: the two extra syncs of a checkpoint are shared by about 150 registrations.
 WAL_CHECKPOINT_PAGES = 2_000
-CACHE_KIB = 4_096
+CACHE_KIB = 2_048
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
