@@ -56,6 +56,9 @@ def test_every_page_is_accessible_and_fits(window: webdriver.Browser, province: 
             assert window.script(FITS), (path, size)
         window.script("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert window.accessibility() == [], path
+        window.prefer_dark(True)
+        assert window.accessibility() == [], (path, "dark")
+        window.prefer_dark(False)
         window.resize(*SIZES[0])
         window.enlarge_text(200)
         assert window.script(FITS), (path, "200 %")
@@ -78,6 +81,24 @@ def test_a_citizen_follows_a_case(window: webdriver.Browser, province: Province,
     window.click(".again")
     assert window.text("h1") == "Follow your request"
     assert window.script("return document.referrer") == ""
+
+
+def test_a_citizen_rates_by_keyboard_and_the_back_button_does_it_no_second_time(
+    window: webdriver.Browser, province: Province, desk: Desk
+) -> None:
+    [number] = desk.register()
+    carried_to(desk, number)
+    search(window, province, number)
+    window.type("input[value='4']", " ")
+    window.type("#rate-text", "รวดเร็วดี")
+    window.type("form[action$='/rate'] button", "\ue007")
+    assert window.text(".good") == "ขอบคุณสำหรับการประเมิน"
+    window.back()
+    window.click("input[value='1']")
+    window.click("form[action$='/rate'] button")
+    assert "ทำรายการนี้ไปแล้ว" in window.text(".bad")
+    scores = [row[0] for row in province.rows("SELECT payload FROM log WHERE kind = 'rated'")]
+    assert scores == ['{"from":"done","note":"รวดเร็วดี","score":4}']
 
 
 def test_the_check_of_accessibility_sees_what_is_wrong(window: webdriver.Browser, province: Province) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.errors import Refused
+from app.domain.errors import CounterError, Refused
 from app.services import cases, sms_settings
 from sync.server import app, offices
 from sync.server.sms import admin, courier, gateway, queue
@@ -212,6 +212,21 @@ def test_a_server_killed_while_it_sends_sends_nothing_twice(province: Province, 
         admin.retry(province.database, OFFICE_CODE, [row["key"]])
         becomes(province, "sent")
     assert len(gate.got) == 2, "by the administrator's word"
+
+
+def test_a_server_killed_before_it_has_committed_an_event_queues_it_once(province: Province) -> None:
+    desk = province.desk()
+    desk.register(3)
+    server = ServerProcess(province.database, before_commit_of="sync.server.sms.queue:note")
+    desk.move_to(server.url)
+    with pytest.raises(CounterError):
+        desk.sync()
+    server.process.wait(30)
+    server.kill()
+    assert rows(province) == [] and province.numbers() == []
+    desk.move_to(province.url)
+    desk.sync()
+    assert len(rows(province)) == 3 and len(province.numbers()) == 3
 
 
 def test_two_couriers_on_one_queue_send_each_message_once(province: Province, gate: Receiver) -> None:

@@ -406,6 +406,19 @@ def test_a_newer_server_database_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "server_database_newer"
 
 
+def test_an_older_server_database_gets_the_tables_that_are_new(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'server.db').as_posix()}"
+    new_office(url)
+    database = Database(url)
+    with database.write() as connection:
+        for table in ("sms", "short_link", "server_secret"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql("UPDATE schema_version SET version = 2")
+    database.close()
+    with app.background(url):
+        assert [row["office"] for row in admin.list_offices(url)] == [OFFICE_CODE]
+
+
 def test_events_of_the_wire_survive_the_round_trip() -> None:
     event = Event(7, uuid7(), uuid7(), "petition_registered", 1_700_000_000_000, "สมหญิง", '{"a":"ก\\"ข","b":[1,2.5]}')
     answer = SyncAnswer(7, 9, 1, changes=(Change("store", event),), counters={"store": "เคาน์เตอร์ 1"})

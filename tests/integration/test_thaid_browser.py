@@ -36,6 +36,7 @@ def test_a_citizen_allows_in_a_browser(stage: Scene, window: webdriver.Browser) 
     window.open(session.url)
     assert window.text("#reference") == session.reference
     assert window.script("return document.documentElement.scrollWidth <= window.innerWidth"), "fits a phone"
+    assert window.accessibility() == []
     window.click("#go")
     window.click("#allow")
     assert window.text("#outcome") == "เรียบร้อยแล้ว"

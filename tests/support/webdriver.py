@@ -86,6 +86,11 @@ class Browser:
         screen = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self._devtools("Emulation.setDeviceMetricsOverride", screen)
 
+    def prefer_dark(self, dark: bool) -> None:
+        """What the reader's telephone is set to."""
+        scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self._devtools("Emulation.setEmulatedMedia", {"features": scheme})
+
     def _devtools(self, command: str, parameters: Any) -> Any:
         return self._call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 

@@ -61,8 +61,10 @@ def note(connection: Connection, office: str, rows: Sequence[Mapping[str, Any]])
 
 
 def _settings(connection: Connection, office: str) -> Mapping[str, Any] | None:
-    """The office's document where it has turned messages on."""
-    document = offices.settings(connection, office).office
+    """The office's document where it has turned messages on; its services are not unfolded for that."""
+    kept = tables.settings
+    newest = select(kept.c.document).where(kept.c.office == office).order_by(kept.c.revision.desc()).limit(1)
+    document = json.loads(connection.execute(newest).scalar_one())
     wanted = document.get("sms", {})
     return document if wanted.get("enabled") is True and not wanted.get("modem") else None
 
@@ -93,9 +95,8 @@ def _add(
 ) -> None:
     texts = document["sms"].get("texts", {})
     template = texts.get(what) or (TEXT if what == "registered" else STATE_TEXT)
-    kind = look_up.kind_of(offices.settings(connection, office).services, case.service)
     link = f"{_link_base(document)}/{short_link(connection, office, case.record)}"
-    state = "" if what == "registered" else petition_states.text(what, kind)
+    state = "" if what == "registered" else _state_text(connection, office, case, what)
     now = offices.now_ms()
     connection.execute(
         insert(TABLE).values(
@@ -104,6 +105,11 @@ def _add(
             phone_hash=_phone_hash(connection, number), status="pending", queued_at=now, not_before=now,
         )
     )  # fmt: skip
+
+
+def _state_text(connection: Connection, office: str, case: Row[Any], state: str) -> str:
+    kind = look_up.kind_of(offices.settings(connection, office).services, case.service)
+    return petition_states.text(state, kind)
 
 
 def _link_base(document: Mapping[str, Any]) -> str:
