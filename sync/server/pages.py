@@ -21,12 +21,13 @@ STYLE = """
 html{font-size:112.5%;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);
 font:1rem/1.65 "Sarabun","Noto Sans Thai","Leelawadee UI","Thonburi",sans-serif;overflow-wrap:anywhere}
-header,main{max-width:32rem;margin:0 auto;padding:0 1rem}
+header,main{max-width:32rem;margin:0 auto;padding:0 min(1rem,4vw)}
 header{display:flex;flex-wrap:wrap;gap:.25rem 1rem;justify-content:space-between;align-items:center;color:var(--soft);
 font-size:.9rem;padding-top:1rem}
 main{padding-bottom:3rem}
 h1{font-size:1.45rem;line-height:1.4;margin:.75rem 0 1rem}h2{font-size:1.1rem;line-height:1.5;margin:0 0 .75rem}
-.card{background:var(--card);border:1px solid var(--edge);border-radius:.9rem;padding:1.1rem 1.25rem;margin:0 0 1rem}
+.card{background:var(--card);border:1px solid var(--edge);border-radius:.9rem;margin:0 0 1rem;
+padding:min(1.1rem,4.5vw) min(1.25rem,4.5vw)}
 label,legend{display:block;font-weight:600;margin:0 0 .15rem;padding:0}
 fieldset{border:0;margin:0 0 1rem;padding:0;min-width:0}
 .hint{color:var(--soft);font-size:.9rem;margin:0 0 .35rem}
@@ -43,7 +44,7 @@ details>summary{cursor:pointer;font-weight:600;min-height:2.5rem;padding:.3rem 0
 summary h2{display:inline;margin:0}details[open]>summary{margin-bottom:.75rem}
 dl{margin:0;display:grid;gap:.8rem}dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-weight:600;font-size:1.1rem}
 .number{font-size:1.3rem;letter-spacing:.03em}.status{color:var(--main);font-size:1.25rem}
-ol{list-style:none;margin:0;padding:0}ol li{border-left:3px solid var(--edge);padding:0 0 1rem .9rem;margin-left:.2rem}
+ol{list-style:none;margin:0;padding:0}ol li{border-left:3px solid var(--edge);padding:0 0 1rem min(.9rem,3.5vw)}
 ol li:last-child{padding-bottom:0}li:first-child{border-color:var(--main)}
 ol strong,ol span{display:block}ol p{margin:.2rem 0 0;white-space:pre-line}
 .when{color:var(--soft);font-size:.9rem}
