@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
+from app.services.letters import Letter
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
 from app.services.privacy import Notice
 from printing import documents
 from printing.layout import Layout
+from printing.letters import letter_layout
 from printing.notice import notice_layout
 from printing.test_page import test_layout
 
@@ -73,6 +75,11 @@ def slip_bin(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = document
 def page_pdf(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL) -> bytes:
     """An A4 document as PDF; for the preview too."""
     return render_pdf(documents.build(document, view, copy))
+
+
+def letter_pdf(view: CaseView, letter: Letter) -> bytes:
+    """A letter of a running case as PDF."""
+    return render_pdf(letter_layout(view, letter))
 
 
 def render_pdf(layout: Layout) -> bytes:

@@ -32,7 +32,8 @@ PERMIT: Final[Table] = MappingProxyType(
     {
         "draft": ("ร่าง", ("received", "discarded")),
         "received": ("รับคำขอแล้ว", ("document_check", "cancelled")),
-        "document_check": ("ตรวจเอกสาร", ("officer_opinion", "rejected", "cancelled")),
+        "document_check": ("ตรวจเอกสาร", ("officer_opinion", "waiting_info", "rejected", "cancelled")),
+        "waiting_info": ("รอเอกสาร/ข้อมูลเพิ่มเติม", ("document_check", "rejected", "cancelled")),
         "officer_opinion": ("เจ้าหน้าที่เสนอความเห็น", ("approved", "rejected", "cancelled")),
         "approved": ("อนุญาต รอชำระค่าธรรมเนียม", ("fee_paid", "cancelled")),
         "fee_paid": ("ชำระค่าธรรมเนียมแล้ว", ("permit_issued",)),

@@ -1,18 +1,19 @@
 """The officers' side: every step of the table and no other, notes, assignments, restricted cases, the clock."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain import petition_states
 from app.domain.errors import Refused
-from app.services import cases, registration_json, work_lists
+from app.services import cases, letters, registration_json, work_lists
 from app.services.counter import Counter
 from app.services.model import Actor
 from sync.json_form import to_text
-from tests.integration.support import homes
-from tests.integration.support.petitions import petition
+from tests.integration.support import command, homes
+from tests.integration.support.petitions import permit, petition
 from tests.integration.sync_support import ACTOR, Province
 
 CLERK = Actor("9", "clerk", "เสมียน ทดสอบ", "", "user", "finance")
@@ -203,3 +204,62 @@ def test_steps_taken_elsewhere_keep_assignee_and_clock(tmp_path: Path) -> None:
         assert (there.status, there.division, there.assignee, there.stopped_on, there.due_on) == (
             here.status, here.division, here.assignee, here.stopped_on, here.due_on,
         )  # fmt: skip
+
+
+def test_letters_are_due_until_they_are_issued(counter: Counter, actor: Actor, clock: homes.HandClock) -> None:
+    number = cases.enter(counter, actor, registration_json.from_json("ad_permit", permit())).number
+    assert letters.due(counter) == []
+    cases.change_status(counter, actor, number, "document_check")
+    cases.change_status(counter, actor, number, "waiting_info", "ขาดแบบป้าย")
+    [wanted] = letters.due(counter)
+    assert (wanted.number, wanted.kind, wanted.late) == (number, "defect_note", False)
+    for kind, text, until, field in (("x", "ก", None, "letter"), ("defect_note", " ", None, "note"),
+                                     ("defect_note", "แบบป้าย", None, "until")):  # fmt: skip
+        with pytest.raises(Refused) as caught:
+            letters.issue(counter, actor, number, kind, text, until)
+        assert caught.value.field == field
+    letters.issue(counter, actor, number, "defect_note", "1. แบบป้าย\n2. แผนที่", wanted.due_on + timedelta(days=15))
+    assert letters.due(counter) == []
+    due_on = cases.change_status(counter, actor, number, "document_check").due_on
+    assert due_on is not None
+    clock.forward(days=(due_on - wanted.due_on).days + 1)
+    [wanted] = letters.due(counter)
+    assert (wanted.kind, wanted.due_on, wanted.late) == ("delay_explanation", due_on + timedelta(days=7), False)
+    clock.forward(days=8)
+    assert [one.late for one in letters.due(counter)] == [True]
+    letters.issue(counter, actor, number, "delay_explanation", "รอความเห็นของหน่วยงานเจ้าของพื้นที่")
+    [wanted] = letters.due(counter)
+    assert (wanted.due_on, wanted.late) == (due_on + timedelta(days=9 + 7), False)
+    assert [entry.text for entry in cases.events(counter, number)][-1].startswith("ออกหนังสือ (หนังสือแจ้งเหตุ")
+
+
+def test_a_letter_is_written_as_pdf(home: Path, tmp_path: Path) -> None:
+    number = command.run(home, "register", "ad_permit", "-", "--no-print", stdin=json.dumps(permit())).out.strip()
+    target = tmp_path / "note.pdf"
+    words = ("letters", "issue", number, "defect_note", "--note", "ขาดแบบป้าย", "--until", "2027-01-15", "--out", target)
+    assert command.run(home, *words).code == 0
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert command.run(home, *words).code == 3, "never over another file"
+    assert command.run(home, "letters", "due", "--json").json == []
+    said = command.run(home, "events", number).out
+    assert "บันทึกความบกพร่อง" in said
+
+
+def test_a_complaint_of_corruption_is_restricted_from_its_registration_on(tmp_path: Path) -> None:
+    with Province(tmp_path) as province:
+        first, second = province.desk("1"), province.desk("2")
+        data = petition()
+        data["answers"] |= {"category": "complaints", "subcategory": "corruption"}
+        view = cases.register(first.counter, ACTOR, registration_json.from_json("petition", data))
+        assert view.restricted, "who registered it sees what was registered"
+        first.sync()
+        second.sync()
+        chief = Actor("2", "chief", "หัวหน้า ทดสอบ", "", "admin")
+        for desk in (first, second):
+            with pytest.raises(Refused):
+                cases.get(desk.counter, view.number, ACTOR)
+            assert cases.get(desk.counter, view.number, chief).restricted
+        for desk in (first, second, first):
+            desk.sync()
+        looks = [entry.by for entry in cases.events(first.counter, view.number, chief) if entry.kind == "case_viewed"]
+        assert looks == ["chief", "chief"], "the look at the other counter is known here, too"

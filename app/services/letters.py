@@ -1,0 +1,121 @@
+"""Letters that the law wants while a case runs: which are due, and the record that one was issued.
+
+Source: พ.ร.บ.การอำนวยความสะดวกในการพิจารณาอนุญาตของทางราชการ พ.ศ. 2558 ม.8 (what is missing, in writing, signed by
+both) and ม.10 (why it is late, in writing, every seven days). It binds permits and filings, not plain petitions; of
+those the office may write the first one all the same.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.domain import petition_states, thai_date
+from app.domain.errors import Refused
+from app.domain.text_rules import clean_text
+from app.services import case_documents, restricted_cases
+from app.services.case_documents import VIEW_COLUMNS, instant
+from app.services.case_rows import by_number, hidden_from, service_kind
+from app.services.counter import Counter
+from app.services.model import Actor, CaseView
+
+DEFECT_NOTE, EXPLANATION = "defect_note", "delay_explanation"
+NAMES: Mapping[str, str] = {
+    DEFECT_NOTE: "บันทึกความบกพร่องของคำขอ",
+    EXPLANATION: "หนังสือแจ้งเหตุแห่งความล่าช้า",
+}
+EVERY_DAYS = 7
+"""Calendar days between two explanations of a delay (ม.10)."""
+ISSUED = "letter_issued"
+LONGEST = 2_000
+OPEN = (
+    "SELECT c.id, c.number, c.service, c.service_version, c.status, c.due_on, c.stopped_on, c.restricted, c.subject"
+    " FROM cases c INDEXED BY ix_cases_open WHERE c.open = 1 AND (c.stopped_on IS NOT NULL OR c.due_on < ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDue:
+    """A letter to be written by a day."""
+
+    number: str
+    subject: str
+    kind: str
+    name: str
+    due_on: date
+    late: bool
+    """Whether that day has passed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it is printed: what the office writes, and for a defect note until when the papers are wanted."""
+
+    kind: str
+    text: str
+    until: date | None
+    written_at: datetime
+    officer: str
+    position: str
+
+
+def due(counter: Counter, actor: Actor | None = None) -> list[LetterDue]:
+    """Every letter that is due, the oldest first; of restricted cases only for who may read them."""
+    today = thai_date.local(counter.clock.now()).date()
+    found = []
+    with counter.store.read() as connection:
+        for row in connection.exec_driver_sql(OPEN, (today.isoformat(),)).fetchall():
+            wanted = None if hidden_from(actor, row) else _wanted(connection, row, service_kind(counter, row), today)
+            if wanted is not None:
+                kind, by = wanted
+                found.append(LetterDue(row.number, row.subject, kind, NAMES[kind], by, by < today))
+    return sorted(found, key=lambda one: (one.due_on, one.number))
+
+
+def issue(
+    counter: Counter, actor: Actor, number: str, kind: str, text: str, until: date | None = None
+) -> tuple[CaseView, Letter]:
+    """Record that a letter goes out; returns what is printed. Refused for an unknown kind, no text, a closed case, or
+    a defect note without the day until which the papers are wanted."""
+    if kind not in NAMES:
+        raise Refused("letter", "ไม่รู้จักหนังสือชนิดนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(NAMES)}", "letter")
+    text = clean_text(text, "note", label="เนื้อความ", max_length=LONGEST, required=True, multiline=True)
+    if kind == DEFECT_NOTE and until is None:
+        raise Refused("until", "ยังไม่ได้ระบุวันที่ต้องยื่นเอกสารภายใน", "ใส่วันที่ให้ผู้ยื่นคำขอทราบ", "until")
+    with counter.store.write(actor.username) as work:
+        case = by_number(work.connection, number, f"{VIEW_COLUMNS}, c.row")
+        restricted_cases.require(actor, case)
+        if petition_states.is_closed(case.status, service_kind(counter, case)):
+            raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "", "number")
+        payload = {"letter": kind, "name": NAMES[kind], "note": text}
+        if until is not None:
+            payload["until"] = until.isoformat()
+        work.emit(ISSUED, case.id, payload)
+        work.audit(ISSUED, case.number, kind)
+        work.changed("case", case.number)
+        written = instant(work.now_ms)
+    return case_documents.view(counter, case), Letter(kind, text, until, written, actor.full_name, actor.position)
+
+
+def _wanted(connection: Connection, case: Any, kind: str, today: date) -> tuple[str, date] | None:
+    """(letter, by which day) that this open case wants, or None."""
+    if case.stopped_on:
+        asked = date.fromisoformat(case.stopped_on)
+        waiting = petition_states.clock_stops(case.status) and case.status != "done"
+        return None if not waiting or _last(connection, case.id, DEFECT_NOTE, asked) else (DEFECT_NOTE, asked)
+    if kind == "petition" or not case.due_on:
+        return None
+    limit = date.fromisoformat(case.due_on)
+    last = _last(connection, case.id, EXPLANATION, limit) or limit
+    by = last + timedelta(days=EVERY_DAYS)
+    return (EXPLANATION, by) if limit < today else None
+
+
+def _last(connection: Connection, record: bytes, letter: str, since: date) -> date | None:
+    """The day of the newest such letter since a day."""
+    rows = connection.exec_driver_sql("SELECT at, payload FROM event WHERE record = ? AND kind = ?", (record, ISSUED))
+    days = [thai_date.local(instant(row.at)).date() for row in rows if json.loads(row.payload).get("letter") == letter]
+    return max((day for day in days if day >= since), default=None)
