@@ -50,7 +50,7 @@ ol strong,ol span{display:block}ol p{margin:.2rem 0 0;white-space:pre-line}
 .when{color:var(--soft);font-size:.9rem}
 .note{color:var(--soft);font-size:.95rem;margin:1rem 0 0}.bad{color:var(--bad);font-weight:600;margin:0 0 1rem}
 .good{background:var(--good);border-radius:.6rem;padding:.6rem .9rem;font-weight:600;margin:0 0 1rem}
-a{color:var(--main)}.again,.lang{display:inline-block;min-height:2.5rem;padding:.4rem 0}
+a{color:var(--main)}.again,.lang,.call{display:inline-block;min-height:2.5rem;padding:.4rem 0}
 """
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 """For the content security policy: this style and no other."""
@@ -107,11 +107,20 @@ def progress(
     return page(
         title,
         f"""<h1>{title}</h1>{good}{_bad(say(lang, wrong) if wrong else "")}
-{proof}<div class="card"><dl>{_facts(found, lang)}</dl></div>{_history(found, lang)}{forms}{_again(lang)}""",
+{proof}<div class="card"><dl>{_facts(found, lang)}</dl></div>{_history(found, lang)}{forms}
+{_contact(found.office_phone, lang)}{_again(lang)}""",
         found.office,
         lang,
         f"/case/{token}",
     )
+
+
+def _contact(phone: str, lang: str) -> str:
+    """The office's own telephone: what this page cannot do, a person can."""
+    if not phone:
+        return ""
+    dialled = "".join(letter for letter in phone if letter in "+0123456789")
+    return f'<p>{say(lang, "contact")} <a class="call" href="tel:{dialled}">{escape(phone)}</a></p>'
 
 
 def _facts(found: Progress, lang: str) -> str:
@@ -152,12 +161,13 @@ def _act(act: str, found: Progress, token: str, lang: str, asks: bool, typed: st
     return {RATE: _rate, REOPEN: _reopen, WITHDRAW: _withdraw}[act](found, token, lang, ask, escape(typed))
 
 
-def _rate(_found: Progress, token: str, lang: str, ask: str, typed: str) -> str:
+def _rate(found: Progress, token: str, lang: str, ask: str, typed: str) -> str:
     scores = "".join(
         f'<label class="score"><input type="radio" name="score" value="{score}" required>{score} {text}</label>'
         for score, text in SCORES[lang].items()
     )
-    return f"""<section class="card" aria-labelledby="rate"><h2 id="rate">{say(lang, "rate_title")}</h2>
+    last = f'<p class="hint">{say(lang, "rate_last")}</p>' if REOPEN in found.acts else ""
+    return f"""<section class="card" aria-labelledby="rate"><h2 id="rate">{say(lang, "rate_title")}</h2>{last}
 <form method="post" action="/case/{token}/rate{_query(lang)}">
 <fieldset><legend>{say(lang, "rate_score")}</legend>{scores}</fieldset>
 {_area(lang, "rate-text", "rate_comment", typed)}{ask}<button>{say(lang, "rate_button")}</button></form></section>"""

@@ -30,6 +30,7 @@ def test_number_and_digits_lead_to_the_case_and_nothing_else_is_told(tmp_path: P
         assert "ช่างจะไปดูภายในวันศุกร์ ถาม 076-000-000 ไม่ใช่ …" in found.text
         for secret in ("กตัญญู", "0800000000", LAST4 + "<", "081-234", desk.counter.counter_name, ACTOR.full_name):
             assert secret not in found.text
+        assert 'href="tel:076000000"' in found.text, "the office's own telephone"
         assert number not in found.url and LAST4 not in found.url
         for name, value in {
             "cache-control": "no-store",

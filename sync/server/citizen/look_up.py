@@ -57,6 +57,7 @@ class Progress:
     acts: tuple[str, ...]
     reopen_until: date | None
     has_digits: bool
+    office_phone: str
 
 
 def by_digits(connection: Connection, number: str, last4: str) -> Row[Any] | None:
@@ -126,6 +127,7 @@ def progress(connection: Connection, row: Row[Any], today: date) -> Progress:
         acts=acts(row.status, kind, changes, until, today),
         reopen_until=until,
         has_digits=bool(row.last4),
+        office_phone=str(settings.office.get("phone", "")),
     )
 
 

@@ -102,6 +102,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "again": ("ติดตามเรื่องอื่น", "Follow another request"),
     "back": ("กลับไปดูเรื่อง", "Back to the request"),
     "rate_title": ("ประเมินความพึงพอใจในการบริการ", "How satisfied are you with the service?"),
+    "rate_last": (
+        "ถ้ายังไม่เรียบร้อย แจ้งด้านล่างก่อน เพราะประเมินแล้วเรื่องจะปิด",
+        "If it is not in order, tell us below first: rating closes the request.",
+    ),
+    "contact": ("สอบถามหน่วยงาน โทร", "Questions? Call the office:"),
     "rate_score": ("ความพึงพอใจ", "Satisfaction"),
     "rate_comment": ("ความเห็นเพิ่มเติม (ไม่บังคับ)", "Comment (optional)"),
     "no_personal": (
