@@ -117,8 +117,12 @@ def set_division(counter: Counter, actor: Actor, username: str, division: str) -
     if division and division not in known:
         raise Refused("division", "ไม่รู้จักรหัสสำนัก/กองนี้", f"ใช้รหัสใดรหัสหนึ่งใน {', '.join(sorted(known))}", "division")
     with counter.store.write(actor.username) as work:
-        if work.run("UPDATE staff SET division = ? WHERE username = ?", (division, username)).rowcount == 0:
+        before = work.run("SELECT division FROM staff WHERE username = ?", (username,)).scalar()
+        if before is None:
             raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้", "ตรวจชื่อผู้ใช้", "username")
+        if before == division:
+            return
+        work.run("UPDATE staff SET division = ? WHERE username = ?", (division, username))
         work.audit("staff_division", username, division)
         work.changed("staff", username)
 

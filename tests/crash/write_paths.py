@@ -1,5 +1,6 @@
 """All that writes: at a counter, between counter and server, and on the server. See tests.crash.moments."""
 
+import io
 import json
 import subprocess
 import sys
@@ -12,14 +13,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select
 
 from app.domain.errors import Refused, Unavailable
 from app.services import (
+    attachments,
     backups,
     cases,
     drafts,
     duplicates,
+    letters,
     people,
     print_jobs,
     printers,
@@ -31,7 +35,7 @@ from app.services import (
     verification,
 )
 from app.services.counter import Counter
-from app.services.model import Actor, NoticeShown, Printer
+from app.services.model import Actor, NewFile, NoticeShown, Printer
 from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
@@ -52,6 +56,12 @@ PASSING = {"clock_offset_ms", "last_acknowledged_at", "device_token", "device_id
 
 
 # places ------------------------------------------------------------------------------------------------------------
+
+
+def _picture() -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (9, 9), "red").save(target, "PNG")
+    return target.getvalue()
 
 
 def _open(home: Path) -> Counter:
@@ -233,6 +243,12 @@ AT_THE_COUNTER = [
         counter, actor, case, actor.username)), repeats=True),
     WritePath("note", COUNTER, _first, _by(lambda counter, actor, case: cases.add_note(
         counter, actor, case, "โทรแจ้งแล้ว")), repeats=True),
+    WritePath("attach", COUNTER, _first, _by(lambda counter, actor, case: attachments.attach(
+        counter, actor, case, [NewFile("ภาพ.png", _picture())]))),
+    WritePath("letter", COUNTER, _first, _by(lambda counter, actor, case: letters.issue(
+        counter, actor, case, letters.EXPLANATION, "รออะไหล่")), repeats=True),
+    WritePath("own division", COUNTER, _first, _by(lambda counter, actor, case: staff.set_division(
+        counter, actor, actor.username, "finance"))),
     WritePath("merge", COUNTER, _both, _by(lambda counter, actor, both: duplicates.merge(counter, actor, *both))),
     WritePath("unmerge", COUNTER, _merged, _by(lambda counter, actor, other: duplicates.undo(counter, actor, other))),
     WritePath("different", COUNTER, _both, _by(lambda counter, actor, both: duplicates.decide(
