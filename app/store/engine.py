@@ -22,7 +22,8 @@ from app.store.unit_of_work import UnitOfWork
 BUSY_TIMEOUT_MS = 10_000
 # 2,000 pages = 8 MB between checkpoints: the two extra syncs of a checkpoint are shared by about 150 registrations.
 WAL_CHECKPOINT_PAGES = 2_000
-CACHE_KIB = 2_048
+CACHE_KIB, WRITER_CACHE_KIB = 4_096, 16_384
+"""Pages kept by each reading connection and by the writing one, which meets leaves of every index in a large store."""
 
 
 def open_engine(path: Path, key: bytes) -> Engine:
@@ -131,7 +132,9 @@ class Store:
         cursor keeps its statements prepared."""
         if self._writer is None:
             connection = self.engine.connect().execution_options(ours=True)
-            self._writer = connection, connection.connection.cursor()
+            cursor = connection.connection.cursor()
+            cursor.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
+            self._writer = connection, cursor
         return self._writer
 
     def subscribe(self, listener: Callable[[Mapping[str, frozenset[str]]], None]) -> None:

@@ -20,7 +20,7 @@ from app.cli.benchmarks import office
 from app.services import cases, registration_json
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.store.engine import CACHE_KIB, WAL_CHECKPOINT_PAGES
+from app.store.engine import WAL_CHECKPOINT_PAGES, WRITER_CACHE_KIB
 from app.store.numbers import TAKE
 from app.store.unit_of_work import UnitOfWork
 
@@ -125,7 +125,7 @@ def _raw_copy(counter: Counter, path: Path) -> Iterator[Any]:
         "synchronous = FULL",
         "foreign_keys = ON",
         f"wal_autocheckpoint = {WAL_CHECKPOINT_PAGES}",
-        f"cache_size = -{CACHE_KIB}",
+        f"cache_size = -{WRITER_CACHE_KIB}",
     ):
         raw.execute(f"PRAGMA {pragma}")
     try:
