@@ -17,18 +17,18 @@ class Node:
         self.freed.append(threading.current_thread().name)
 
 
-def make_garbage(freed: list[str]) -> None:
-    """Far more than the interpreter would leave lying."""
+def make_garbage(freed: list[str], kept: list[list[int]]) -> None:
+    """A cycle, and so many objects beside it that the interpreter would look for it."""
     Node(freed)
-    kept = [[] for _ in range(20 * gc.get_threshold()[0])]
-    del kept
+    kept.extend([] for _ in range(20 * gc.get_threshold()[0]))
 
 
 def test_garbage_of_a_worker_is_freed_on_qts_thread(qtbot):
     gc.enable()
     collector = GarbageCollector()
     freed: list[str] = []
-    worker = threading.Thread(target=make_garbage, args=(freed,), name="worker")
+    kept: list[list[int]] = []
+    worker = threading.Thread(target=make_garbage, args=(freed, kept), name="worker")
     worker.start()
     worker.join()
     assert not freed
