@@ -59,7 +59,7 @@ def test_threads_of_one_process_register_and_read(home: Path) -> None:
 
         def reader() -> None:
             while not stop.is_set():
-                read.append(len(cases.find(counter, "หมู่ที่", 1_000)))
+                read.append(len(cases.find(counter, "หมู่ที่", 1_000, actor)))
                 search_index.catch_up(counter)
 
         watching = threading.Thread(target=reader)
@@ -69,7 +69,7 @@ def test_threads_of_one_process_register_and_read(home: Path) -> None:
         stop.set()
         watching.join(20)
         assert read == sorted(read), "a search never finds less than the one before"
-        assert len(cases.find(counter, "หมู่ที่", 1_000)) == 200
+        assert len(cases.find(counter, "หมู่ที่", 1_000, actor)) == 200
         assert all(check.ok for check in verification.verify(counter))
     found = examine(home, numbers, data)
     assert found.ok, found

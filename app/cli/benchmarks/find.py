@@ -10,6 +10,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.cli.benchmarks import office, people
 from app.services import cases
 from app.services.counter import Counter
+from app.services.model import Actor
 
 SIZES = (100_000, 1_000_000)
 QUERIES = 400
@@ -25,12 +26,12 @@ def measure(sizes: tuple[int, ...] = SIZES) -> dict[str, Any]:
         for size in sizes:
             office.fill(counter, actor, size - filled, seed=size)
             filled = size
-            result[str(size)] = _at_size(counter)
+            result[str(size)] = _at_size(counter, actor)
     last = result[str(sizes[-1])]
     return {**last["name"], "n": QUERIES, "unit": "ms p95", "by_size": result}
 
 
-def _at_size(counter: Counter) -> dict[str, Any]:
+def _at_size(counter: Counter, actor: Actor) -> dict[str, Any]:
     source = random.Random(5)
     with counter.store.read() as connection:
         sample = [
@@ -47,10 +48,10 @@ def _at_size(counter: Counter) -> dict[str, Any]:
         "two_letters": [_term(source, sample, 2) for _ in range(QUERIES)],
         "one_letter": [_term(source, sample, 1) for _ in range(QUERIES)],
     }
-    result: dict[str, Any] = {kind: _p95(counter, memory, terms) for kind, terms in kinds.items()}
+    result: dict[str, Any] = {kind: _p95(counter, actor, memory, terms) for kind, terms in kinds.items()}
     result["like"] = {
         "n": ORACLE_CASES,
-        "equal": sum(_equal(counter, memory, _term(source, sample, 1 + n % 2)) for n in range(ORACLE_CASES)),
+        "equal": sum(_equal(counter, actor, memory, _term(source, sample, 1 + n % 2)) for n in range(ORACLE_CASES)),
     }
     memory.close()
     return result
@@ -79,8 +80,8 @@ def _like(memory: Any, text: str) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
-def _equal(counter: Counter, memory: Any, text: str) -> bool:
-    return [row.number for row in cases.find(counter, text, LIMIT)] == _like(memory, text)
+def _equal(counter: Counter, actor: Actor, memory: Any, text: str) -> bool:
+    return [row.number for row in cases.find(counter, text, LIMIT, actor)] == _like(memory, text)
 
 
 def _name(source: random.Random) -> str:
@@ -98,11 +99,11 @@ def _term(source: random.Random, sample: list[str], length: int) -> str:
             return term
 
 
-def _p95(counter: Counter, memory: Any, terms: list[str]) -> dict[str, float]:
+def _p95(counter: Counter, actor: Actor, memory: Any, terms: list[str]) -> dict[str, float]:
     ours, limit = [], []
     for number, term in enumerate(terms):
         started = time.perf_counter()
-        cases.find(counter, term, LIMIT)
+        cases.find(counter, term, LIMIT, actor)
         ours.append((time.perf_counter() - started) * 1000)
         if number % 8 == 0:
             started = time.perf_counter()
