@@ -55,7 +55,7 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/lao-counter services check
 	@$(MAKE) build-check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest
 
 build: $(BUILT)
 

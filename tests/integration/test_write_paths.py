@@ -20,7 +20,7 @@ FEWEST = {"register": 10, "merge": 6, "sync": 20, "set up": 40, "migration": 10}
 def outcomes():
     """What became of every path, tried in one process that forks for every attempt."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash.moments", "--moments", "3"],
+        [sys.executable, "-m", "tests.crash.moments", "--moments", "2"],
         cwd=command.ROOT,
         env=command.environment({}),
         capture_output=True,
