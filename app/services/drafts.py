@@ -6,6 +6,7 @@ from typing import Any
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.canonical import canonical_json
+from app.store.unit_of_work import UnitOfWork
 
 
 def save(counter: Counter, actor: Actor, page: str, content: dict[str, Any]) -> None:
@@ -30,4 +31,9 @@ def load(counter: Counter, actor: Actor, page: str) -> dict[str, Any] | None:
 def discard(counter: Counter, actor: Actor, page: str) -> None:
     """Forget the draft of this page."""
     with counter.store.write(actor.username) as work:
-        work.run("DELETE FROM draft WHERE staff = ? AND page = ?", (actor.id, page))
+        remove(work, actor, page)
+
+
+def remove(work: UnitOfWork, actor: Actor, page: str) -> None:
+    """Forget the draft of this page inside a transaction that the caller commits."""
+    work.run("DELETE FROM draft WHERE staff = ? AND page = ?", (actor.id, page))

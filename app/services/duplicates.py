@@ -17,7 +17,7 @@ from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
 from app.services import case_documents, people, rights
 from app.services.counter import Counter
-from app.services.model import Actor, Applicant, Double, PersonView
+from app.services.model import Actor, Applicant, Compared, Double, PersonView
 from app.services.person_rows import any_case, citizen_hash, found_by, root
 from app.store import people_index, tables
 from app.store.canonical import canonical_json
@@ -158,10 +158,7 @@ def decide(counter: Counter, actor: Actor, first: int, second: int, decision: st
         return undo(counter, actor, second, note)
     note = _clean_note(note)
     with counter.store.write(actor.username) as work:
-        kept, other = _two(work, first, second)
-        write_decision(work, kept, other, _made(work, decision, note), [])
-        _tell(work, "person_compared", kept, other, {"decision": decision, "note": note})
-        work.audit("person_compared", f"person {kept}", f"person {other}: {decision}")
+        kept = compare(work, first, second, decision, note)
     return people.get(counter, kept)
 
 
@@ -171,12 +168,46 @@ def merge(counter: Counter, actor: Actor, kept: int, other: int, note: str = "")
     rights.require(actor, rights.MERGE_PEOPLE)
     note = _clean_note(note)
     with counter.store.write(actor.username) as work:
-        kept, other = _two(work, kept, other)
-        kept, other = _numbered_first(work, kept, other)
-        _tell(work, "person_merged", kept, other, {"note": note})
-        join(work, kept, other, _made(work, "same", note))
-        work.audit("person_merged", f"person {kept}", f"person {other}")
+        kept = unite(work, kept, other, note)
     return people.get(counter, kept)
+
+
+def settle_compared(work: UnitOfWork, person: int, compared: Sequence[Compared]) -> None:
+    """Record what was decided about an applicant before the case was saved, inside the case's transaction. person: the
+    applicant's row. Refused "compared" where one cannot be recorded; a pair that is one person already is passed over.
+    """
+    for one in compared:
+        try:
+            person = _settle(work, root(work, person), one)
+        except Refused as error:
+            raise Refused("compared", error.title, error.hint, "compared") from None
+
+
+def _settle(work: UnitOfWork, person: int, one: Compared) -> int:
+    note, other = _clean_note(one.note), people.row_of(work.connection, one.person).row
+    if other == person:
+        return person
+    return (
+        unite(work, person, other, note) if one.decision == "same" else compare(work, person, other, one.decision, note)
+    )
+
+
+def compare(work: UnitOfWork, first: int, second: int, decision: str, note: str) -> int:
+    """The rows of a decision that joins nobody, inside a transaction; returns the first person."""
+    kept, other = _two(work, first, second)
+    write_decision(work, kept, other, _made(work, decision, note), [])
+    _tell(work, "person_compared", kept, other, {"decision": decision, "note": note})
+    work.audit("person_compared", f"person {kept}", f"person {other}: {decision}")
+    return kept
+
+
+def unite(work: UnitOfWork, kept: int, other: int, note: str) -> int:
+    """The rows of a merge that somebody decided, inside a transaction; returns the person kept."""
+    kept, other = _numbered_first(work, *_two(work, kept, other))
+    _tell(work, "person_merged", kept, other, {"note": note})
+    join(work, kept, other, _made(work, "same", note))
+    work.audit("person_merged", f"person {kept}", f"person {other}")
+    return kept
 
 
 def undo(counter: Counter, actor: Actor, other: int, note: str = "") -> PersonView:

@@ -7,7 +7,7 @@ codes are stable English keys and every Thai text beside them is ready to be sho
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 Answers = Mapping[str, Any]
 """Field key of the service definition -> value: str, bool, int, list of str; dates as ISO text, money as "2600.00"."""
@@ -131,6 +131,16 @@ class NewFile:
     content: bytes = field(repr=False)
 
 
+class Compared(NamedTuple):
+    """What was decided about the applicant and a person of the register before the case was saved."""
+
+    person: int
+    """PersonView.person."""
+    decision: str
+    """A key of `duplicates.DECISIONS`, without "undone"."""
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterCase:
     """Register one petition or filing. Answers as typed; `cases.register` normalises and validates them."""
@@ -151,6 +161,10 @@ class RegisterCase:
     consents: tuple[str, ...] = ()
     """Purposes the applicant ticked himself (app/services/privacy.py); never filled beforehand."""
     attachments: tuple[NewFile, ...] = ()
+    compared: tuple[Compared, ...] = ()
+    """Decisions about doubles, recorded in the transaction of the case."""
+    draft_page: str = ""
+    """The acting person's draft of this page is deleted in the same transaction (app/services/drafts.py)."""
 
 
 @dataclass(frozen=True, slots=True)

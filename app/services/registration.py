@@ -13,7 +13,7 @@ from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
-from app.services import attachments, case_documents, knowing, people, privacy
+from app.services import attachments, case_documents, drafts, duplicates, knowing, people, privacy, rights
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, Knowing, NoticeShown, Place, RegisterCase
@@ -100,6 +100,10 @@ def write(
     work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
     if prepared.files:
         attachments.enter(counter, work, (row, case_id, number), prepared.files, [] if stored is None else stored)
+    if command.compared:
+        duplicates.settle_compared(work, person, command.compared)
+    if command.draft_page:
+        drafts.remove(work, actor, command.draft_page)
     for purpose in prepared.consents:
         privacy.enter(work, (row, case_id, number), purpose, privacy.GIVEN)
     _queue(work, counter, row, command.print_documents)
@@ -116,6 +120,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         )
     if command.channel not in case_documents.CHANNELS:
         raise Refused("channel", "ไม่รู้จักช่องทางการยื่นนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(case_documents.CHANNELS)}", "channel")
+    _check_compared(actor, command)
     chosen = command.person and people.completed(counter, command.applicant, command.person)
     applicant = clean_applicant(chosen or command.applicant)
     now = counter.clock.now()
@@ -142,6 +147,15 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         restricted=answer_rules.restricted(service, values),
         files=tuple(attachments.check(file) for file in command.attachments),
     )
+
+
+def _check_compared(actor: Actor, command: RegisterCase) -> None:
+    for one in command.compared:
+        if one.decision not in duplicates.DECISIONS or one.decision == "undone":
+            raise Refused("decision", "ไม่รู้จักคำตัดสินนี้", "ตัดสินเรื่องบุคคลซ้ำใหม่อีกครั้ง", "compared")
+        if one.decision == "same" and not rights.may(actor, rights.MERGE_PEOPLE):
+            why = f"ไม่มีสิทธิ์{rights.RIGHTS[rights.MERGE_PEOPLE]}"
+            raise Refused("right_needed", why, "ให้ผู้ที่มีสิทธิ์ตัดสินเรื่องบุคคลซ้ำภายหลัง", "compared")
 
 
 def _due_on(counter: Counter, now: datetime, days: int) -> date:

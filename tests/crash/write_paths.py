@@ -35,7 +35,7 @@ from app.services import (
     verification,
 )
 from app.services.counter import Counter
-from app.services.model import Actor, NewFile, NoticeShown, Printer
+from app.services.model import Actor, Compared, NewFile, NoticeShown, Printer
 from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
@@ -211,6 +211,20 @@ def _merged(counter: Counter) -> int:
     return second
 
 
+def _drafted(counter: Counter) -> tuple[int, int]:
+    """A draft on the counter's page; returns the two of the register."""
+    drafts.save(counter, _actor(counter), "counter", {"topic": "ไฟดับ"})
+    return _both(counter)
+
+
+def _register_drafted(counter: Counter, both: tuple[int, int]) -> None:
+    """A case of somebody new, decided to be two of the register, one after the other."""
+    actor = _actor(counter)
+    compared = (Compared(both[0], "different", "เลขต่างกัน"), Compared(both[1], "same", "บัตรตรงกัน"))
+    new = command({**NAME, "cid": number(2)}, compared=compared, draft_page="counter")
+    cases.register(counter, actor, new)
+
+
 def _void(counter: Counter, _given: Any) -> None:
     with counter.store.write("admin") as work:
         series = counter.current.series
@@ -237,6 +251,7 @@ AT_THE_COUNTER = [
     WritePath("register", COUNTER, _nothing, _by(lambda counter, actor, _: cases.register(
         counter, actor, command({**NAME, "cid": number(2)}, consents=("news",), notice=SAFE, print_documents=("slip",))
     )), repeats=True),
+    WritePath("register what was drafted", COUNTER, _drafted, _register_drafted, repeats=True),
     WritePath("status", COUNTER, _first, _by(lambda counter, actor, case: cases.change_status(
         counter, actor, case, "received"))),
     WritePath("assign", COUNTER, _first, _by(lambda counter, actor, case: cases.assign(

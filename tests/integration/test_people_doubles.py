@@ -1,6 +1,7 @@
 """Possible doubles, what somebody decides about them, and merging that loses nothing and can be undone."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.domain.errors import Refused
-from app.services import cases, duplicates, people, privacy, search_index, verification
+from app.services import cases, drafts, duplicates, people, privacy, search_index, verification
 from app.services.counter import Counter
-from app.services.model import Actor
+from app.services.model import Actor, Compared
 from tests.integration.support import homes
 from tests.integration.support.register import command, number, register
 
@@ -245,3 +246,35 @@ def test_verify_finds_a_case_of_a_person_who_was_merged(counter: Counter, actor:
         work.run("UPDATE cases SET person = ? WHERE row = 1", (second,))
     failing = {check.name: check.detail for check in verification.verify(counter) if not check.ok}
     assert failing == {"cases": "2 เรื่อง 2 เหตุการณ์ 2 รายการตรวจสอบ ไม่ครบ 0 อยู่กับบุคคลที่รวมไปแล้ว 1"}
+
+
+def test_what_was_decided_before_saving_is_recorded_with_the_case(counter: Counter, actor: Actor) -> None:
+    first, second = two(counter, actor)
+    decided = (Compared(first, "different", "เลขต่างกัน"), Compared(second, "same", ""))
+    saved = register(counter, actor, {**NAME, "cid": number(2)}, compared=decided)
+    kept = person_of(counter, saved.number)
+    assert people.get(counter, second).person == kept != first
+    told = {event.kind for case in cases.recent(counter) for event in cases.events(counter, case.number)}
+    assert told == {"petition_registered", "person_compared", "person_merged"}
+    assert duplicates.candidates(counter, command({**NAME, "cid": number(2)}).applicant, person=kept) == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [Compared(999, "same"), Compared(1, "undone"), Compared(1, "หมา"), Compared(1, "same", "ก" * 501)]
+)
+def test_a_case_with_an_impossible_decision_is_refused_whole(counter: Counter, actor: Actor, wrong: Compared) -> None:
+    drafts.save(counter, actor, "counter", {"topic": "ไฟดับ"})
+    two(counter, actor)
+    with pytest.raises(Refused) as refused:
+        register(counter, actor, {**NAME, "cid": number(2)}, compared=(wrong,), draft_page="counter")
+    assert refused.value.field == "compared"
+    assert len(documents(counter)) == 2
+    assert drafts.load(counter, actor, "counter") == {"topic": "ไฟดับ"}
+
+
+def test_a_merge_needs_the_right_also_before_saving(counter: Counter, actor: Actor) -> None:
+    first, _second = two(counter, actor)
+    nobody = replace(actor, role="guest")
+    with pytest.raises(Refused) as refused:
+        register(counter, nobody, {**NAME, "cid": number(2)}, compared=(Compared(first, "same"),))
+    assert (refused.value.code, refused.value.field) == ("right_needed", "compared")

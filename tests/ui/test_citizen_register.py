@@ -169,7 +169,7 @@ def test_a_decision_about_somebody_new_is_recorded_with_the_case_and_kept_by_the
     page.leave()
     settle()
     stored = drafts.load(session.counter, session.actor, draft.PAGE)
-    assert draft.compared(stored)[0][:2] == (other, "different")
+    assert draft.command(stored).compared[0][:2] == (other, "different")
     page.hide()
     again = show(CounterPage(session))
     saved = save(qtbot, again, session)

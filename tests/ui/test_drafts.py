@@ -1,9 +1,13 @@
 """A half-filled form survives a crash, belongs to its clerk, and can be thrown away and called back."""
 
+from dataclasses import replace
+from threading import Event
+
 import pytest
 
-from app.services import drafts
-from app.services.model import Place, RegisterCase
+from app.domain.errors import Unavailable
+from app.services import cases, drafts
+from app.services.model import Compared, Place, RegisterCase
 from tests.ui.conftest import PETITION, type_text
 from ui.counter import draft
 from ui.counter.page import CounterPage
@@ -47,6 +51,41 @@ def test_a_saved_case_leaves_no_draft(qtbot, show, session, settle):
     qtbot.waitUntil(lambda: bool(page.saved.number))
     settle()
     assert drafts.load(session.counter, session.actor, draft.PAGE) is None
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_no_draft_is_written_while_a_case_is_being_saved(qtbot, show, session, settle, monkeypatch, refused):
+    page = show(CounterPage(session))
+    page.set_value(PETITION)
+    page.keeper.flush()
+    go_on, register = Event(), cases.register
+
+    def slowly(*arguments):
+        saved = None if refused else register(*arguments)
+        assert go_on.wait(10)
+        if refused:
+            raise Unavailable("disk_full", "พื้นที่ดิสก์เต็ม", "ลบไฟล์ที่ไม่ใช้")
+        return saved
+
+    monkeypatch.setattr(cases, "register", slowly)
+    page.save()
+    type_text(page.citizen.fields.lines["last_name"], "ศรี")
+    page.leave()
+    go_on.set()
+    settle()
+    found = drafts.load(session.counter, session.actor, draft.PAGE)
+    assert (found is not None) == refused
+    assert found is None or draft.command(found).applicant.last_name == "ปิ่นแก้วศรี"
+
+
+def test_a_decision_that_cannot_be_recorded_does_not_keep_the_case_from_being_saved(qtbot, show, session, settle):
+    page = show(CounterPage(session))
+    page.set_value(replace(PETITION, compared=(Compared(999, "same"),)))
+    page.save()
+    settle()
+    assert "คำตัดสิน" in page.note.title
+    page.save()
+    qtbot.waitUntil(lambda: bool(page.saved.number))
 
 
 def test_a_draft_never_overwrites_what_is_being_typed(show, session, settle):

@@ -7,8 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.services import drafts, knowing
 from app.services.case_documents import notice_document, notice_from
-from app.services.model import Address, Applicant, Place, RegisterCase
-from ui.counter.citizen.doubles import Compared
+from app.services.model import Address, Applicant, Compared, Place, RegisterCase
 from ui.ports import Session
 
 PAGE = "counter"
@@ -18,8 +17,8 @@ WAIT_MS = 600
 Draft = dict[str, Any]
 
 
-def document(command: RegisterCase, compared: tuple[Compared, ...] = ()) -> Draft:
-    """A case as a JSON document, with the decisions about doubles that wait for it."""
+def document(command: RegisterCase) -> Draft:
+    """A case as a JSON document."""
     return {
         "service": command.service,
         "applicant": asdict(command.applicant),
@@ -30,7 +29,7 @@ def document(command: RegisterCase, compared: tuple[Compared, ...] = ()) -> Draf
         "person": command.person,
         "notice": None if command.notice is None else notice_document(command.notice),
         "consents": list(command.consents),
-        "compared": [list(one) for one in compared],
+        "compared": [list(one) for one in command.compared],
     }
 
 
@@ -49,12 +48,8 @@ def command(draft: Draft) -> RegisterCase:
         person=draft.get("person") or 0,
         notice=notice_from(draft.get("notice")),
         consents=tuple(draft.get("consents") or ()),
+        compared=tuple(Compared(*one) for one in draft.get("compared") or ()),
     )
-
-
-def compared(draft: Draft) -> tuple[Compared, ...]:
-    """The decisions about doubles that a document holds."""
-    return tuple(Compared(*one) for one in draft.get("compared") or ())
 
 
 def is_blank(content: RegisterCase) -> bool:
@@ -70,26 +65,44 @@ class DraftKeeper(QObject):
         self._session = session
         self._newest: Draft | None = None
         self._kept: Draft | None = None
+        self._held = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.flush)
 
-    def keep(self, content: RegisterCase, compared: tuple[Compared, ...] = ()) -> None:
+    def keep(self, content: RegisterCase) -> None:
         """Keep this state soon; a blank one forgets the draft."""
-        self._newest = None if is_blank(content) else document(content, compared)
-        self._timer.start()
+        self._newest = None if is_blank(content) else document(content)
+        if not self._held:
+            self._timer.start()
 
     def forget(self) -> None:
-        """The case was saved or thrown away."""
+        """What was typed is thrown away."""
         self._newest = None
         self.flush()
+
+    def hold(self) -> None:
+        """A case is being saved, and its draft goes in the same transaction: write none meanwhile."""
+        self._held = True
+        self._timer.stop()
+
+    def go_on(self) -> None:
+        """The case was refused: what is typed is kept again."""
+        self._held = False
+        self.flush()
+
+    def saved(self) -> None:
+        """The case is in the store, and the draft no longer."""
+        self._held = False
+        self._newest = self._kept = None
+        self._timer.stop()
 
     def flush(self) -> None:
         """Write now, on the command thread."""
         self._timer.stop()
         newest, counter, actor = self._newest, self._session.counter, self._session.actor
-        if newest == self._kept:
+        if self._held or newest == self._kept:
             return
         self._kept = newest
         if newest is None:

@@ -1,6 +1,7 @@
 """The Counter page: citizen, matter and preview side by side; F9 saves and prints; then the number, then the next."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -190,7 +191,7 @@ class CounterPage(QWidget):
     def _changed(self) -> None:
         content = self.value()
         self.citizen.matter_begun = bool(content.service)
-        self.keeper.keep(content, self.citizen.comparing.waiting)
+        self.keeper.keep(content)
         self.citizen.lookout.watch(content)
         self.preview.show_case(content if content.service else None)
         if not content.service:
@@ -225,7 +226,6 @@ class CounterPage(QWidget):
     def _restore(self, found: Draft) -> None:
         self.keeper.restored(found)
         self._stack.setCurrentWidget(self._work)
-        self.citizen.comparing.set_waiting(draft_document.compared(found))
         self.set_value(draft_document.command(found))
         self._go_on()
 
@@ -234,8 +234,9 @@ class CounterPage(QWidget):
         if self.is_blank():
             self._focus_scan()
             return
-        thrown = draft_document.document(self.value(), self.citizen.comparing.waiting)
+        thrown = draft_document.document(self.value())
         self._clear()
+        self.keeper.forget()
         self.note.say("info", "ล้างข้อมูลแล้ว", "", "เรียกคืน (Ctrl+Shift+Z)", lambda: self._restore(thrown))
         self._focus_scan()
 
@@ -245,7 +246,6 @@ class CounterPage(QWidget):
         self.preview.print_sheet.setChecked(False)
         self.preview.show_case(None)
         self.citizen.matter_begun = False
-        self.keeper.forget()
 
     # saving ----------------------------------------------------------------------------------------------------
 
@@ -259,6 +259,8 @@ class CounterPage(QWidget):
             self._show_error(NO_SERVICE)
             return
         self._set_saving(True)
+        self.keeper.hold()
+        content = replace(content, draft_page=draft_document.PAGE)
         counter, actor = self._session.counter, self._session.actor
         self._session.tasks.command(
             self, lambda: cases.register(counter, actor, content), self._registered, self._not_registered
@@ -271,15 +273,20 @@ class CounterPage(QWidget):
     def _registered(self, view: CaseView) -> None:
         self._set_saving(False)
         self._last = view
-        self.citizen.comparing.record_waiting(view.number)
         self.note.hide()
         self._clear()
+        self.keeper.saved()
         self.saved.show_case(view)
         self._stack.setCurrentWidget(self.saved)
         self.saved.focus_next()
 
     def _not_registered(self, error: Exception) -> None:
         self._set_saving(False)
+        self.keeper.go_on()
+        if isinstance(error, CounterError) and error.field == "compared":
+            self.citizen.comparing.withdraw()
+            self.note.say("warn", f"บันทึกคำตัดสินเรื่องบุคคลซ้ำไม่ได้: {error.title}", "กด F9 อีกครั้งเพื่อบันทึกเรื่องโดยไม่มีคำตัดสินนี้")
+            return
         self._show_error(error)
 
     def _show_error(self, error: Exception) -> None:

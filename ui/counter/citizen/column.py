@@ -156,6 +156,7 @@ class CitizenColumn(Column):
             person=self._person,
             notice=notice,
             consents=consents,
+            compared=self.comparing.waiting,
         )
 
     def set_case(self, case: RegisterCase) -> None:
@@ -164,6 +165,7 @@ class CitizenColumn(Column):
         self._set_person(case.person)
         self.knowing.set_value(case.knowing)
         self.notice.set_value(case.notice, case.consents)
+        self.comparing.set_waiting(case.compared)
         if case.person and not self._asks_number:
             self._ask_known(lambda: known.of_person(self._session.counter, case.person), fill=False)
 
@@ -175,7 +177,6 @@ class CitizenColumn(Column):
     def clear(self) -> None:
         """Ready for the next citizen."""
         self.set_case(NO_CASE)
-        self.comparing.set_waiting(())
         self.offer.withdraw()
         self.similar.show_similar([])
         self.proving.forget()

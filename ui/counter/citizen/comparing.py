@@ -7,12 +7,11 @@ from app.domain.errors import CounterError
 from app.services import duplicates, people
 from app.services.applicants import KINDS
 from app.services.duplicates import DECISIONS, Candidate
-from app.services.model import PersonView, RegisterCase
+from app.services.model import Compared, PersonView, RegisterCase
 from ui.counter.citizen import filling
 from ui.counter.citizen.doubles import (
     IN_FORM,
     IN_REGISTER,
-    Compared,
     DoublesDialog,
     DoublesHint,
     lines_of,
@@ -108,19 +107,11 @@ class Comparing(QObject):
         self.changed.emit()
         self.settled.emit(0)
 
-    def record_waiting(self, number: str) -> None:
-        """The case is saved: what was decided about its applicant goes on record."""
-        waiting, counter, actor = self.waiting, self._session.counter, self._session.actor
-        if not waiting:
-            return
-
-        def record() -> None:
-            for one in waiting:
-                person = people.of_case(counter, number).person
-                if person != one.person:
-                    duplicates.decide(counter, actor, person, one.person, one.decision, one.note)
-
-        self._session.tasks.command(self, record, None, self._failed)
+    def withdraw(self) -> None:
+        """The store refused one of the decisions: the case can be saved without them."""
+        self.waiting = ()
+        self.changed.emit()
+        self.settled.emit(0)
 
     def _record(self, person: int, other: PersonView, decision: str, note: str) -> None:
         counter, actor = self._session.counter, self._session.actor

@@ -4,8 +4,6 @@ A decision about two persons of the register is recorded at once. One about an a
 kept with the form (and its draft) and recorded with the case.
 """
 
-from typing import NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -25,14 +23,6 @@ WHY = {
 }
 IN_FORM = "ในแบบที่กรอกอยู่"
 IN_REGISTER = "ในทะเบียน"
-
-
-class Compared(NamedTuple):
-    """A decision that waits for the applicant to be registered: about whom, what, and a note."""
-
-    person: int
-    decision: str
-    note: str
 
 
 def why_text(candidate: Candidate) -> str:
