@@ -75,6 +75,6 @@ lock: setup
 	$(COMPILE) --upgrade --extra server --extra card --extra sms -c requirements-dev.lock -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist $(DEMO) *.egg-info .coverage htmlcov .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf $(VENV) build dist $(DEMO) *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .import_linter_cache
 	find app ui sync printing resources tests build_support -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -24,7 +24,7 @@ def print_document(arguments: Namespace) -> int:
         raise Refused("file_kind", "ไม่รู้จักชนิดไฟล์นี้", f"ใช้นามสกุล {', '.join(FORMATS)}", "out")
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
-        view = cases.get(counter, arguments.number)
+        view = cases.get(counter, arguments.number, actor)
         if arguments.out is not None:
             job = print_jobs.plan_file(
                 counter, actor, view.number, arguments.document, copy_reason=arguments.copy_reason

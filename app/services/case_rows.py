@@ -39,8 +39,13 @@ def service_kind(counter: Counter, row: Any) -> str:
 
 
 def hidden_from(actor: Actor | None, row: Any) -> bool:
-    """Whether the case is one that this person may not read; nobody in particular may not, either."""
-    return bool(row.restricted) and (actor is None or not rights.may(actor, rights.VIEW_RESTRICTED))
+    """Whether the case is one that this person may not read."""
+    return bool(row.restricted) and not sees_restricted(actor)
+
+
+def sees_restricted(actor: Actor | None) -> bool:
+    """Whether the person may read restricted cases; nobody in particular may not."""
+    return actor is not None and rights.may(actor, rights.VIEW_RESTRICTED)
 
 
 def summary(counter: Counter, row: Any, actor: Actor | None = None) -> CaseSummary:

@@ -10,7 +10,7 @@ from app.domain.errors import CounterError
 from app.domain.text_rules import storable
 from app.services import case_documents, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, state_text
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, sees_restricted, service_kind, summary
 from app.services.case_steps import add_note, assign, change_status
 from app.services.counter import Counter
 from app.services.model import Actor, CaseSummary, CaseView, RegisterCase
@@ -98,8 +98,7 @@ def get(counter: Counter, number: str, actor: Actor | None = None) -> CaseView:
     not read; a look at a restricted case is recorded either way."""
     with counter.store.read() as connection:
         row = by_number(connection, number, f"{VIEW_COLUMNS}, c.row")
-    if row.restricted:
-        restricted_cases.look(counter, actor, row)
+    restricted_cases.look(counter, actor, row)
     return case_documents.view(counter, row)
 
 
@@ -114,10 +113,10 @@ def find(counter: Counter, text: str, limit: int = 50, actor: Actor | None = Non
     with counter.store.read() as connection:
         rows = _by_number(connection, text)
         if not rows:
-            rows = _by_citizen(counter, connection, text, limit)
-            rows = rows or search.find_rows(connection, text, limit, SUMMARY_COLUMNS)
-            rows = [row for row in rows if not hidden_from(actor, row)]
-    return [summary(counter, row, actor) for row in rows[:limit]]
+            readable = "1" if sees_restricted(actor) else "c.restricted = 0"
+            rows = _by_citizen(counter, connection, text, limit, readable)
+            rows = rows or search.find_rows(connection, text, limit, SUMMARY_COLUMNS, readable)
+    return [summary(counter, row, actor) for row in rows]
 
 
 def recent(counter: Counter, limit: int = 50, actor: Actor | None = None) -> list[CaseSummary]:
@@ -148,13 +147,14 @@ def _by_number(connection: Connection, text: str) -> list[Any]:
     )
 
 
-def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int) -> list[Any]:
+def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int, readable: str) -> list[Any]:
     hashed = typed_hash(counter, text)
     if hashed is None:
         return []
     return list(
         connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) ORDER BY c.row DESC LIMIT ?",
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) AND {readable}"
+            " ORDER BY c.row DESC LIMIT ?",
             (hashed, limit),
         ).fetchall()
     )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from app.domain import citizen_id, names, phone, thai_date
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text, storable
-from app.services import case_documents, rights
+from app.services import case_documents, restricted_cases, rights
 from app.services.applicants import KINDS
 from app.services.case_documents import instant
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, summary
@@ -201,7 +201,8 @@ def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: 
     """The whole number behind a mask, once the audit chain says who looked and why.
 
     whom: PersonView.person, or the number of a case (what was registered then). field: of UNMASKABLE.
-    Refused: "right_needed", "required" without a reason, "unmask_field", "unknown_person", "unknown_number".
+    Refused: "right_needed", "required" without a reason, "unmask_field", "unknown_person", "unknown_number",
+    "restricted" for a case that the actor may not read.
     """
     rights.require(actor, rights.UNMASK)
     if field not in UNMASKABLE:
@@ -209,7 +210,8 @@ def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: 
     reason = clean_text(reason, "reason", label="เหตุผลที่ขอดู", max_length=300, required=True)
     with counter.store.write(actor.username) as work:
         if isinstance(whom, str):
-            case = by_number(work.connection, whom, "c.number, c.document")
+            case = by_number(work.connection, whom, "c.number, c.document, c.restricted")
+            restricted_cases.require(actor, case)
             subject, document = case.number, json.loads(case.document)["applicant"]
         else:
             row = row_of(work.connection, whom)

@@ -5,13 +5,14 @@ States: planned -> sending -> sent -> confirmed | spoiled; failed goes back to p
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import case_documents
+from app.services import case_documents, restricted_cases
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
-from app.store.unit_of_work import UnitOfWork
 
 SLIP_DOCUMENTS = frozenset({"slip"})
 """Documents of the thermal printer; every other one is an A4 sheet."""
@@ -36,7 +37,10 @@ TO_FILE = "-"
 def plan(
     counter: Counter, actor: Actor, number: str, document: str, *, printer: str | None = None, copy_reason: str = ""
 ) -> PrintJob:
-    """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason."""
+    """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason.
+
+    Refused "restricted" for a case that the actor may not read, like every look at one.
+    """
     chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
     if (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
         paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
@@ -50,8 +54,10 @@ def plan_file(counter: Counter, actor: Actor, number: str, document: str, *, cop
 
 
 def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: str, copy_reason: str) -> PrintJob:
+    with counter.store.read() as connection:
+        case = case_row(counter, connection, number, document)
+    restricted_cases.look(counter, actor, case)
     with counter.store.write(actor.username) as work:
-        case = case_row(counter, work, number, document)
         copies = work.run(
             "SELECT count(*) FROM print_job WHERE case_row = ? AND document = ? AND state != 'spoiled'",
             (case.row, document),
@@ -65,10 +71,10 @@ def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: 
     return get_job(counter, job)
 
 
-def case_row(counter: Counter, work: UnitOfWork, number: str, document: str) -> Any:
+def case_row(counter: Counter, connection: Connection, number: str, document: str) -> Any:
     """The case a paper belongs to. Refused for an unknown number, or a document that its service does not have."""
-    view_row = work.run(
-        "SELECT row, number, service, service_version FROM cases WHERE number = ?", (number,)
+    view_row = connection.exec_driver_sql(
+        "SELECT row, id, number, service, service_version, restricted FROM cases WHERE number = ?", (number,)
     ).fetchone()
     if view_row is None:
         raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
@@ -140,8 +146,16 @@ def spoiled(counter: Counter, actor: Actor, job: int, reason: str) -> PrintJob:
 
 
 def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
-    """Send a failed job again, or one that a crash left in "sending" and that did not come out."""
-    if get_job(counter, job).printer == TO_FILE:
+    """Send a failed job again, or one that a crash left in "sending" and that did not come out.
+
+    The paper of a restricted case only for who may read it, or who ordered that paper.
+    """
+    ordered = get_job(counter, job)
+    if ordered.by != actor.username:
+        with counter.store.read() as connection:
+            case = case_row(counter, connection, ordered.number, ordered.document)
+        restricted_cases.look(counter, actor, case)
+    if ordered.printer == TO_FILE:
         raise Refused("job_to_file", "งานพิมพ์ลงไฟล์ส่งซ้ำไม่ได้", "สั่ง jobs spoiled แล้วพิมพ์ลงไฟล์ใหม่", "job")
     return _move(counter, actor.username, job, ("failed", "sending"), "planned")
 

@@ -26,7 +26,12 @@ def require(actor: Actor | None, row: Any) -> None:
 
 
 def look(counter: Counter, actor: Actor | None, row: Any) -> None:
-    """Record that somebody reads the case `row` (id, number, restricted), or tried to; Refused for who may not."""
+    """Record that somebody reads the case `row` (id, number, restricted), or tried to; Refused for who may not.
+
+    Nothing happens for a case that everybody may read.
+    """
+    if not row.restricted:
+        return
     try:
         require(actor, row)
     except Refused:

@@ -74,13 +74,16 @@ def match_expression(term: str, shares: Mapping[str, float]) -> str:
     return " AND ".join(f'"{trigram}"' for trigram in rarest)
 
 
-def find_rows(connection: Connection, text: str, limit: int, columns: str) -> list[Any]:
-    """The newest `limit` cases that contain every blank-separated term of `text` somewhere, newest first."""
+def find_rows(connection: Connection, text: str, limit: int, columns: str, among: str = "1") -> list[Any]:
+    """The newest `limit` cases that contain every blank-separated term of `text` somewhere, newest first.
+
+    among: an SQL condition on `cases c`, of the program's own making.
+    """
     terms = fold(text).split()
     if not terms:
         return []
     indexed = int(meta_get(connection, INDEXED_THROUGH, "0"))
-    holds = " AND ".join("instr(c.search_text, ?)" for _ in terms)
+    holds = " AND ".join(["instr(c.search_text, ?)" for _ in terms] + [among])
     newest = connection.exec_driver_sql(
         f"SELECT {columns} FROM cases c WHERE c.row > ? AND {holds} ORDER BY c.row DESC LIMIT ?",
         (indexed, *terms, limit),
