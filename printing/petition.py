@@ -5,6 +5,7 @@ The citizen id and the telephone are masked (the whole numbers stay in the regis
 """
 
 from app.domain import citizen_id, money, phone, thai_date
+from app.services import filed_by
 from app.services.model import Address, Applicant, CaseView, CopyMark, Place
 from printing.layout import (
     MM,
@@ -126,6 +127,7 @@ def _people(view: CaseView) -> list[Block]:
             ("เบอร์โทรศัพท์", phone.masked(person.phone) if person.phone else ""),
             ("ที่อยู่", person_address(person.address)),
         ),
+        *(_labelled("ยื่นแทนโดย", filed_by.text(view.filed_by)) if view.filed_by else ()),
     ]
 
 
@@ -183,7 +185,7 @@ def _closing(view: CaseView) -> tuple[Block, ...]:
     signatures = Columns(
         (
             Cell((Signature("ผู้รับคำร้อง", view.officer_name, CLOSING, _position(view), align="left"),)),
-            Cell((Signature("ผู้ร้อง", view.applicant.person_name, CLOSING, align="right"),)),
+            Cell((_signature(view),)),
         ),
         gap=24,
     )
@@ -191,6 +193,13 @@ def _closing(view: CaseView) -> tuple[Block, ...]:
         *((Text(due, SMALL),) if due else ()),
         Group((Spacer(10), Text("จึงเรียนมาเพื่อโปรดพิจารณา", CLOSING, indent=INDENT), Spacer(26), signatures)),
     )
+
+
+def _signature(view: CaseView) -> Signature:
+    """Who signs: the applicant, or who filed for him."""
+    if view.filed_by is not None:
+        return Signature("ผู้ยื่นแทนผู้ร้อง", view.filed_by.name, CLOSING, align="right")
+    return Signature("ผู้ร้อง", view.applicant.person_name, CLOSING, align="right")
 
 
 def _position(view: CaseView) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def build_service(document: Any, problems: Problems) -> Service:
         description=reader.text("description", ""),
         legal_basis=reader.text("legal_basis", ""),
         form_code=reader.text("form_code", ""),
+        anonymous=reader.boolean("anonymous"),
         steps=reader.some_of("steps", schema.STEPS, ("applicant", "details", "review")),
         documents=reader.some_of("documents", schema.DOCUMENTS, ("slip",)),
         print_on_register=reader.some_of("print_on_register", schema.DOCUMENTS, ("slip",)),

@@ -214,7 +214,8 @@ class Service:
     """One service that citizens ask for at the counter, one version of it.
 
     subject: key of the field that names the matter in one line. default_division: code of the responsible division
-    where no category decides. print_on_register: documents that F9 prints.
+    where no category decides. print_on_register: documents that F9 prints. anonymous: whether it is taken from somebody
+    who names nobody (บัตรสนเท่ห์).
     """
 
     code: str
@@ -229,6 +230,7 @@ class Service:
     description: str = ""
     legal_basis: str = ""
     form_code: str = ""
+    anonymous: bool = False
     steps: tuple[str, ...] = ("applicant", "details", "review")
     documents: tuple[str, ...] = ("slip",)
     print_on_register: tuple[str, ...] = ("slip",)

@@ -15,7 +15,7 @@ from app.cli.home import PASSWORD
 from app.cli.output import print_json, report, say
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import cases, knowing, people, print_jobs, registration_json, search_index
+from app.services import cases, filed_by, knowing, people, print_jobs, registration_json, search_index
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.services.registration import Registered
@@ -135,6 +135,7 @@ def show(arguments: Namespace) -> int:
         ("บริการ", view.type_text),
         ("สถานะ", view.status_text),
         ("ผู้ร้อง", view.applicant.full_name),
+        *((("ยื่นแทนโดย", filed_by.text(view.filed_by)),) if view.filed_by else ()),
         ("การตรวจตัวบุคคล", knowing.text(view.knowing)),
         ("หน่วยงาน", " · ".join(part for part in (view.division_name, view.agency, view.assignee) if part)),
         *((line.label, line.text) for line in view.lines),
@@ -162,6 +163,7 @@ def case_json(view: CaseView) -> dict[str, Any]:
     return {
         **whole,
         "applicant": {**applicant, "full_name": view.applicant.full_name},
+        "filed_by": view.filed_by and filed_by.shown(view.filed_by),
         "knowing": {**asdict(view.knowing), "text": knowing.text(view.knowing)},
         "office": view.office.name,
         "qr_text": view.qr_text,

@@ -13,6 +13,7 @@ KINDS = {
     "foreigner": "คนต่างด้าว",
     "juristic": "นิติบุคคล",
     "unnumbered": "บุคคลไม่มีเลขประจำตัว",
+    "anonymous": "ไม่ประสงค์ออกนาม (บัตรสนเท่ห์)",
 }
 ADDRESS_LABELS = {
     "house_no": "บ้านเลขที่", "moo": "หมู่ที่", "soi": "ซอย", "road": "ถนน", "subdistrict": "ตำบล",
@@ -39,6 +40,8 @@ def clean_applicant(applicant: Applicant) -> Applicant:
     if kind not in KINDS:
         hint = f"ใช้ค่าใดค่าหนึ่งใน {', '.join(KINDS)}"
         raise Refused("applicant_kind", "ไม่รู้จักประเภทผู้ร้องนี้", hint, "applicant.kind")
+    if kind == "anonymous":
+        return _anonymous(applicant)
     plain = _is_plain(applicant)
     if plain and _is_clean(applicant):
         return applicant
@@ -56,6 +59,24 @@ def clean_applicant(applicant: Applicant) -> Applicant:
         kind=kind,
     )
     return cleaned if plain else _with_the_rest(cleaned, applicant)
+
+
+def _anonymous(given: Applicant) -> Applicant:
+    """Somebody who named nobody: at most a way to reach him is kept."""
+    for part in ("title", "first_name", "last_name", *ONLY_FOR):
+        if getattr(given, part):
+            hint = "ลบข้อมูลนี้ หรือเปลี่ยนประเภทผู้ร้อง"
+            raise Refused("not_for_kind", "ผู้ไม่ประสงค์ออกนามต้องไม่มีชื่อหรือเลขใด", hint, f"applicant.{part}")
+    telephone = given.phone.strip()
+    return Applicant(
+        "",
+        "",
+        "",
+        phone=phone.normalise(telephone) if telephone else "",
+        email=_email(given.email),
+        address=clean_address(given.address, "applicant.address"),
+        kind="anonymous",
+    )
 
 
 def _is_clean(applicant: Applicant) -> bool:

@@ -11,7 +11,7 @@ from app.catalog import answers as answer_rules
 from app.catalog.schema import Service
 from app.domain import petition_states
 from app.domain.ids import uuid_text
-from app.services import knowing
+from app.services import filed_by, knowing
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseView, Line, NoticeShown, Place
 from app.store.canonical import canonical_json, json_fragment
@@ -83,6 +83,8 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared", ap
         document["position"] = actor.position
     if prepared.place is not None:
         document["place"] = place_document(prepared.place)
+    if prepared.filed_by is not None:
+        document["filed_by"] = filed_by.document(prepared.filed_by)
     if prepared.knowing != knowing.UNKNOWN:
         document["knowing"] = knowing.document(prepared.knowing)
     if prepared.notice is not None:
@@ -197,6 +199,7 @@ def view(counter: Counter, row: Any) -> CaseView:
         assignee=row.assignee,
         stopped_on=date.fromisoformat(row.stopped_on) if row.stopped_on else None,
         restricted=bool(row.restricted),
+        filed_by=filed_by.from_document(document.get("filed_by")),
     )
 
 

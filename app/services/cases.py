@@ -71,6 +71,7 @@ def draft_view(counter: Counter, actor: Actor, command: RegisterCase) -> CaseVie
         place=command.place,
         knowing=command.knowing,
         notice=command.notice,
+        filed_by=command.filed_by,
         total_satang=_tolerant(
             lambda: answer_rules.assess(
                 service, answers, counter.current.document["rate"], thai_date.local(counter.clock.now()).date()

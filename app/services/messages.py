@@ -182,9 +182,11 @@ def _message(
 
 
 def _mobile_of(case: Any) -> str:
-    """The applicant's mobile number; "" for none or a land line."""
+    """The applicant's mobile number, else that of who filed for him; "" for none or a land line."""
+    document = json.loads(case.document)
+    told = document.get("applicant", {}).get("phone") or document.get("filed_by", {}).get("phone", "")
     try:
-        digits = phone.normalise(str(json.loads(case.document).get("applicant", {}).get("phone", "")))
+        digits = phone.normalise(str(told))
     except Refused:
         return ""
     return digits if phone.is_mobile(digits) else ""

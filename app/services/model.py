@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+ANONYMOUS = "ไม่ประสงค์ออกนาม"
+"""How lists and papers name an applicant who named nobody (บัตรสนเท่ห์)."""
+
 Answers = Mapping[str, Any]
 """Field key of the service definition -> value: str, bool, int, list of str; dates as ISO text, money as "2600.00"."""
 
@@ -57,7 +60,7 @@ class Applicant:
     email: str = ""
     address: Address = field(default_factory=Address)
     kind: str = "thai"
-    """"thai", "foreigner", "juristic", "unnumbered" (a person who has no number)."""
+    """"thai", "foreigner", "juristic", "unnumbered" (a person who has no number), "anonymous" (nobody is named)."""
     organisation: str = ""
     representative_id: str = ""
     """The representative's own 13 digits, where they are known."""
@@ -76,12 +79,27 @@ class Applicant:
     @property
     def full_name(self) -> str:
         """The applicant as lists and papers name it: "บริษัท ก จำกัด โดย นายกตัญญู ปิ่นแก้ว ผู้รับมอบอำนาจ"."""
+        if self.kind == "anonymous":
+            return ANONYMOUS
         person = self.person_name
         if not self.organisation:
             return person
         if not person:
             return self.organisation
         return f"{self.organisation} โดย {person}{' ผู้รับมอบอำนาจ' if self.power_of_attorney else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class FiledBy:
+    """Who filed for the applicant (app/services/filed_by.py has the rules)."""
+
+    name: str
+    relation: str = ""
+    """What he is to the applicant, in the office's words ("บุตร")."""
+    phone: str = ""
+    citizen_id: str = ""
+    authority: bool = False
+    """Whether he brought a paper that empowers him (หนังสือมอบอำนาจ)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +183,8 @@ class RegisterCase:
     """Decisions about doubles, recorded in the transaction of the case."""
     draft_page: str = ""
     """The acting person's draft of this page is deleted in the same transaction (app/services/drafts.py)."""
+    filed_by: FiledBy | None = None
+    """Who filed for the applicant, where he did not himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +257,7 @@ class CaseView:
     """Since when the time limit pauses, where it does."""
     restricted: bool = False
     """Only staff with the right may read it, and each look is recorded."""
+    filed_by: FiledBy | None = None
 
     @property
     def qr_text(self) -> str:

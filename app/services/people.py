@@ -30,6 +30,8 @@ CANDIDATES = 200
 LONGEST = 100
 MASKS = {"citizen_id": citizen_id.masked, "representative_id": citizen_id.masked, "phone": phone.masked}
 UNMASKABLE = ("citizen_id", "phone", "representative_id", "passport")
+FILER_FIELDS = ("filed_by.citizen_id", "filed_by.phone")
+"""Numbers of who filed for the applicant of a case."""
 LAST_FOUR = 4
 LARGEST_ROW = 2**63 - 1
 
@@ -200,24 +202,26 @@ def cases_of(counter: Counter, person: int, limit: int = 20) -> list[CaseSummary
 def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: str) -> str:
     """The whole number behind a mask, once the audit chain says who looked and why.
 
-    whom: PersonView.person, or the number of a case (what was registered then). field: of UNMASKABLE.
+    whom: PersonView.person, or the number of a case (what was registered then). field: of UNMASKABLE; of a case
+    also of FILER_FIELDS.
     Refused: "right_needed", "required" without a reason, "unmask_field", "unknown_person", "unknown_number",
     "restricted" for a case that the actor may not read.
     """
     rights.require(actor, rights.UNMASK)
-    if field not in UNMASKABLE:
+    if field not in UNMASKABLE and not (isinstance(whom, str) and field in FILER_FIELDS):
         raise Refused("unmask_field", "ไม่มีข้อมูลนี้ให้เปิดดู", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(UNMASKABLE)}", "field")
     reason = clean_text(reason, "reason", label="เหตุผลที่ขอดู", max_length=300, required=True)
     with counter.store.write(actor.username) as work:
         if isinstance(whom, str):
             case = by_number(work.connection, whom, "c.number, c.document, c.restricted")
             restricted_cases.require(actor, case)
-            subject, document = case.number, json.loads(case.document)["applicant"]
+            whole = json.loads(case.document)
+            subject, document = case.number, whole.get("filed_by", {}) if field in FILER_FIELDS else whole["applicant"]
         else:
             row = row_of(work.connection, whom)
             subject, document = f"person {row.row}", json.loads(row.document)
         work.audit("unmasked", subject, f"{field}: {reason}")
-    return str(document.get(field, ""))
+    return str(document.get(field.removeprefix("filed_by."), ""))
 
 
 def accesses(counter: Counter, limit: int = 100) -> list[dict[str, Any]]:

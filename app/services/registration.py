@@ -13,10 +13,10 @@ from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
-from app.services import attachments, case_documents, drafts, duplicates, knowing, people, privacy, rights
+from app.services import attachments, case_documents, drafts, duplicates, filed_by, knowing, people, privacy, rights
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
-from app.services.model import Actor, Applicant, Knowing, NoticeShown, Place, RegisterCase
+from app.services.model import Actor, Applicant, FiledBy, Knowing, NoticeShown, Place, RegisterCase
 from app.services.person_rows import any_case, person_row
 from app.store import numbers, search, tables
 from app.store.canonical import canonical_json
@@ -61,6 +61,7 @@ class Prepared:
     consents: tuple[privacy.Purpose, ...]
     restricted: bool
     files: tuple[attachments.Checked, ...]
+    filed_by: FiledBy | None
 
 
 def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
@@ -123,6 +124,10 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
     _check_compared(actor, command)
     chosen = command.person and people.completed(counter, command.applicant, command.person)
     applicant = clean_applicant(chosen or command.applicant)
+    if applicant.kind == "anonymous" and not service.anonymous:
+        hint = "กรอกชื่อผู้ยื่น หรือรับเป็นคำร้องทั่วไปแทน"
+        raise Refused("anonymous", f"{service.name}ต้องมีชื่อผู้ยื่น", hint, "applicant.kind")
+    filer = filed_by.clean(command.filed_by)
     now = counter.clock.now()
     today = thai_date.local(now).date()
     rates = counter.current.document["rate"]
@@ -140,12 +145,13 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         division=answer_rules.division(service, values, counter.office.kind),
         subject=subject,
         total_satang=answer_rules.assess(service, values, rates, today),
-        search_parts=[*answer_rules.search_texts(service, values), *([place.note] if place and place.note else [])],
+        search_parts=[*answer_rules.search_texts(service, values), *_beside(place, filer)],
         knowing=knowing.clean(command.knowing, actor, now),
         notice=privacy.clean_notice(command.notice, now),
         consents=privacy.check_purposes(command.consents) if command.consents else (),
         restricted=answer_rules.restricted(service, values),
         files=tuple(attachments.check(file) for file in command.attachments),
+        filed_by=filer,
     )
 
 
@@ -156,6 +162,12 @@ def _check_compared(actor: Actor, command: RegisterCase) -> None:
         if one.decision == "same" and not rights.may(actor, rights.MERGE_PEOPLE):
             why = f"ไม่มีสิทธิ์{rights.RIGHTS[rights.MERGE_PEOPLE]}"
             raise Refused("right_needed", why, "ให้ผู้ที่มีสิทธิ์ตัดสินเรื่องบุคคลซ้ำภายหลัง", "compared")
+
+
+def _beside(place: Place | None, filer: FiledBy | None) -> list[str]:
+    """What is searched besides the answers."""
+    note = [place.note] if place and place.note else []
+    return [*note, filer.name, filer.phone[-4:]] if filer else note
 
 
 def _due_on(counter: Counter, now: datetime, days: int) -> date:

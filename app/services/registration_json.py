@@ -12,7 +12,7 @@ import orjson
 from app.domain.errors import Refused
 from app.services.attachments import read_file
 from app.services.knowing import UNKNOWN
-from app.services.model import Address, Applicant, Knowing, NoticeShown, Place, RegisterCase
+from app.services.model import Address, Applicant, FiledBy, Knowing, NoticeShown, Place, RegisterCase
 
 LONGEST = 8_000_000
 """Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
@@ -24,7 +24,9 @@ def _ordered(*keys: str) -> KeysView[str]:
     return dict.fromkeys(keys).keys()
 
 
-TOP_KEYS = _ordered("applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents")
+TOP_KEYS = _ordered(
+    "applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents", "filed_by"
+)
 APPLICANT_TEXTS = ("cid", "title", "first_name", "last_name", "phone", "email")
 OTHER_TEXTS = ("kind", "organisation", "representative_cid", "passport")
 """Parts of an applicant who is no ordinary citizen."""
@@ -32,11 +34,16 @@ OTHER_KEYS = (*OTHER_TEXTS, "power_of_attorney", "number_confirmed")
 APPLICANT_KEYS = _ordered(*APPLICANT_TEXTS, "address", *OTHER_KEYS)
 KNOWING_KEYS = _ordered("way", "ial", "note", "failed_way", "failed_reason")
 NOTICE_KEYS = _ordered("version", "language", "how")
+FILED_BY_KEYS = _ordered("name", "relation", "phone", "cid", "authority")
 ADDRESS_KEYS = _ordered(*Address.__slots__)
 PLACE_KEYS = _ordered(*ADDRESS_KEYS, "latitude", "longitude", "note")
 
 
-FIELDS = {"applicant.citizen_id": "applicant.cid", "applicant.representative_id": "applicant.representative_cid"}
+FIELDS = {
+    "applicant.citizen_id": "applicant.cid",
+    "applicant.representative_id": "applicant.representative_cid",
+    "filed_by.citizen_id": "filed_by.cid",
+}
 """Fields that the JSON form calls otherwise than the services do."""
 
 
@@ -80,6 +87,7 @@ def from_json(service: str, data: object, print_documents: tuple[str, ...] = ())
         knowing=_knowing(whole["knowing"]) if whole.get("knowing") is not None else UNKNOWN,
         notice=_notice(whole["notice"]) if whole.get("notice") is not None else None,
         consents=_texts(whole, "consents"),
+        filed_by=_filed_by(whole["filed_by"]) if whole.get("filed_by") is not None else None,
         attachments=tuple(read_file(Path(name)) for name in _texts(whole, "attachments")),
     )
 
@@ -101,6 +109,12 @@ def _notice(data: object) -> NoticeShown:
     table = _table(data, "notice", NOTICE_KEYS)
     texts = {key: _text(table, key, "notice.") for key in NOTICE_KEYS}
     return NoticeShown(texts["version"], texts["language"] or "th", texts["how"] or "screen")
+
+
+def _filed_by(data: object) -> FiledBy:
+    table = _table(data, "filed_by", FILED_BY_KEYS)
+    name, relation, telephone, number = [_text(table, key, "filed_by.") for key in ("name", "relation", "phone", "cid")]
+    return FiledBy(name, relation, telephone, number, _flag(table, "authority", "filed_by."))
 
 
 def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:

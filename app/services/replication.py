@@ -76,8 +76,9 @@ def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applic
     document = payload["document"]
     service = counter.definition(payload["service"], payload["version"])
     texts = answer_rules.search_texts(service, document["answers"]) if service is not None else []
-    note = document.get("place", {}).get("note", "")
-    return case_text(payload["number"], applicant, payload["subject"], [*texts, note] if note else texts)
+    note, filer = document.get("place", {}).get("note", ""), document.get("filed_by", {})
+    beside = [note, filer.get("name", ""), filer.get("phone", "")[-4:]]
+    return case_text(payload["number"], applicant, payload["subject"], [*texts, *filter(None, beside)])
 
 
 def _settled(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:

@@ -113,7 +113,7 @@ def _case_row(device: Row[Any], event: Event, payload: Payload, number: request_
         "due_on": _text(payload, "due_on"),
         "division": _text(payload, "division"),
         "division_name": _text(document, "division"),
-        "last4": _last4(_part(document, "applicant")),
+        "last4": _last4(_part(document, "applicant")) or _text(_part(document, "filed_by"), "phone")[-4:],
     }
 
 

@@ -5,11 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.intake.card.faults import fault
-from app.services import cases
-from app.services.model import Address, Applicant, Knowing, NoticeShown, Place
+from app.services import cases, drafts
+from app.services.model import Address, Applicant, FiledBy, Knowing, NoticeShown, Place
 from app.services.thaid import ThaiDPerson
 from tests.ui.citizen_support import FOREIGN_NUMBER, HOME, TAX_NUMBER, TWIN_WITH_NUMBER, choose_kind, fill, save
 from tests.ui.conftest import CITIZEN_ID, PETITION, type_text
+from ui.counter import draft
 from ui.counter.citizen import filling
 from ui.counter.page import CounterPage
 
@@ -191,3 +192,50 @@ def test_faults_of_the_reader_become_reasons_without_advice():
 
     assert reason_of(None) == CHIP_NOT_FOUND
     assert reason_of(fault("card_unresponsive")) == "บัตรไม่ตอบสนอง"
+
+
+def test_who_files_for_somebody_is_named_apart(qtbot, page: CounterPage, session, settle):
+    arrival = page.citizen.arrival
+    fill(page, title="นาง", first_name="บุญมี", last_name="ใจดี")
+    arrival.channel.setCurrentIndex(arrival.channel.findData("phone"))
+    arrival.toggle()
+    assert QApplication.focusWidget() is arrival.lines["name"]
+    page.matter.set_value(PETITION.service, PETITION.answers, None)
+    page.save()
+    settle()
+    assert "ผู้ยื่นแทน" in arrival.rows["filed_by.name"].error
+    type_text(arrival.lines["name"], "นายวีระ ใจดี")
+    type_text(arrival.lines["phone"], "0897654321")
+    type_text(arrival.lines["citizen_id"], CITIZEN_ID)
+    arrival._relation.setEditText("บุตร")
+    arrival._authority.click()
+    arrival.lines["name"].setFocus()
+    assert arrival.lines["citizen_id"].text() == "X-XXXX-XXXX0-12-1"
+    page.keeper.flush()
+    settle()
+    stored = draft.command(drafts.load(session.counter, session.actor, draft.PAGE))
+    assert stored == page.value()
+    saved = save(qtbot, page, session)
+    assert saved.filed_by == FiledBy("นายวีระ ใจดี", "บุตร", "0897654321", CITIZEN_ID, True)
+    assert (saved.channel, saved.applicant.full_name) == ("phone", "นางบุญมี ใจดี")
+    page.saved.next_wanted.emit()
+    assert page.is_blank()
+    assert not arrival.behalf.isChecked()
+
+
+def test_a_petition_that_names_nobody_asks_for_no_name(qtbot, page: CounterPage, session, settle):
+    type_text(page.citizen.scan.line, CITIZEN_ID)
+    qtbot.waitUntil(lambda: bool(page.citizen.identity.number))
+    fill(page, title="นาย", first_name="กตัญญู", last_name="ปิ่นแก้ว")
+    choose_kind(page, "anonymous")
+    assert page.value().applicant == Applicant("", "", "", kind="anonymous")
+    assert not page.citizen.fields.lines["first_name"].isVisible()
+    assert not page.citizen.address.isVisible()
+    page.matter.set_value("ad_permit", {}, None)
+    page.save()
+    settle()
+    assert "ต้องมีชื่อผู้ยื่น" in page.note.title
+    page.matter.set_value(PETITION.service, PETITION.answers, None)
+    saved = save(qtbot, page, session)
+    assert saved.applicant.kind == "anonymous"
+    assert CITIZEN_ID not in str(saved)

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.services import drafts, knowing
+from app.services import drafts, filed_by, knowing
 from app.services.case_documents import notice_document, notice_from
 from app.services.model import Address, Applicant, Compared, Place, RegisterCase
 from ui.ports import Session
@@ -24,6 +24,8 @@ def document(command: RegisterCase) -> Draft:
         "applicant": asdict(command.applicant),
         "answers": dict(command.answers),
         "place": None if command.place is None else asdict(command.place),
+        "channel": command.channel,
+        "filed_by": None if command.filed_by is None else filed_by.document(command.filed_by),
         "documents": list(command.print_documents),
         "knowing": knowing.document(command.knowing) if command.knowing != knowing.UNKNOWN else None,
         "person": command.person,
@@ -43,6 +45,8 @@ def command(draft: Draft) -> RegisterCase:
         applicant=Applicant(**{"title": "", "first_name": "", "last_name": "", **person, "address": address}),
         answers=dict(draft.get("answers") or {}),
         place=None if place is None else Place(**{**place, "address": Address(**place.get("address") or {})}),
+        channel=draft.get("channel") or "counter",
+        filed_by=filed_by.from_document(draft.get("filed_by")),
         print_documents=tuple(draft.get("documents") or ("slip",)),
         knowing=knowing.from_document(draft.get("knowing")),
         person=draft.get("person") or 0,

@@ -155,6 +155,7 @@ class CounterPage(QWidget):
             "Ctrl+T": self.citizen.proving.open_thaid,
             "F4": self.citizen.notice.open,
             "Alt+Y": self.citizen.offer.accept,
+            "Alt+B": self.citizen.arrival.toggle,
             "Alt+D": self.citizen.comparing.compare,
         }
         for place in range(1, 10):

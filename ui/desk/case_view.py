@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import citizen_id, money, phone, thai_date
-from app.services import attachments, cases, people, reply_templates, staff, time_limits
+from app.services import attachments, cases, filed_by, people, reply_templates, staff, time_limits
 from app.services.attachments import Attachment
 from app.services.counter import Counter
 from app.services.model import Actor, Address, CaseEvent, CaseView, PrintJob
@@ -256,8 +256,9 @@ class CasePanel(Column):
 
 
 def masked_fields(view: CaseView) -> list[str]:
-    """The numbers of the applicant that are shown in part only."""
-    return [field for field in people.UNMASKABLE if getattr(view.applicant, field)]
+    """The numbers of the applicant, and of who filed for him, that are shown in part only."""
+    filer = [field for field in people.FILER_FIELDS if getattr(view.filed_by, field.removeprefix("filed_by."), "")]
+    return [*(field for field in people.UNMASKABLE if getattr(view.applicant, field)), *filer]
 
 
 def _number(view: CaseView, field: str, whole: Mapping[str, str]) -> str:
@@ -268,6 +269,14 @@ def _number(view: CaseView, field: str, whole: Mapping[str, str]) -> str:
     if field == "phone":
         return phone.formatted(number)
     return number if field == "passport" else citizen_id.formatted(number)
+
+
+def _filer(view: CaseView, whole: Mapping[str, str]) -> list[tuple[str, str]]:
+    if view.filed_by is None:
+        return []
+    number, telephone = (whole.get(field, "") for field in people.FILER_FIELDS)
+    seen = [citizen_id.formatted(number) if number else "", f"โทร {phone.formatted(telephone)}" if telephone else ""]
+    return [("ยื่นแทนโดย", " ".join(part for part in (filed_by.text(view.filed_by), *seen) if part))]
 
 
 def _facts(case: OpenCase, whole: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -283,6 +292,7 @@ def _facts(case: OpenCase, whole: Mapping[str, str]) -> list[tuple[str, str]]:
         ("เลขผู้แทน", _number(view, "representative_id", whole)),
         ("โทรศัพท์", _number(view, "phone", whole)),
         ("ที่อยู่", address_text(person.address)),
+        *_filer(view, whole),
         ("ประเภท", view.type_text),
         *((line.label, line.text) for line in view.lines if line.text not in (view.type_text, view.subject)),
         ("สถานที่", where or ("ที่อยู่ผู้ร้อง" if address_text(person.address) else "")),

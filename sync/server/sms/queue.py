@@ -134,14 +134,16 @@ def short_link(connection: Connection, office: str, record: bytes) -> str:
 
 
 def mobile_of(connection: Connection, office: str, record: bytes) -> str:
-    """The applicant's mobile number by the case's registration; "" for none or a land line."""
+    """The applicant's mobile number by the case's registration, else that of who filed for him; "" for none or a land
+    line."""
     log = tables.log
     payload = connection.execute(
         select(log.c.payload).where(log.c.office == office, log.c.record == record, log.c.kind.in_(REGISTERED))
     ).scalar()
-    applicant = json.loads(payload).get("document", {}).get("applicant", {}) if payload else {}
+    document = json.loads(payload).get("document", {}) if payload else {}
+    told = document.get("applicant", {}).get("phone") or document.get("filed_by", {}).get("phone", "")
     try:
-        digits = phone.normalise(str(applicant.get("phone", "")))
+        digits = phone.normalise(str(told))
     except Refused:
         return ""
     return digits if phone.is_mobile(digits) else ""

@@ -15,6 +15,7 @@ from app.services.applicants import KINDS
 from app.services.model import Applicant, RegisterCase
 from ui.counter.address import AddressFields
 from ui.counter.citizen import filling, known
+from ui.counter.citizen.arrival import Arrival
 from ui.counter.citizen.comparing import Comparing
 from ui.counter.citizen.filling import BLANK, Proof
 from ui.counter.citizen.finder import PersonFinder
@@ -33,6 +34,8 @@ from ui.widgets.layouts import Column
 
 BY_REGISTER = "เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร"
 MASKED_PHONE = "x"
+NUMBERLESS = ("unnumbered", "anonymous")
+"""Kinds of applicants in whose form there is no number."""
 NO_CASE = RegisterCase("", BLANK, {})
 
 
@@ -69,6 +72,7 @@ class CitizenColumn(Column):
         self.proving = Proving(session, self)
         self.card, self.knowing = self.proving.card, self.proving.knowing
         self.fields = PersonFields()
+        self.arrival = Arrival()
         self.finder = PersonFinder(session, self)
         self.similar = SimilarCases()
         self.earlier = EarlierCases()
@@ -89,9 +93,10 @@ class CitizenColumn(Column):
         head.addWidget(clear)
         self.box.addLayout(head)
         above = (self.scan, self.card, self.offer, self.identity, self.similar, self.comparing.hint)
-        for widget in (*above, self.fields, self.knowing):
+        for widget in (*above, self.fields, self.knowing, self.arrival):
             self.box.addWidget(widget)
-        self.box.addWidget(rule())
+        self._rule = rule()
+        self.box.addWidget(self._rule)
         self.box.addWidget(self.address)
         self.box.addWidget(self.earlier)
         self.box.addWidget(rule())
@@ -99,7 +104,7 @@ class CitizenColumn(Column):
         self.box.addStretch(1)
 
     def _connect(self) -> None:
-        for part in (self.fields, self.address, self.knowing, self.identity, self.notice, self.comparing):
+        for part in (self.fields, self.address, self.knowing, self.identity, self.notice, self.comparing, self.arrival):
             part.changed.connect(self._edited)
         self.identity.whole_wanted.connect(self.unmask)
         self.lookout.similar.connect(self.similar.show_similar)
@@ -120,7 +125,7 @@ class CitizenColumn(Column):
     @property
     def rows(self) -> dict[str, FieldRow]:
         """The fields by the keys that errors name."""
-        return {**self.fields.rows, **self.address.rows, **self.knowing.rows}
+        return {**self.fields.rows, **self.address.rows, **self.knowing.rows, **self.arrival.rows}
 
     def begin(self) -> None:
         """A clerk has signed in: the card readers are watched from now on."""
@@ -136,6 +141,8 @@ class CitizenColumn(Column):
         """The applicant as typed. Digits typed into the scan field and not yet accepted count, too."""
         number = self.identity.number or self.scan.line.text().strip()
         applicant = replace(self.fields.value(), address=self.address.value())
+        if self.fields.kind == "anonymous":
+            return Applicant("", "", "", phone=applicant.phone, kind="anonymous")
         if self.fields.kind == "unnumbered":
             return applicant
         return replace(applicant, citizen_id=number, number_confirmed=self.identity.confirmed)
@@ -150,7 +157,7 @@ class CitizenColumn(Column):
         """A case with the applicant, how he is known, who he is in the register, and what he was told."""
         notice, consents = self.notice.value()
         return replace(
-            case,
+            self.arrival.filled_into(case),
             applicant=self.value(),
             knowing=self.knowing.value(),
             person=self._person,
@@ -166,6 +173,7 @@ class CitizenColumn(Column):
         self.knowing.set_value(case.knowing)
         self.notice.set_value(case.notice, case.consents)
         self.comparing.set_waiting(case.compared)
+        self.arrival.set_case(case)
         if case.person and not self._asks_number:
             self._ask_known(lambda: known.of_person(self._session.counter, case.person), fill=False)
 
@@ -193,6 +201,7 @@ class CitizenColumn(Column):
         self._session.tasks.drop(self, "known")
         self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.kind)))
         self.fields.set_value(applicant)
+        self._show_asked()
         self.address.set_value(applicant.address)
         self.scan.clear()
         self.earlier.show_cases([], 0)
@@ -243,7 +252,7 @@ class CitizenColumn(Column):
     def fall_back(self) -> None:
         """F3: chip or ThaiD failed, the card is looked at instead; the case keeps which failed and why."""
         self.proving.fall_back()
-        if not (self.identity.number or self.fields.kind == "unnumbered"):
+        if not (self.identity.number or self.fields.kind in NUMBERLESS):
             self.scan.line.setFocus()
         else:
             self.fields.first_empty().setFocus()
@@ -264,7 +273,7 @@ class CitizenColumn(Column):
         if number != self.identity.number:
             self._set_person(0)
             self._unproved()
-        if self.fields.kind == "unnumbered":
+        if self.fields.kind in NUMBERLESS:
             self._choose_kind("thai")
         self.identity.show_number(number, source, self.fields.kind)
         self._look_up()
@@ -301,9 +310,16 @@ class CitizenColumn(Column):
         self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
         self.fields.set_kind(kind)
         self.identity.judge(kind)
-        if kind == "unnumbered" and self.identity.number:
+        self._show_asked()
+        if kind in NUMBERLESS and (self.identity.number or self._person):
             self.forget_number()
         self.changed.emit()
+
+    def _show_asked(self) -> None:
+        """Of somebody who names nobody only a telephone is asked."""
+        named = self.fields.kind != "anonymous"
+        for widget in (self.knowing, self._rule, self.address):
+            widget.setVisible(named)
 
     # the register ----------------------------------------------------------------------------------------------
 
@@ -406,6 +422,7 @@ class CitizenColumn(Column):
         if error.field == "applicant.number_confirmed":
             error.field = "applicant.citizen_id"
             return self.show_error(error)
+        self.arrival.show_error(error.field or "")
         row = self.rows.get(error.field or "")
         if row is None:
             return False

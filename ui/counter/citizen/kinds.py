@@ -32,6 +32,7 @@ NEEDED = {
     "foreigner": ("first_name",),
     "unnumbered": ("first_name",),
     "juristic": (),
+    "anonymous": (),
 }
 CHECKS: dict[str, Callable[[str], str]] = {
     "phone": lambda text: phone.formatted(phone.normalise(text)),
@@ -92,6 +93,7 @@ class PersonFields(QWidget):
             self._attorney.setVisible(self._kind == "juristic")
         for key, labels in LABELS.items():
             row = self.rows[f"applicant.{key}"]
+            row.setVisible(self._kind != "anonymous")
             row.rename(labels[self._kind == "juristic"], required=key in NEEDED[self._kind])
             row.clear_error()
 
@@ -101,7 +103,9 @@ class PersonFields(QWidget):
         if self._representative and texts.get("representative_id") == filling.shown_number(self._representative):
             texts["representative_id"] = self._representative
         attorney = self._attorney is not None and self._kind == "juristic" and self._attorney.isChecked()
-        parts: dict[str, Any] = {"title": self.title.currentText().strip(), **texts, "power_of_attorney": attorney}
+        title = self.title.currentText().strip() if self._is_asked("title") else ""
+        names = {"title": title, "first_name": "", "last_name": ""}
+        parts: dict[str, Any] = {**names, **texts, "power_of_attorney": attorney}
         return Applicant(**parts, kind=self._kind)
 
     def set_value(self, applicant: Applicant) -> None:
@@ -122,6 +126,8 @@ class PersonFields(QWidget):
 
     def first(self) -> QWidget:
         """Where this kind's form begins."""
+        if self._kind == "anonymous":
+            return self.lines["phone"]
         return self.lines["organisation"] if self._kind == "juristic" else self.title
 
     def first_empty(self) -> QWidget:
