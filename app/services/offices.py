@@ -16,7 +16,7 @@ from app.domain import fees
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
-from app.services import reply_templates, sms_settings
+from app.services import receipt_settings, reply_templates, sms_settings
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -69,6 +69,9 @@ DEFAULTS: dict[str, Any] = {
     "hours": {},
     "replies": [],
     "sms": {},
+    "receipts": {},
+    "bank_file": {},
+    "elaas": {},
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
@@ -107,6 +110,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     replies = _list(document, "replies")
     document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
     document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
+    document |= receipt_settings.check(document, _fault)
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 

@@ -97,14 +97,23 @@ def void(work: UnitOfWork, series: str, run: int, reason: str) -> None:
 def report(connection: Connection, store_id: str) -> list[SeriesReport]:
     """Account for every run of every block of this store."""
     names = connection.exec_driver_sql(
-        "SELECT series FROM number_block UNION SELECT series FROM cases WHERE origin = ? ORDER BY series",
-        (store_id,),
+        "SELECT series FROM number_block UNION SELECT series FROM cases WHERE origin = ?"
+        " UNION SELECT series FROM receipt WHERE origin = ? ORDER BY series",
+        (store_id, store_id),
     ).scalars()
     return [_series_report(connection, series, store_id) for series in list(names)]
 
 
-ISSUED = "SELECT run FROM cases WHERE series = :series AND origin = :store"
-VOIDED = "SELECT run FROM number_void WHERE series = :series"
+VOIDED_RECEIPTS = (
+    "SELECT r.no FROM receipt r JOIN receipt_void v ON v.receipt_row = r.row"
+    " WHERE r.series = :series AND r.origin = :store"
+)
+ISSUED = (
+    "SELECT run FROM cases WHERE series = :series AND origin = :store UNION ALL SELECT r.no FROM receipt r"
+    " LEFT JOIN receipt_void v ON v.receipt_row = r.row"
+    " WHERE r.series = :series AND r.origin = :store AND v.receipt_row IS NULL"
+)
+VOIDED = f"SELECT run FROM number_void WHERE series = :series UNION ALL {VOIDED_RECEIPTS}"
 TAKEN_FROM_A_BLOCK = (
     "EXISTS (SELECT 1 FROM number_block b WHERE b.series = :series AND run >= b.first AND run < b.next)"
 )
@@ -116,9 +125,11 @@ def _series_report(connection: Connection, series: str, store_id: str) -> Series
         return int(connection.execute(text(sql), {"series": series, "store": store_id}).scalar() or 0)
 
     given = count("SELECT sum(next - first) FROM number_block WHERE series = :series")
-    explained = count(f"SELECT count(*) FROM ({ISSUED} UNION {VOIDED}) WHERE {TAKEN_FROM_A_BLOCK}")
+    explained = count(f"SELECT count(DISTINCT run) FROM (SELECT * FROM ({ISSUED}) UNION SELECT * FROM ({VOIDED}))"
+        f" WHERE {TAKEN_FROM_A_BLOCK}")
     outside = count(f"SELECT count(*) FROM ({ISSUED}) WHERE NOT {TAKEN_FROM_A_BLOCK}")
-    twice = "SELECT run FROM cases WHERE series = :series GROUP BY run HAVING count(*) > 1"
+    every = "SELECT run FROM cases WHERE series = :series UNION ALL SELECT no FROM receipt WHERE series = :series"
+    twice = f"SELECT run FROM ({every}) GROUP BY run HAVING count(*) > 1"
     return SeriesReport(
         series=series,
         issued=count(f"SELECT count(*) FROM ({ISSUED})"),
@@ -127,5 +138,5 @@ def _series_report(connection: Connection, series: str, store_id: str) -> Series
         returned=count(LEFT + "'returned'"),
         unexplained=given - explained + outside,
         duplicates=count(f"SELECT count(*) FROM ({twice})")
-        + count(f"SELECT count(*) FROM ({ISSUED} INTERSECT {VOIDED})"),
+        + count(f"SELECT count(*) FROM (SELECT * FROM ({ISSUED}) INTERSECT SELECT * FROM ({VOIDED}))"),
     )

@@ -72,10 +72,18 @@ class UnitOfWork:
         link = audit_hash(previous, seq, self.now_ms, self.by, action, subject, detail)
         self.execute(INSERT_AUDIT, (seq, self.now_ms, self.by, action, subject, detail, link))
 
-    def print(self, case_row: int, document: str, printer: str, copy_number: int = 0, reason: str = "") -> int:
+    def print(
+        self,
+        case_row: int,
+        document: str,
+        printer: str,
+        copy_number: int = 0,
+        reason: str = "",
+        receipt_row: int | None = None,
+    ) -> int:
         """Queue a paper; the spooler takes it from here, also after a power cut. Returns the job's id."""
         now = self.now_ms
-        job = (None, case_row, document, printer, "planned", copy_number, reason, now, self.by, 0, "", now)
+        job = (None, case_row, document, printer, "planned", copy_number, reason, now, self.by, 0, "", now, receipt_row)
         self.changed("print_job")
         return int(self.execute(INSERT_PRINT_JOB, job).lastrowid)
 
