@@ -31,7 +31,9 @@ def missing(connection: Connection) -> dict[str, int]:
     """How many runs to ask for, by series: whole blocks, for each series that is low and not asked for already."""
     series = {offices.series(offices_document(connection))}
     series.update(
-        connection.exec_driver_sql("SELECT DISTINCT series FROM number_block WHERE state = 'active'").scalars()
+        connection.exec_driver_sql(
+            "SELECT DISTINCT series FROM number_block WHERE state = 'active' AND series NOT LIKE 'R%/%'"
+        ).scalars()
     )
     waiting = {wanted.series for wanted in asked(connection)}
     short = {name: IN_HAND - _left(connection, name) for name in sorted(series - waiting)}

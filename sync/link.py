@@ -68,7 +68,7 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
         name = meta_get(connection, "counter_name")
         old_store = meta_get(connection, "device_store_id")
         blocks = connection.exec_driver_sql(
-            "SELECT id, series, first, last FROM number_block ORDER BY first"
+            "SELECT id, series, first, last FROM number_block WHERE series NOT LIKE 'R%/%' ORDER BY first"
         ).fetchall()
         office = offices_document(connection)
     request = EnrolRequest(

@@ -3,6 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
+from app.cli import money_parser
 from app.version import VERSION
 
 
@@ -15,6 +16,7 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND")
     for add in (_window, _office, _cases, _card, _people, _paper, _network, _thaid, _sms, _upkeep):
         add(commands)
+    money_parser.add(commands, _command)
     return parser
 
 

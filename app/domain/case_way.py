@@ -19,6 +19,8 @@ NO_STEP: Final = ""
 
 STATUS_CHANGED: Final = "status_changed"
 ASSIGNMENT_CHANGED: Final = "assignment_changed"
+RECEIPT_VOIDED: Final = "receipt_voided"
+"""Takes a paid case back to where it waits for payment, when it says so: {"from", "to"}."""
 CITIZEN_STEPS: Final[Mapping[str, str]] = {
     "rated": "rated",
     "withdrawn_by_citizen": "cancelled",
@@ -43,7 +45,7 @@ class Standing:
 
 def outcome(status: str, kind: str, event_kind: str, payload: Payload) -> str:
     """What becomes of an event about a case that stands at `status`: COUNTED, SAME, LOST, or NO_STEP."""
-    if event_kind == STATUS_CHANGED:
+    if event_kind == STATUS_CHANGED or (event_kind == RECEIPT_VOIDED and payload.get("to")):
         if payload.get("from") == status:
             return COUNTED
         return SAME if payload.get("to") == status else LOST
@@ -66,7 +68,7 @@ def after(standing: Standing, kind: str, event_kind: str, payload: Payload) -> t
     if event_kind == ASSIGNMENT_CHANGED:
         place = {"division": division, "agency": "", "assignee": ""} if division else {}
         return replace(standing, **(place | {"assignee": payload.get("assignee", "")})), found
-    to = str(payload["to"]) if event_kind == STATUS_CHANGED else CITIZEN_STEPS[event_kind]
+    to = str(payload["to"]) if event_kind in (STATUS_CHANGED, RECEIPT_VOIDED) else CITIZEN_STEPS[event_kind]
     return replace(
         standing,
         status=to,

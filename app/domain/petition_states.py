@@ -71,6 +71,40 @@ _TOLD_TO_CITIZEN: Final = _NEEDS_REASON | _ASKED_OF_CITIZEN
 _GRANTED: Final = frozenset({"permit_issued", "expired"})
 _CLOCK_STOPS: Final = _ASKED_OF_CITIZEN | {"done"}
 
+_PAYMENT_WAY: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
+    {
+        "permit": {"approved": ("fee_paid",)},
+        "filing": {
+            "submitted": ("assessed", "awaiting_payment", "paid", "receipted"),
+            "assessed": ("awaiting_payment", "paid", "receipted"),
+            "awaiting_payment": ("paid", "receipted"),
+        },
+    }
+)
+_UNPAID: Final[Mapping[str, str]] = MappingProxyType(
+    {"fee_paid": "approved", "paid": "awaiting_payment", "receipted": "awaiting_payment"}
+)
+
+
+def payment_way(state: str, kind: str) -> tuple[str, ...]:
+    """The states that a case of this kind goes through when it is paid; empty where no money may be taken now."""
+    return _PAYMENT_WAY.get(kind, {}).get(state, ())
+
+
+def states_to_pay(kind: str) -> tuple[str, ...]:
+    """The states in which money may be taken."""
+    return tuple(_PAYMENT_WAY.get(kind, {}))
+
+
+def needs_receipt(state: str) -> bool:
+    """Whether the state says that money came: only a receipt leads there."""
+    return state in _UNPAID
+
+
+def unpaid_state(state: str) -> str:
+    """Where a paid case goes back to when its receipt is cancelled; "" for a state that does not say paid."""
+    return _UNPAID.get(state, "")
+
 
 def is_state(state: str, kind: str = "petition") -> bool:
     """Whether cases of this kind know the state."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -12,7 +13,7 @@ from app.domain.ids import uuid7, uuid_text
 from app.services import attachments, offices
 from app.services.counter import Counter
 from app.services.setup import DATABASE
-from app.store import blobs, numbers
+from app.store import blobs, numbers, receipt_books
 from app.store.backup import copy_from, copy_online, open_backup
 from app.store.engine import Store, disk_faults, open_engine, translated, unlock
 from app.store.files import forget_database, keep_beside, replace, set_log_aside, unused_name
@@ -22,6 +23,8 @@ from app.store.schema import bring_up_to_date
 from app.store.unit_of_work import UnitOfWork
 
 DAY_MS = 86_400_000
+BOOKS_A_DAY = 20
+"""Receipt books that no office begins in a day."""
 BUSY_DAY = 100
 """Cases a day that any office may have had since its last backup."""
 IN_USE_S = 2.0
@@ -81,10 +84,11 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     key = load_key(home, passphrase)
     current, working = home / DATABASE, home / f"{DATABASE}.restoring"
     beyond = _last_leased(current, key)
+    books = _books_leased(current, key)
     try:
         forget_database(working)
         _copy(source, working, key)
-        store_id = _renewed(working, key, clock, beyond)
+        store_id = _renewed(working, key, clock, beyond, books)
         _bring_files(source, home)
         _set_aside(current)
         replace(working, current)
@@ -96,13 +100,13 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     return store_id
 
 
-def _renewed(working: Path, key: bytes, clock: Clock, beyond: int | None) -> str:
+def _renewed(working: Path, key: bytes, clock: Clock, beyond: int | None, books: Mapping[int, int] | None) -> str:
     """Bring the copy up to date and make it a store of its own; everything lies in the one file afterwards."""
     store = Store(open_engine(working, key), clock, working)
     try:
         with disk_faults():
             bring_up_to_date(store.engine, working.parent / "backups", key)
-        store_id = _become_new(store, beyond)
+        store_id = _become_new(store, beyond, books)
         store.fold()
     finally:
         store.close()
@@ -137,7 +141,7 @@ def _not_restored() -> Unavailable:
     return Unavailable("restore_failed", "กู้คืนข้อมูลไม่สำเร็จ ข้อมูลเดิมยังอยู่ครบ", "ตรวจพื้นที่และสิทธิ์เขียนของโฟลเดอร์ข้อมูล แล้วลองใหม่")
 
 
-def _become_new(store: Store, beyond: int | None) -> str:
+def _become_new(store: Store, beyond: int | None, books: Mapping[int, int] | None) -> str:
     """The copy takes over what it holds under a new identity; what it had not issued of its numbers is given up."""
     new_id = uuid_text(uuid7())
     store.store_id = new_id
@@ -147,9 +151,12 @@ def _become_new(store: Store, beyond: int | None) -> str:
         work.run("UPDATE cases SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE event SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE attachment SET origin = ? WHERE origin = ?", (new_id, old_id))
+        work.run("UPDATE receipt SET origin = ? WHERE origin = ?", (new_id, old_id))
+        work.run("UPDATE shift SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE number_block SET state = 'returned' WHERE state = 'active'")
         if not meta_get(work.connection, "server_url"):
             _lease_beyond(work, beyond)
+            receipt_books.begin_beyond(work, books, BOOKS_A_DAY * _days_since(work) + 1)
         work.audit("restored", old_id, new_id)
     return new_id
 
@@ -173,9 +180,34 @@ def _issued_since(work: UnitOfWork) -> int:
     """More runs than this office can have issued since the backup: its busiest day, on every day since, and a block."""
     by_day = "SELECT count(*) AS cases FROM cases WHERE origin = ? GROUP BY registered_at / ?"
     busiest = work.run(f"SELECT max(cases) FROM ({by_day})", (work.store_id, DAY_MS)).scalar() or 0
+    return int(_days_since(work) * max(BUSY_DAY, 2 * busiest)) + numbers.BLOCK_SIZE
+
+
+def _days_since(work: UnitOfWork) -> int:
+    """Days begun since the backup was made."""
     newest = work.run("SELECT max(at) FROM audit").scalar() or work.now_ms
-    days = max(0, work.now_ms - newest) // DAY_MS + 1
-    return int(days * max(BUSY_DAY, 2 * busiest)) + numbers.BLOCK_SIZE
+    return int(max(0, work.now_ms - newest) // DAY_MS) + 1
+
+
+def _books_leased(path: Path, key: bytes) -> dict[int, int] | None:
+    """The highest receipt book of each fiscal year in the database that is being replaced; None where it cannot be
+    read."""
+    if not path.exists():
+        return None
+    try:
+        connection = sqlcipher.connect(str(path), timeout=IN_USE_S)
+        try:
+            unlock(connection, key)
+            rows = connection.execute("SELECT fiscal_year, book FROM receipt_book").fetchall()
+        finally:
+            connection.close()
+    except sqlcipher.Error:
+        return None
+    found: dict[int, int] = {}
+    for year, book in rows:
+        if book.isascii() and book.isdigit():
+            found[year] = max(found.get(year, 0), int(book))
+    return found
 
 
 def _last_leased(path: Path, key: bytes) -> int | None:
@@ -187,7 +219,7 @@ def _last_leased(path: Path, key: bytes) -> int | None:
         connection = sqlcipher.connect(str(path), timeout=IN_USE_S)
         try:
             unlock(connection, key)
-            found = connection.execute("SELECT max(last) FROM number_block").fetchone()
+            found = connection.execute("SELECT max(last) FROM number_block WHERE series NOT LIKE 'R%/%'").fetchone()
             if connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
                 raise sqlcipher.OperationalError("database is locked")
         finally:

@@ -46,6 +46,7 @@ def change_status(
         restricted_cases.require(actor, case)
         kind = service_kind(counter, case)
         petition_states.check_step(case.status, state, kind, note=note, somewhere=bool(division or agency))
+        _check_paid(work, case, state)
         if public is None:
             public = petition_states.told_to_citizen(state)
         payload = {
@@ -66,6 +67,19 @@ def change_status(
         work.audit("status_changed", case.number, f"{case.status} -> {state}")
         work.changed("case", case.number)
     return _view(counter, number)
+
+
+def _check_paid(work: UnitOfWork, case: Any, state: str) -> None:
+    """Refused for a step that says paid where money is owed and no receipt was issued."""
+    if not petition_states.needs_receipt(state):
+        return
+    paid = (
+        "SELECT 1 FROM receipt r LEFT JOIN receipt_void v ON v.receipt_row = r.row"
+        " WHERE r.case_row = ? AND v.receipt_row IS NULL"
+    )
+    owed = work.run("SELECT total_satang FROM cases WHERE row = ?", (case.row,)).scalar()
+    if owed and work.run(paid, (case.row,)).fetchone() is None:
+        raise Refused("receipt_needed", "ยังไม่ได้ออกใบเสร็จของเรื่องนี้", "รับเงินที่หน้าการเงิน หรือด้วยคำสั่ง pay", "state")
 
 
 def assign(counter: Counter, actor: Actor, number: str, assignee: str, division: str = "") -> CaseView:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import attachments, case_documents, duplicates, privacy, timeline
+from app.services import attachments, case_documents, duplicates, privacy, receipt_replication, timeline
 from app.services.case_rows import service_kind
 from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
@@ -147,6 +147,15 @@ def _attached(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     work.changed("case", case.number)
 
 
+def _money(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    receipt_replication.apply(work, event)
+
+
+def _voided(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    receipt_replication.apply(work, event)
+    _settled(counter, work, event)
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -162,4 +171,9 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "person_unmerged": _unmerged,
     "person_compared": _compared,
     "consent_changed": _consent_changed,
+    "receipt_issued": _money,
+    "receipt_voided": _voided,
+    "cheque_settled": _money,
+    "shift_closed": _money,
+    "bill_issued": _money,
 }

@@ -9,13 +9,25 @@ MERGE_PEOPLE = "merge_people"
 """Join two persons of the register, or part them again."""
 VIEW_RESTRICTED = "view_restricted"
 """Read and work on cases of restricted types (complaints of corruption)."""
+RECEIVE_MONEY = "receive_money"
+"""Take money and issue receipts."""
+APPROVE_VOID = "approve_void"
+"""Approve that somebody else's receipt is cancelled."""
+REPRINT_RECEIPT = "reprint_receipt"
+"""Print a receipt a second time, as a counted copy."""
+MANAGE_BOOKS = "manage_books"
+"""Draw, close and retire receipt books."""
 
 RIGHTS = {
     UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
     MERGE_PEOPLE: "รวมหรือแยกประวัติบุคคล",
     VIEW_RESTRICTED: "ดูเรื่องที่จำกัดผู้เข้าถึง",
+    RECEIVE_MONEY: "รับเงินและออกใบเสร็จ",
+    APPROVE_VOID: "อนุมัติการยกเลิกใบเสร็จ",
+    REPRINT_RECEIPT: "พิมพ์ใบเสร็จซ้ำ",
+    MANAGE_BOOKS: "เบิกและปิดเล่มใบเสร็จ",
 }
-BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE})}
+BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE, RECEIVE_MONEY})}
 
 
 def may(actor: Actor, right: str) -> bool:

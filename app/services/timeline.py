@@ -24,6 +24,10 @@ KIND_TEXTS = {
     "note_added": "บันทึก",
     "attachment_added": "แนบไฟล์",
     "letter_issued": "ออกหนังสือ",
+    "bill_issued": "ออกใบแจ้งชำระเงิน",
+    "receipt_issued": "ออกใบเสร็จรับเงิน",
+    "receipt_voided": "ยกเลิกใบเสร็จรับเงิน",
+    "cheque_settled": "ผลการเรียกเก็บเช็ค",
     "case_viewed": "เปิดดูเรื่องที่จำกัดผู้เข้าถึง",
     "document_printed": "พิมพ์เอกสาร",
     "person_merged": "รวมประวัติผู้ร้องเป็นคนเดียวกัน",
@@ -114,7 +118,9 @@ def _text(event_kind: str, detail: Mapping[str, Any], kind: str, outcome: str) -
     told = f"{told} {score}" if score else told
     if event_kind == messages.KIND:
         told = f"{told} {messages.STATUS_TEXTS.get(_string(detail, 'status'), '')}".rstrip()
-    note = _string(detail, "note")
+    if event_kind in ("receipt_issued", "receipt_voided"):
+        told = f"{told} เล่มที่ {detail.get('book', '')} เลขที่ {detail.get('no', '')}"
+    note = _string(detail, "note") or (_string(detail, "reason") if event_kind == "receipt_voided" else "")
     told = f"{told}: {note}" if note else told
     if outcome == LOST:
         before = petition_states.text(_string(detail, "from"), kind)

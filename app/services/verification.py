@@ -1,6 +1,7 @@
 """The checks an auditor runs: pages, keys between tables, the audit chain, the numbers, the search index."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ def verify(counter: Counter) -> list[Check]:
         _answered(counter, "audit", _audit_chain),
         _answered(counter, "cases", lambda connection: _cases_whole(connection, counter.store_id)),
         _answered(counter, "numbers", lambda connection: _numbers(connection, counter.store_id)),
+        _answered(counter, "receipts", lambda connection: _receipts(connection, counter.store_id)),
         _answered(counter, "search", _search),
         _answered(counter, "files", lambda connection: _files(connection, counter)),
     ]
@@ -137,6 +139,30 @@ def _numbers(connection: Connection, store_id: str) -> Check:
     issued = sum(row.issued for row in rows)
     ok = unexplained == 0 and duplicates == 0
     return Check("numbers", ok, f"ออกแล้ว {issued:,} อธิบายไม่ได้ {unexplained:,} ซ้ำ {duplicates:,}")
+
+
+def _receipts(connection: Connection, store_id: str) -> Check:
+    """Every receipt of ours is the one whose hash the audit chain holds, has its payment and its event; what a drawer
+    took is the sum of its receipts."""
+    audited = dict(
+        tuple(row)
+        for row in connection.exec_driver_sql("SELECT subject, detail FROM audit WHERE action = 'receipt_issued'")
+    )
+    sql = (
+        "SELECT r.fiscal_year, r.book, r.no, r.document, r.total_satang, p.satang FROM receipt r"
+        " LEFT JOIN payment p ON p.receipt_row = r.row WHERE r.origin = ?"
+    )
+    count = wrong = 0
+    for row in connection.exec_driver_sql(sql, (store_id,)):
+        count += 1
+        subject = f"{row.fiscal_year}/{row.book}/{row.no}"
+        whole = hashlib.sha256(row.document.encode()).hexdigest() == audited.pop(subject, "")
+        wrong += not (whole and row.satang == row.total_satang == json.loads(row.document)["total_satang"])
+    events = connection.exec_driver_sql(
+        "SELECT count(*) FROM event WHERE kind = 'receipt_issued' AND origin = ?", (store_id,)
+    ).scalar_one()
+    ok = wrong == 0 and not audited and events == count
+    return Check("receipts", ok, f"{count:,} ฉบับ {events:,} เหตุการณ์ ไม่ตรง {wrong + len(audited):,}")
 
 
 def _search(connection: Connection) -> Check:

@@ -125,8 +125,10 @@ def _series_report(connection: Connection, series: str, store_id: str) -> Series
         return int(connection.execute(text(sql), {"series": series, "store": store_id}).scalar() or 0)
 
     given = count("SELECT sum(next - first) FROM number_block WHERE series = :series")
-    explained = count(f"SELECT count(DISTINCT run) FROM (SELECT * FROM ({ISSUED}) UNION SELECT * FROM ({VOIDED}))"
-        f" WHERE {TAKEN_FROM_A_BLOCK}")
+    explained = count(
+        f"SELECT count(DISTINCT run) FROM (SELECT * FROM ({ISSUED}) UNION SELECT * FROM ({VOIDED}))"
+        f" WHERE {TAKEN_FROM_A_BLOCK}"
+    )
     outside = count(f"SELECT count(*) FROM ({ISSUED}) WHERE NOT {TAKEN_FROM_A_BLOCK}")
     every = "SELECT run FROM cases WHERE series = :series UNION ALL SELECT no FROM receipt WHERE series = :series"
     twice = f"SELECT run FROM ({every}) GROUP BY run HAVING count(*) > 1"

@@ -4,14 +4,18 @@ A book's numbers are a number block of series "R<fiscal year>/<book>"; what the 
 of one fiscal year: a receipt of another year never finds it.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import receipt_numbers
+from app.domain import receipt_numbers, thai_date
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
+from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 
 COMPUTER, ELAAS, PREPRINTED, RESERVE = "computer", "elaas", "preprinted", "reserve"
@@ -91,7 +95,30 @@ def add(work: UnitOfWork, new: NewBook) -> None:
 def next_book(connection: Connection, fiscal_year: int, opening: int) -> int:
     """The number of the next computer book: one after the highest that is known here, never below `opening`."""
     names = connection.exec_driver_sql("SELECT book FROM receipt_book WHERE fiscal_year = ?", (fiscal_year,)).scalars()
-    return max([opening, *(int(name) + 1 for name in names if name.isascii() and name.isdigit())])
+    floor = json.loads(meta_get(connection, FLOOR, "{}")).get(str(fiscal_year), 1)
+    return max([opening, int(floor), *(int(name) + 1 for name in names if name.isascii() and name.isdigit())])
+
+
+FLOOR = "receipt_books_beyond"
+"""Meta: fiscal year -> the lowest computer book that a restored store may lease to itself."""
+
+
+def begin_beyond(work: UnitOfWork, lost: Mapping[int, int] | None, gap: int) -> None:
+    """After a restore: every book of its own comes after any that the lost database may have begun.
+
+    lost: its highest book of each year, where it could still be read; else `gap` books are passed over, in the years
+    that are known here and in the present one.
+    """
+    known: dict[int, int] = {}
+    for row in books(work.connection):
+        if row.book.isascii() and row.book.isdigit():
+            known[row.fiscal_year] = max(known.get(row.fiscal_year, 0), int(row.book))
+    if lost is not None:
+        floor = {year: max(known.get(year, 0), lost.get(year, 0)) + 1 for year in {*known, *lost}}
+    else:
+        now = thai_date.fiscal_year(thai_date.local(datetime.fromtimestamp(work.now_ms / 1000, UTC)).date())
+        floor = {year: known.get(year, 0) + gap for year in {*known, now}}
+    meta_set(work.connection, FLOOR, json.dumps(floor))
 
 
 def books(connection: Connection, fiscal_year: int = 0) -> list[Any]:

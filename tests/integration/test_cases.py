@@ -10,9 +10,10 @@ import pytest
 
 from app.catalog.loader import load_builtin
 from app.domain.errors import Refused
-from app.services import cases, registration_json, setup
+from app.services import cases, receipts, registration_json, setup
 from app.services.counter import Counter
 from app.services.model import Actor, RegisterCase
+from app.services.money_model import Pay
 from tests.integration.support import homes
 from tests.integration.support.petitions import permit, petition
 
@@ -97,7 +98,9 @@ def test_a_permit_has_its_own_steps_and_words(counter: Counter, actor: Actor) ->
     number = registered(counter, actor, permit(), "ad_permit")
     view = cases.get(counter, number)
     assert (view.status, view.status_text) == ("received", "รับคำขอแล้ว")
-    view = step(counter, actor, number, "document_check", "officer_opinion", "approved", "fee_paid", "permit_issued")
+    view = step(counter, actor, number, "document_check", "officer_opinion", "approved")
+    receipts.issue(counter, actor, Pay(number, "cash", 20_000))
+    view = step(counter, actor, number, "permit_issued")
     assert view.status_text == "ออกหนังสืออนุญาตแล้ว"
     first = cases.events(counter, number)[0]
     assert (first.kind, first.text) == ("filing_registered", "รับแบบ/คำขอ")

@@ -107,7 +107,7 @@ def test_services(home: Path, tmp_path: Path) -> None:
 def test_numbers_and_verify(home: Path, number: str) -> None:
     assert said(home, "numbers") == "KT1: ออกแล้ว 1 ยกเลิก 0 คงเหลือ 999 คืน 0 อธิบายไม่ได้ 0 ซ้ำ 0\n"
     assert [line.split()[:2] for line in said(home, "verify").splitlines()] == [
-        ["ผ่าน", name] for name in ("database", "audit", "cases", "numbers", "search", "files")
+        ["ผ่าน", name] for name in ("database", "audit", "cases", "numbers", "receipts", "search", "files")
     ]
 
 
