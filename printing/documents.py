@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.errors import Refused
+from app.services import papers
 from app.services.model import CaseView, CopyMark
+from printing.general_form import general_form_layout
 from printing.layout import Layout, Medium
 from printing.petition import petition_layout
+from printing.routing import routing_slip_layout, stamp_label, stamp_sheet
 from printing.slip import slip_layout
+from printing.timeline import timeline_layout
 
 Builder = Callable[[CaseView, CopyMark], Layout]
 
@@ -16,12 +20,13 @@ ORIGINAL = CopyMark(0)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One kind of paper."""
+    """One kind of paper. on_a4: how a paper of the slip printer looks where it goes on A4 instead."""
 
     code: str
     name: str
     medium: Medium
     builder: Builder
+    on_a4: Builder | None = None
 
 
 DOCUMENTS: dict[str, Document] = {
@@ -29,6 +34,10 @@ DOCUMENTS: dict[str, Document] = {
     for document in (
         Document("slip", "ใบรับคำร้อง", "slip", slip_layout),
         Document("petition", "ใบคำร้อง", "a4", petition_layout),
+        Document(papers.TIMELINE, papers.NAMES[papers.TIMELINE], "a4", timeline_layout),
+        Document(papers.ROUTING_SLIP, papers.NAMES[papers.ROUTING_SLIP], "a4", routing_slip_layout),
+        Document(papers.RECEIVING_STAMP, papers.NAMES[papers.RECEIVING_STAMP], "slip", stamp_label, stamp_sheet),
+        Document(papers.GENERAL_FORM, papers.NAMES[papers.GENERAL_FORM], "a4", general_form_layout),
     )
 }
 
@@ -41,6 +50,9 @@ def document(code: str) -> Document:
     return DOCUMENTS[code]
 
 
-def build(code: str, view: CaseView, copy: CopyMark = ORIGINAL) -> Layout:
-    """The layout of one document of one case."""
-    return document(code).builder(view, copy)
+def build(code: str, view: CaseView, copy: CopyMark = ORIGINAL, medium: Medium | None = None) -> Layout:
+    """The layout of one document of one case; medium: the one that is wanted, of those that the document has."""
+    wanted = document(code)
+    if medium == "a4" and wanted.on_a4 is not None:
+        return wanted.on_a4(view, copy)
+    return wanted.builder(view, copy)

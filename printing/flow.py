@@ -24,11 +24,14 @@ from printing.layout import (
     Table,
     Text,
     TextStyle,
+    Tick,
 )
 from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
 from printing.wrapping import shortened, wrap
 
 _SIGN = "ลงชื่อ"
+_SQUARE, _BESIDE = 0.72, 1.75
+"""A square to tick as a share of its text's size, and where the text beside it begins, in squares."""
 _SMALLEST_NAME = 0.7
 """A long name under a signature is made this much smaller before it is broken into two lines."""
 _EMPTY_QR_BORDER = 0.1
@@ -86,6 +89,8 @@ class Flow:
                 return self._table(block, width)
             case Signature():
                 return [self._signature(block, width)]
+            case Tick():
+                return [self._tick(block, width, white)]
 
     def _text(self, block: Text, width: float, white: bool) -> list[Strip]:
         style = block.style
@@ -185,6 +190,17 @@ class Flow:
         marks.extend(moved(mark, 0, height) for mark in below.marks)
         x = _offset(block.align, width, wide)
         return Strip(height + below.height, tuple(moved(mark, x, 0) for mark in marks))
+
+    def _tick(self, block: Tick, width: float, white: bool) -> Strip:
+        size, line = block.text.style.size * _SQUARE, block.text.style.size * block.text.style.leading
+        beside = stacked(self._text(block.text, width - _BESIDE * size, white))
+        marks: list[Mark] = [BoxMark(0.5, (line - size) / 2, size, size, 0.7)]
+        if block.ticked:
+            inset = size * 0.22
+            marks.append(
+                BoxMark(0.5 + inset, (line - size) / 2 + inset, size - 2 * inset, size - 2 * inset, 0, filled=True)
+            )
+        return Strip(beside.height, (*marks, *(moved(mark, _BESIDE * size, 0) for mark in beside.marks)))
 
     def _line(self, x: float, y: float, text: str, style: TextStyle) -> TextMark:
         return TextMark(x, y, text, style.size, style.bold, style.muted, False, next(self._paragraphs))

@@ -146,13 +146,21 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Tick:
+    """A square to be ticked by hand, with its text beside it. ticked: filled in already."""
+
+    text: Text
+    ticked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Blocks that stay together on one page."""
 
     blocks: tuple["Block", ...]
 
 
-Block = Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Picture | Signature | Group
+Block = Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Picture | Signature | Tick | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,8 @@ def texts_of(block: Block) -> list[str]:
             return [text for inner in blocks for text in texts_of(inner)]
         case Table(header=header, rows=rows):
             return [*header, *(text for row in rows for text in row)]
+        case Tick(text=inner):
+            return [inner.text]
         case Signature(role=role, name=name, below=below):
             return [role, name, *below]
         case _:

@@ -51,8 +51,8 @@ def petition_layout(view: CaseView, copy: CopyMark) -> Layout:
     """The sheet of one case."""
     is_petition = view.service == "petition"
     blocks: tuple[Block, ...] = (
-        *_copy_mark(copy),
-        _head(view),
+        *copy_mark(copy),
+        head(view),
         Rule(before=6, after=6, weight=0.8),
         *_people(view),
         Rule(before=3, after=6),
@@ -67,23 +67,26 @@ def petition_layout(view: CaseView, copy: CopyMark) -> Layout:
         medium="a4",
         author=view.office.name,
         blocks=blocks,
-        header=(_running(view.office.name, f"เลขที่คำร้อง {number}"), Rule(before=2, after=8)),
-        footer=(Rule(before=0, after=2), _running(f"เลขที่คำร้อง {number}", "หน้า {page}/{pages}")),
+        header=(running(view.office.name, f"เลขที่คำร้อง {number}"), Rule(before=2, after=8)),
+        footer=(Rule(before=0, after=2), running(f"เลขที่คำร้อง {number}", "หน้า {page}/{pages}")),
     )
 
 
-def _copy_mark(copy: CopyMark) -> tuple[Block, ...]:
+def copy_mark(copy: CopyMark) -> tuple[Block, ...]:
+    """What a reprint says above everything else; nothing on an original."""
     if copy.number == 0:
         return ()
     reason = f"  เหตุผล: {copy.reason}" if copy.reason else ""
     return (Box((Text(f"สำเนา ครั้งที่ {copy.number}{reason}", COPY),), padding=3, weight=1.2), Spacer(8))
 
 
-def _running(left: str, right: str) -> Columns:
+def running(left: str, right: str) -> Columns:
+    """A small line that stands on every page."""
     return Columns((Cell((Text(left, RUNNING, fit=True),)), Cell((Text(right, RUNNING_RIGHT, fit=True),))))
 
 
-def _head(view: CaseView) -> Block:
+def head(view: CaseView) -> Block:
+    """Seal, office, number, moment and code of a case."""
     office = view.office
     moment = thai_date.local(view.registered_at)
     seal = Picture(None, SEAL, SEAL, caption="ตรา\nหน่วยงาน")

@@ -11,7 +11,7 @@ from app.services.letters import Letter
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
 from app.services.privacy import Notice
 from printing import documents
-from printing.layout import Layout
+from printing.layout import Layout, Medium
 from printing.letters import letter_layout
 from printing.notice import notice_layout
 from printing.test_page import test_layout
@@ -34,7 +34,7 @@ def payload(view: CaseView, document: str, copy: CopyMark, job: int, printer: Pr
     """One document in the form that the printer takes; Refused when it is made for another kind of paper."""
     from printing import devices
 
-    layout = documents.build(document, view, copy)
+    layout = documents.build(document, view, copy, "slip" if printer.dots else "a4")
     if (layout.medium == "slip") != (printer.dots > 0):
         paper = "เครื่องพิมพ์สลิป" if layout.medium == "slip" else "เครื่องพิมพ์ A4"
         raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
@@ -95,22 +95,24 @@ def _bitmap(layout: Layout, dots: int) -> "Bitmap":
     return raster.render(layout, dots)
 
 
-def page_count(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL) -> int:
+def page_count(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL, medium: Medium | None = None) -> int:
     """Sheets of one document; a slip is one."""
     from printing import pdf
 
-    layout = documents.build(document, view, copy)
+    layout = documents.build(document, view, copy, medium)
     return 1 if layout.medium == "slip" else pdf.page_count(layout)
 
 
 def file_content(view: CaseView, document: str, copy: CopyMark, suffix: str) -> tuple[bytes, int]:
     """(content, pages) of a document as a file: ".pdf", ".png" or ".bin", the bytes of a thermal printer."""
-    layout = documents.build(document, view, copy)
+    layout = documents.build(document, view, copy, "a4" if suffix == ".pdf" else "slip")
     if suffix == ".pdf" and layout.medium == "a4":
-        return render_pdf(layout), page_count(view, document, copy)
+        return render_pdf(layout), page_count(view, document, copy, "a4")
     if layout.medium == "slip" and suffix == ".png":
-        return slip_png(view, copy=copy), 1
+        return _bitmap(layout, DEFAULT_DOTS).to_png(), 1
     if layout.medium == "slip" and suffix == ".bin":
-        return slip_bin(view, copy=copy), 1
+        from printing import esc_pos
+
+        return esc_pos.encode(_bitmap(layout, DEFAULT_DOTS)), 1
     kinds = ".png หรือ .bin" if layout.medium == "slip" else ".pdf"
     raise Refused("file_kind", "เอกสารนี้บันทึกเป็นไฟล์ชนิดนี้ไม่ได้", f"ใช้นามสกุล {kinds}", "out")

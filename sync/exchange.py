@@ -6,6 +6,7 @@ takes it once.
 
 from dataclasses import dataclass, replace
 
+from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
@@ -72,6 +73,8 @@ class Turn:
     link: Link
     batch: outbox.Batch
     wanted: tuple[LeaseWanted, ...]
+    registers: bool
+    """Whether to ask if the server leases numbers of registers."""
 
 
 class Exchange:
@@ -104,14 +107,15 @@ class Exchange:
     def _begin(self, limit: int) -> Turn:
         with self.store.read() as connection:
             link = read_link(connection, self.store.store_id)
-            missing = leases.missing(connection)
+            missing = leases.missing(connection, thai_date.local(self.store.clock.now()).date())
             batch = outbox.collect(connection, self.store.store_id, self.size.raw())
             wanted = leases.asked(connection)
+            ask = not leases.knows_registers(connection)
         if missing:
             with self.store.write("sync") as work:
                 leases.note(work, missing)
                 wanted = leases.asked(work.connection)
-        return Turn(link, batch.first(limit) if limit else batch, wanted)
+        return Turn(link, batch.first(limit) if limit else batch, wanted, ask)
 
     def _round(self, turn: Turn) -> bool:
         """One request; True when nothing is left on either side."""
@@ -141,6 +145,7 @@ class Exchange:
             clock=int(self.store.clock.now().timestamp() * 1000),
             events=batch.events,
             leases_wanted=turn.wanted,
+            registers=turn.registers,
             window=self.size.window(),
         )
 
@@ -151,6 +156,8 @@ class Exchange:
             _check_ours(int(work.run("SELECT coalesce(max(seq), 0) FROM event").scalar_one()), answer)
             pushed = outbox.settle(work, batch, answer.rejected)
             leases.store(work, answer.leases)
+            if answer.registers:
+                meta_set(connection, leases.REGISTERS, "1")
             if answer.settings is not None:
                 enter_settings(work, answer.settings)
             if meta_get(connection, "inbox_version") != self.app_version:

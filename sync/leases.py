@@ -6,9 +6,11 @@ block again.
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 from sqlalchemy import Connection
 
+from app.domain import receiving_number
 from app.domain.ids import uuid7
 from app.services import offices
 from app.store import numbers
@@ -18,6 +20,10 @@ from sync.json_form import pack_id
 from sync.link import offices_document
 from sync.protocol import DEFAULT_LEASE, IN_HAND, Lease, LeaseWanted
 
+RECEIVING_LEASE = 50
+"""Runs of a year's register of incoming matters that a counter asks for; asked again when half of them are used."""
+NEXT_YEAR_AHEAD = timedelta(days=31)
+REGISTERS = "server_leases_registers"
 LEFT = "SELECT coalesce(sum(last - next + 1), 0) FROM number_block WHERE series = ? AND state = 'active'"
 
 
@@ -27,19 +33,33 @@ def asked(connection: Connection) -> tuple[LeaseWanted, ...]:
     return tuple(LeaseWanted(request, series, size) for request, series, size in stored)
 
 
-def missing(connection: Connection) -> dict[str, int]:
+def missing(connection: Connection, today: date) -> dict[str, int]:
     """How many runs to ask for, by series: whole blocks, for each series that is low and not asked for already."""
-    series = {offices.series(offices_document(connection))}
-    series.update(
-        connection.exec_driver_sql(
-            "SELECT DISTINCT series FROM number_block WHERE state = 'active' AND series NOT LIKE 'R%/%'"
-        ).scalars()
-    )
+    document = offices_document(connection)
+    active = connection.exec_driver_sql(
+        "SELECT DISTINCT series FROM number_block WHERE state = 'active' AND series NOT LIKE 'R%/%'"
+    ).scalars()
+    series = {offices.series(document), *(name for name in active if not receiving_number.is_series(name))}
     waiting = {wanted.series for wanted in asked(connection)}
     short = {name: IN_HAND - _left(connection, name) for name in sorted(series - waiting)}
-    return {
+    wanted = {
         name: -(-runs // DEFAULT_LEASE) * DEFAULT_LEASE for name, runs in short.items() if runs * 2 >= DEFAULT_LEASE
     }
+    registers = _receiving_series(document["letters"], today) if knows_registers(connection) else set()
+    for name in sorted(registers - waiting):
+        if 2 * _left(connection, name) <= RECEIVING_LEASE:
+            wanted[name] = RECEIVING_LEASE
+    return wanted
+
+
+def knows_registers(connection: Connection) -> bool:
+    """Whether the server has said that it leases numbers of registers."""
+    return bool(meta_get(connection, REGISTERS))
+
+
+def _receiving_series(letters: str, today: date) -> set[str]:
+    """The registers of incoming matters to have numbers for: this year's and, towards its end, the next one's."""
+    return {receiving_number.series(letters, today + ahead) for ahead in (timedelta(), NEXT_YEAR_AHEAD)}
 
 
 def _left(connection: Connection, series: str) -> int:

@@ -96,6 +96,7 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     if meta_get(connection, "server_url") != url or meta_get(connection, "device_store_id") != work.store_id:
         # the server knows what it has by the events' own ids, so sending everything again is safe
         meta_set(connection, "accepted_through", "0")
+        meta_set(connection, "server_leases_registers", "")
     meta_set(connection, "server_url", url)
     meta_set(connection, "device_id", answer.device_id)
     meta_set(connection, "device_token", answer.token)

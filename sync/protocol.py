@@ -68,7 +68,9 @@ NOT_ECHOED = frozenset({"petition_registered", "filing_registered"})
 has one timeline and ends at the same state; not the large ones that begin a record, which come first anyway."""
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
-SERIES = re.compile(r"[A-Z]{2,3}[0-9]")
+SERIES = re.compile(r"[A-Z]{2,3}([0-9]|R2[4-9][0-9]{2})")
+"""Of request numbers ("KT1"), or of a year's register of incoming matters ("KTR2569"). A server that does not lease the
+latter refuses to read them: they are asked for only after it has said `registers`."""
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character in JSON text, which no database keeps as text."""
 CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
@@ -318,6 +320,8 @@ class SyncRequest:
     leases_wanted: tuple[LeaseWanted, ...] = ()
     window: int = DEFAULT_WINDOW
     protocol: int = PROTOCOL
+    registers: bool = False
+    """Asks whether the server leases numbers of registers."""
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON. The events' payloads are put in as they are stored."""
@@ -330,6 +334,7 @@ class SyncRequest:
             "clock": self.clock,
             "leases_wanted": [as_array(wanted) for wanted in self.leases_wanted],
             "window": self.window if self.window != DEFAULT_WINDOW else None,
+            "registers": self.registers,
         }
         events = [event.to_text() for event in self.events if isinstance(event, Event)]
         return with_array(filled(values), "events", events)
@@ -350,6 +355,7 @@ class SyncRequest:
             leases_wanted=each(value, "leases_wanted", LeaseWanted.from_json),
             window=whole(value.get("window", DEFAULT_WINDOW), "window"),
             protocol=whole(value.get("protocol"), "protocol"),
+            registers=value.get("registers", False) is True,
         )
 
 
@@ -370,6 +376,8 @@ class SyncAnswer:
     counters: Mapping[str, str] = field(default_factory=dict)
     leases: tuple[Lease, ...] = ()
     settings: Settings | None = None
+    registers: bool = False
+    """The answer to the same question of the request."""
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -382,6 +390,7 @@ class SyncAnswer:
             "counters": dict(self.counters),
             "leases": [as_array(lease) for lease in self.leases],
             "settings": self.settings.to_json() if self.settings else None,
+            "registers": self.registers,
         }
         return with_array(filled(values), "changes", [change.to_text() for change in self.changes])
 
@@ -400,6 +409,7 @@ class SyncAnswer:
             counters={store_id(key): line(name, "counters", 100) for key, name in counters.items()},
             leases=each(value, "leases", Lease.from_json),
             settings=None if settings is None else Settings.from_json(settings),
+            registers=value.get("registers", False) is True,
         )
 
 

@@ -159,7 +159,7 @@ def case_json(view: CaseView) -> dict[str, Any]:
     applicant["phone"] = people.masked(view.applicant, "phone")
     applicant["passport"] = people.masked(view.applicant, "passport")
     whole = asdict(view)
-    del whole["lines"], whole["office"]
+    del whole["lines"], whole["office"], whole["paperwork"]
     return {
         **whole,
         "applicant": {**applicant, "full_name": view.applicant.full_name},

@@ -12,8 +12,9 @@ from app.domain.errors import CounterError, Refused, Unavailable
 from app.intake import codes
 from app.services import cases, print_jobs, printers
 from app.services.counter import Counter
-from app.services.model import Actor, CaseView, Printer, PrintJob
+from app.services.model import Actor, Printer, PrintJob
 from printing import press
+from printing.layout import Medium
 
 FORMATS = (".pdf", ".png", ".bin")
 
@@ -29,13 +30,13 @@ def print_document(arguments: Namespace) -> int:
             job = print_jobs.plan_file(
                 counter, actor, view.number, arguments.document, copy_reason=arguments.copy_reason
             )
-            pages = _into_file(counter, actor, job, view, arguments.out)
+            pages = _into_file(counter, actor, job, arguments.out)
         else:
             job = print_jobs.plan(
                 counter, actor, view.number, arguments.document, printer=arguments.printer,
                 copy_reason=arguments.copy_reason,
             )  # fmt: skip
-            pages = _on_printer(counter, job, view)
+            pages = _on_printer(counter, job)
     answer = {"job": job.id, "copies": job.copy.number, "pages": pages}
     if arguments.json:
         print_json(answer)
@@ -44,18 +45,19 @@ def print_document(arguments: Namespace) -> int:
     return 0
 
 
-def _on_printer(counter: Counter, job: PrintJob, view: CaseView) -> int:
+def _on_printer(counter: Counter, job: PrintJob) -> int:
     bootstrap.print_waiting(counter)
     done = print_jobs.get_job(counter, job.id)
     if done.state != "sent":
         raise Unavailable("print_failed", done.error or "เครื่องพิมพ์ไม่ได้รับงานนี้", f"แก้ไขแล้วสั่ง jobs retry {job.id}")
-    return press.page_count(view, job.document, job.copy)
+    medium: Medium = "slip" if print_jobs.printer_named(counter, done.printer).dots else "a4"
+    return press.page_count(print_jobs.view(counter, job), job.document, job.copy, medium)
 
 
-def _into_file(counter: Counter, actor: Actor, job: PrintJob, view: CaseView, target: Path) -> int:
+def _into_file(counter: Counter, actor: Actor, job: PrintJob, target: Path) -> int:
     """Write the paper into one file: PDF of either medium's A4, picture, or the bytes a thermal printer gets."""
     try:
-        pages = bootstrap.print_to_file(job, view, target)
+        pages = bootstrap.print_to_file(job, print_jobs.view(counter, job), target)
     except CounterError as error:
         # nothing came out: the next print of this document takes its place
         print_jobs.spoiled(counter, actor, job.id, f"{error.title} {error.hint}")

@@ -153,6 +153,7 @@ def _become_new(store: Store, beyond: int | None, books: Mapping[int, int] | Non
         work.run("UPDATE attachment SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE receipt SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE shift SET origin = ? WHERE origin = ?", (new_id, old_id))
+        work.run("UPDATE receiving SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE number_block SET state = 'returned' WHERE state = 'active'")
         if not meta_get(work.connection, "server_url"):
             _lease_beyond(work, beyond)

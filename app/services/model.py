@@ -212,6 +212,33 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """The entry of a case in the register of incoming matters (app/services/receiving.py)."""
+
+    number: str
+    """ "12/2569"."""
+    at: datetime
+    others: tuple[str, ...] = ()
+    """Numbers that other counters gave the same case while they could not hear of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paperwork:
+    """What the officers' papers show beside the case itself; filled in only for printing one of them."""
+
+    printed_at: datetime
+    printed_by: str
+    timeline: "tuple[CaseEvent, ...]" = ()
+    received: Received | None = None
+    divisions: tuple[tuple[str, str], ...] = ()
+    """(code, name) of the office's divisions."""
+    division: str = ""
+    """Code of the division where the case lies."""
+    files: tuple[str, ...] = ()
+    """Names of the files that came with the case or were added to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """One case, whole: what the screen shows and the paper prints. `number` is "" while it is only a preview."""
 
@@ -258,6 +285,7 @@ class CaseView:
     restricted: bool = False
     """Only staff with the right may read it, and each look is recorded."""
     filed_by: FiledBy | None = None
+    paperwork: Paperwork | None = None
 
     @property
     def qr_text(self) -> str:

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import case_documents, restricted_cases
+from app.services import papers, receiving, restricted_cases
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
 
 SLIP_DOCUMENTS = frozenset({"slip"})
-"""Documents of the thermal printer; every other one is an A4 sheet."""
+"""Documents of the thermal printer; every other one is an A4 sheet, or fits both (papers.ON_EITHER)."""
 FINISHED = ("sent", "confirmed")
 
 COLUMNS = (
@@ -42,7 +42,7 @@ def plan(
     Refused "restricted" for a case that the actor may not read, like every look at one.
     """
     chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
-    if (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
+    if document not in papers.ON_EITHER and (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
         paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
         raise Refused("printer_medium", f"“{chosen.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
     return _enter(counter, actor, number, document, chosen.name, copy_reason)
@@ -58,6 +58,8 @@ def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: 
         case = case_row(counter, connection, number, document)
     restricted_cases.look(counter, actor, case)
     with counter.store.write(actor.username) as work:
+        if document in papers.NUMBERED:
+            receiving.take(counter, work, case)
         copies = work.run(
             "SELECT count(*) FROM print_job WHERE case_row = ? AND document = ? AND state != 'spoiled'",
             (case.row, document),
@@ -79,8 +81,9 @@ def case_row(counter: Counter, connection: Connection, number: str, document: st
     if view_row is None:
         raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
     service = counter.definition(view_row.service, view_row.service_version)
-    if service is not None and document not in service.documents:
-        documents = ", ".join(service.documents)
+    known = papers.documents_of(service)
+    if service is not None and document not in known:
+        documents = ", ".join(known)
         raise Refused("document", "บริการนี้ไม่มีเอกสารชนิดนี้", f"เอกสารของบริการนี้: {documents}", "document")
     return view_row
 
@@ -116,12 +119,8 @@ def claim(counter: Counter, printer: str) -> PrintJob | None:
 
 
 def view(counter: Counter, job: PrintJob) -> CaseView:
-    """The case that the job prints."""
-    with counter.store.read() as connection:
-        row = connection.exec_driver_sql(
-            f"SELECT {case_documents.VIEW_COLUMNS} FROM cases c WHERE c.number = ?", (job.number,)
-        ).one()
-    return case_documents.view(counter, row)
+    """The case that the job prints, with what its paper shows beside it."""
+    return papers.view(counter, job)
 
 
 def sent(counter: Counter, job: PrintJob) -> None:
@@ -185,7 +184,9 @@ def printer_named(counter: Counter, name: str) -> Printer:
 
 
 def _printer_for(counter: Counter, document: str) -> Printer:
-    printer = counter.printer_for("slip" if document in SLIP_DOCUMENTS else "a4")
+    printer = counter.printer_for("slip" if document in SLIP_DOCUMENTS | papers.ON_EITHER else "a4")
+    if printer is None and document in papers.ON_EITHER:
+        printer = counter.printer_for("a4")
     if printer is None:
         raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์สำหรับเอกสารนี้", "เพิ่มเครื่องพิมพ์ด้วยคำสั่ง printers add หรือในหน้าตั้งค่า")
     return printer

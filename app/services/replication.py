@@ -9,7 +9,7 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import attachments, case_documents, duplicates, privacy, receipt_replication, timeline
+from app.services import attachments, case_documents, duplicates, privacy, receipt_replication, receiving, timeline
 from app.services.case_rows import service_kind
 from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
@@ -156,6 +156,12 @@ def _voided(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     _settled(counter, work, event)
 
 
+def _received(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    case = work.run(KNOWN_CASE, (event["record"],)).one()
+    receiving.replicate(work, case.row, event)
+    work.changed("case", case.number)
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -164,6 +170,7 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "note_added": _told,
     "letter_issued": _told,
     "attachment_added": _attached,
+    "receiving_numbered": _received,
     "rated": _settled,
     "withdrawn_by_citizen": _settled,
     "reopen_asked": _settled,

@@ -30,6 +30,7 @@ KIND_TEXTS = {
     "cheque_settled": "ผลการเรียกเก็บเช็ค",
     "case_viewed": "เปิดดูเรื่องที่จำกัดผู้เข้าถึง",
     "document_printed": "พิมพ์เอกสาร",
+    "receiving_numbered": "ลงทะเบียนรับ",
     "person_merged": "รวมประวัติผู้ร้องเป็นคนเดียวกัน",
     "person_unmerged": "แยกประวัติผู้ร้องกลับ",
     "person_compared": "ตรวจประวัติผู้ร้องที่อาจซ้ำ",
@@ -50,9 +51,13 @@ def events(counter: Counter, number: str, actor: Actor | None = None) -> list[Ca
     with counter.store.read() as connection:
         case = by_number(connection, number, "c.id, c.service, c.service_version, c.restricted")
         restricted_cases.require(actor, case)
-        rows = connection.exec_driver_sql(OF_RECORD, (case.id,)).fetchall()
-        places = _places(counter, connection, rows)
-    kind = service_kind(counter, case)
+        return of_record(counter, connection, case.id, service_kind(counter, case))
+
+
+def of_record(counter: Counter, connection: Connection, record: bytes, kind: str) -> list[CaseEvent]:
+    """The timeline of a case by its id; whether the reader may see it has been asked before."""
+    rows = connection.exec_driver_sql(OF_RECORD, (record,)).fetchall()
+    places = _places(counter, connection, rows)
     details = [json.loads(row.payload) for row in rows]
     _, outcomes = _walked(rows, details, kind)
     return [

@@ -109,7 +109,8 @@ VOIDED_RECEIPTS = (
     " WHERE r.series = :series AND r.origin = :store"
 )
 ISSUED = (
-    "SELECT run FROM cases WHERE series = :series AND origin = :store UNION ALL SELECT r.no FROM receipt r"
+    "SELECT run FROM cases WHERE series = :series AND origin = :store"
+    " UNION ALL SELECT run FROM receiving WHERE series = :series AND origin = :store UNION ALL SELECT r.no FROM receipt r"
     " LEFT JOIN receipt_void v ON v.receipt_row = r.row"
     " WHERE r.series = :series AND r.origin = :store AND v.receipt_row IS NULL"
 )

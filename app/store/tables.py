@@ -139,6 +139,19 @@ cases = Table(
     Index("ix_cases_open", "due_on", sqlite_where=text("open = 1")),
 )
 
+# The register of incoming matters (ทะเบียนรับ, app/services/receiving.py): a run of a year's series, given once.
+receiving = Table(
+    "receiving",
+    metadata,
+    Column("series", Text, primary_key=True),
+    Column("run", Integer, primary_key=True),
+    Column("case_row", Integer, ForeignKey("cases.row"), nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Index("ix_receiving_case_row", "case_row"),
+)
+
 # A file that came with a case or was added to it. Its bytes lie encrypted beside the database under their SHA-256
 # (app/store/blobs.py); one that was added at another counter may not be here.
 attachment = Table(

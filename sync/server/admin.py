@@ -1,5 +1,6 @@
 """What the administrator of the central server does from the command line, beside the running server or without it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app.domain import receiving_number
 from app.domain.errors import Refused
 from sync.server import devices, offices, tables
 from sync.server.database import Database
@@ -91,7 +93,8 @@ def _series(connection: Connection, office: str, series: str) -> dict[str, Any]:
         .where(ledger.c.office == office, ledger.c.series == series)
         .order_by(ledger.c.first)
     ).fetchall()
-    issued = set(_runs(connection, case, office, series))
+    received = receiving_number.is_series(series)
+    issued = set(_received(connection, office, series) if received else _runs(connection, case, office, series))
     voided = set(_runs(connection, void, office, series))
     inside = {run for run in issued | voided if any(block.first <= run <= block.last for block in blocks)}
     leased = sum(block.last - block.first + 1 for block in blocks)
@@ -105,6 +108,15 @@ def _series(connection: Connection, office: str, series: str) -> dict[str, Any]:
         "duplicates": len(issued & voided) + _overlaps(blocks),
         "blocks": [{"first": block.first, "last": block.last, "device": block.device} for block in blocks],
     }
+
+
+def _received(connection: Connection, office: str, series: str) -> Iterator[int]:
+    """The runs of a register of incoming matters that counters have given, from the office's log."""
+    log = tables.log
+    payloads = connection.execute(
+        select(log.c.payload).where(log.c.office == office, log.c.kind == "receiving_numbered")
+    ).scalars()
+    return (told["run"] for told in map(json.loads, payloads) if told["series"] == series)
 
 
 def _runs(connection: Connection, table: Any, office: str, series: str) -> Iterator[int]:

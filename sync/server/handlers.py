@@ -150,6 +150,7 @@ def _answer(connection: Connection, device: Row[Any], request: SyncRequest, sett
         changes=tuple(changes),
         counters=_names(connection, device.office, stores),
         settings=offices.settings(connection, device.office) if request.revision != office.revision else None,
+        registers=request.registers,
         **parts,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from app.domain import receiving_number
 from app.domain.request_number import MAX_RUN
 from sync.protocol import Lease, LeaseWanted
 from sync.server import tables
@@ -28,7 +29,7 @@ def grant(connection: Connection, office: Row[Any], device: str, wanted: LeaseWa
     ).first()
     if given:
         return Lease(given.request, given.id, given.series, given.first, given.last)
-    if wanted.series[:-1] != office.letters:
+    if not _is_of(office, wanted.series):
         return None
     last_given = connection.execute(
         select(func.max(ledger.c.last)).where(ledger.c.office == office.code, ledger.c.series == wanted.series)
@@ -48,7 +49,7 @@ def adopt(connection: Connection, office: Row[Any], device: str, blocks: Sequenc
     Denied 409 "numbers_overlap" where another counter holds a run of them: two papers might carry one number.
     """
     for block in blocks:
-        if block.series[:-1] != office.letters or block.last > MAX_RUN:
+        if not _is_of(office, block.series) or block.last > MAX_RUN:
             raise Denied(
                 409,
                 "numbers_foreign",
@@ -72,6 +73,11 @@ def adopt(connection: Connection, office: Row[Any], device: str, blocks: Sequenc
             )
         if not others:
             _enter(connection, office.code, device, block)
+
+
+def _is_of(office: Row[Any], series: str) -> bool:
+    """Whether a series is the office's: of its request numbers ("KT1") or of a year's register ("KTR2569")."""
+    return bool(series[:-1] == office.letters) or receiving_number.is_series(series, office.letters)
 
 
 def hand_over(connection: Connection, office: str, old: str, new: str) -> None:

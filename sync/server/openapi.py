@@ -62,6 +62,7 @@ class SyncRequestModel(BaseModel):
     events: list[EventArray] = Field([], description="[seq, id, record, kind, at, by, payload], ascending by seq")
     leases_wanted: list[LeaseWantedArray] = Field([], description="[request, series, size]")
     window: int = Field(1_048_576, description="Bytes of changes, uncompressed, wanted in one answer")
+    registers: bool = Field(False, description="Asks whether numbers of registers (KTR2569) are leased")
 
 
 class SyncAnswerModel(BaseModel):
@@ -76,6 +77,7 @@ class SyncAnswerModel(BaseModel):
     counters: dict[str, str] = Field({}, description="Name of each store in changes")
     leases: list[LeaseArray] = Field([], description="[request, block, series, first, last]")
     settings: SettingsModel | None = None
+    registers: bool = Field(False, description="Numbers of registers are leased; said when asked")
 
 
 def body(model: type[BaseModel]) -> dict[str, Any]:

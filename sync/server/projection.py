@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain import case_way, petition_states, request_number
+from app.domain import case_way, petition_states, receiving_number, request_number
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
@@ -165,12 +165,22 @@ def _number_voided(cases: Projection, event: Event, payload: Payload) -> None:
     cases.voided.add((series, run))
 
 
+def _receiving_numbered(cases: Projection, event: Event, payload: Payload) -> None:
+    """Kept in the log only; refused where two papers might come to carry one number."""
+    series, run = _text(payload, "series"), payload.get("run")
+    if not isinstance(run, int) or isinstance(run, bool) or not receiving_number.is_series(series):
+        raise Refused("receiving_form", "รายการลงทะเบียนรับไม่มีเลขที่รับ", "แจ้งผู้ดูแลระบบ")
+    if not cases.holds(series, run):
+        raise Refused("number_not_leased", "เลขที่รับไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข")
+
+
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
     "status_changed": _status_changed,
     "assignment_changed": _assignment_changed,
     "number_voided": _number_voided,
+    "receiving_numbered": _receiving_numbered,
 }
 
 

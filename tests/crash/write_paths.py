@@ -289,6 +289,8 @@ AT_THE_COUNTER = [
         counter, actor, case, "slip", copy_reason="หาย")), repeats=True),
     WritePath("print to a file", COUNTER, _first, _by(lambda counter, actor, case: print_jobs.plan_file(
         counter, actor, case, "petition")), repeats=True),
+    WritePath("receiving stamp", COUNTER, _first, _by(lambda counter, actor, case: print_jobs.plan_file(
+        counter, actor, case, "receiving_stamp"))),
     WritePath("claim a job", COUNTER, _nothing, lambda counter, _: print_jobs.claim(counter, "slip"), repeats=True),
     WritePath("job sent", COUNTER, partial(_job, sending=True), lambda counter, job: print_jobs.sent(
         counter, print_jobs.get_job(counter, job))),

@@ -1,0 +1,77 @@
+"""The officers' papers: those that every case has beside the documents of its service, and what they show.
+
+Which of them are for petitions only, which go to either kind of printer, and which need the case's number in the
+receiving register.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from app.catalog.schema import Service
+from app.services import case_documents, receiving, timeline
+from app.services.case_documents import VIEW_COLUMNS
+from app.services.case_rows import by_number, service_kind
+from app.services.counter import Counter
+from app.services.model import CaseView, Paperwork, PrintJob
+
+TIMELINE: Final = "timeline"
+ROUTING_SLIP: Final = "routing_slip"
+RECEIVING_STAMP: Final = "receiving_stamp"
+GENERAL_FORM: Final = "general_form"
+
+NAMES: Final[Mapping[str, str]] = {
+    TIMELINE: "ลำดับเหตุการณ์",
+    ROUTING_SLIP: "ใบเกษียน",
+    RECEIVING_STAMP: "ตราประทับรับ",
+    GENERAL_FORM: "แบบคำร้องทั่วไป",
+}
+PETITIONS_ONLY: Final = frozenset({GENERAL_FORM})
+NUMBERED: Final = frozenset({ROUTING_SLIP, RECEIVING_STAMP})
+"""Papers that carry the number of the receiving register; printing the first one takes it."""
+FILES = "SELECT name FROM attachment WHERE case_row = ? ORDER BY row"
+ON_EITHER: Final = frozenset({RECEIVING_STAMP})
+"""Papers for the slip printer and for A4 alike."""
+
+
+def documents_of(service: Service | None) -> tuple[str, ...]:
+    """Every paper that a case of this service has: those of the service, then the officers' own."""
+    own = service.documents if service else ("slip",)
+    petition = service is None or service.kind == "petition"
+    return (*own, *(code for code in NAMES if petition or code not in PETITIONS_ONLY))
+
+
+def view(counter: Counter, job: PrintJob) -> CaseView:
+    """The case that a job prints, with what the paper shows beside it."""
+    with counter.store.read() as connection:
+        row = by_number(connection, job.number, f"{VIEW_COLUMNS}, c.row")
+        found = case_documents.view(counter, row)
+        if job.document not in NAMES:
+            return found
+        return replace(found, paperwork=_paperwork(counter, connection, row, job))
+
+
+def _paperwork(counter: Counter, connection: Connection, row: Any, job: PrintJob) -> Paperwork:
+    staff = connection.exec_driver_sql("SELECT username, full_name FROM staff").fetchall()
+    names = {row[0]: row[1] for row in staff}
+    told = []
+    if job.document == TIMELINE:
+        told = timeline.of_record(counter, connection, row.id, service_kind(counter, row))
+    return Paperwork(
+        printed_at=job.created_at,
+        printed_by=names.get(job.by, job.by),
+        timeline=tuple(replace(event, by=names.get(event.by, event.by)) for event in told),
+        received=receiving.entry(connection, row.id),
+        divisions=divisions(counter, counter.definition(row.service, row.service_version)),
+        division=row.division,
+        files=tuple(connection.exec_driver_sql(FILES, (row.row,)).scalars()),
+    )
+
+
+def divisions(counter: Counter, service: Service | None) -> tuple[tuple[str, str], ...]:
+    """(code, name in this office) of the divisions that the office has in its services; those of `service` first."""
+    newest = [service] if service else []
+    every = (one for known in (*newest, *counter.catalog.values()) for one in known.divisions)
+    return tuple({one.code: one.name_in(counter.office.kind) for one in every}.items())
