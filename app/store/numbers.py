@@ -110,8 +110,8 @@ VOIDED_RECEIPTS = (
 )
 ISSUED = (
     "SELECT run FROM cases WHERE series = :series AND origin = :store"
-    " UNION ALL SELECT run FROM receiving WHERE series = :series AND origin = :store UNION ALL SELECT r.no FROM receipt r"
-    " LEFT JOIN receipt_void v ON v.receipt_row = r.row"
+    " UNION ALL SELECT run FROM receiving WHERE series = :series AND origin = :store"
+    " UNION ALL SELECT r.no FROM receipt r LEFT JOIN receipt_void v ON v.receipt_row = r.row"
     " WHERE r.series = :series AND r.origin = :store AND v.receipt_row IS NULL"
 )
 VOIDED = f"SELECT run FROM number_void WHERE series = :series UNION ALL {VOIDED_RECEIPTS}"
