@@ -4,7 +4,7 @@ Filings of other services take the same sheet with the answers of their form, an
 The citizen id and the telephone are masked (the whole numbers stay in the register).
 """
 
-from app.domain import citizen_id, money, phone, thai_date
+from app.domain import citizen_id, coordinates, money, phone, thai_date
 from app.services import filed_by
 from app.services.model import Address, Applicant, CaseView, CopyMark, Place
 from printing.layout import (
@@ -177,8 +177,8 @@ def _place(place: Place | None) -> tuple[Block, ...]:
     if place is None:
         return ()
     parts = [place.note, person_address(place.address)]
-    if place.latitude is not None and place.longitude is not None:
-        parts.append(f"พิกัด {place.latitude:.6f}, {place.longitude:.6f}")
+    if place.point is not None:
+        parts.append(f"พิกัด {coordinates.text_of(*place.point)}")
     text = "\n".join(part for part in parts if part)
     return _labelled("สถานที่", text) if text else ()
 

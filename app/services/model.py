@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from app.domain.coordinates import Coordinates
+
 ANONYMOUS = "ไม่ประสงค์ออกนาม"
 """How lists and papers name an applicant who named nobody (บัตรสนเท่ห์)."""
 
@@ -139,6 +141,13 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     note: str = ""
+
+    @property
+    def point(self) -> Coordinates | None:
+        """Where it is on the map, or None."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Coordinates(self.latitude, self.longitude)
 
 
 @dataclass(frozen=True, slots=True)

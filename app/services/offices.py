@@ -16,7 +16,7 @@ from app.domain import fees
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
-from app.services import receipt_settings, reply_templates, sms_settings
+from app.services import landmarks, receipt_settings, reply_templates, sms_settings
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -72,6 +72,7 @@ DEFAULTS: dict[str, Any] = {
     "receipts": {},
     "bank_file": {},
     "elaas": {},
+    "landmarks": [],
 }
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
@@ -111,6 +112,10 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
     document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
     document |= receipt_settings.check(document, _fault)
+    marks = _list(document, "landmarks")
+    if len(marks) > landmarks.MOST:
+        raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")
+    document["landmarks"] = [landmarks.check(row, f"landmarks[{n}]", _fault) for n, row in enumerate(marks)]
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 

@@ -4,7 +4,6 @@ Only a warning: the clerk tells the citizen, who may well have come about someth
 """
 
 import json
-import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.catalog.schema import Service
 from app.domain import names
+from app.domain.coordinates import metres
 from app.services import case_documents
 from app.services.case_rows import SUMMARY_COLUMNS, summary
 from app.services.counter import Counter
@@ -24,7 +24,6 @@ SETTING = "similar_within_days"
 DEFAULT_DAYS = 30
 DAY_MS = 86_400_000
 NEAR_METRES = 100.0
-METRES_A_DEGREE = 111_320.0
 NEWEST = 20_000
 """Cases that are looked through for a place: a month of the busiest office."""
 SHORTEST_NOTE, SHORTEST_PART = 4, 8
@@ -116,9 +115,9 @@ def _stored_place(document: Mapping[str, Any]) -> Place | None:
 def _same_place(here: Place, there: Place | None) -> bool:
     if there is None:
         return False
-    metres = distance(here, there)
-    if metres is not None:
-        return metres <= NEAR_METRES
+    apart = distance(here, there)
+    if apart is not None:
+        return apart <= NEAR_METRES
     if here.address.house_no and _house(here.address) == _house(there.address):
         return True
     one, two = sorted((names.name_key(here.note), names.name_key(there.note)), key=len)
@@ -131,11 +130,7 @@ def _house(address: Address) -> tuple[str, ...]:
 
 def distance(one: Place, two: Place) -> float | None:
     """Metres between two places with coordinates, else None; exact enough within a province."""
-    if one.latitude is None or one.longitude is None or two.latitude is None or two.longitude is None:
-        return None
-    north = (one.latitude - two.latitude) * METRES_A_DEGREE
-    east = (one.longitude - two.longitude) * METRES_A_DEGREE * math.cos(math.radians(one.latitude))
-    return math.hypot(north, east)
+    return None if one.point is None or two.point is None else metres(one.point, two.point)
 
 
 def _similar(counter: Counter, row: Any, now: datetime, why: str) -> SimilarCase:

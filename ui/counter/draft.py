@@ -75,9 +75,9 @@ class DraftKeeper(QObject):
         self._timer.setInterval(WAIT_MS)
         self._timer.timeout.connect(self.flush)
 
-    def keep(self, content: RegisterCase) -> None:
-        """Keep this state soon; a blank one forgets the draft."""
-        self._newest = None if is_blank(content) else document(content)
+    def keep(self, content: RegisterCase, beside: Draft) -> None:
+        """Keep this state soon; a blank one forgets the draft. beside: what is in the form and not yet in the case."""
+        self._newest = None if is_blank(content) and not beside else {**document(content), **beside}
         if not self._held:
             self._timer.start()
 

@@ -185,6 +185,10 @@ class CounterPage(QWidget):
         self.preview.print_sheet.setChecked("petition" in content.print_documents)
         self._changed()
 
+    def _beside(self) -> Draft:
+        """What is in the form and not yet in the case."""
+        return {"point": self.matter.place.unread} if self.matter.place.unread else {}
+
     def is_blank(self) -> bool:
         """Whether nothing was typed."""
         return draft_document.is_blank(self.value())
@@ -192,7 +196,7 @@ class CounterPage(QWidget):
     def _changed(self) -> None:
         content = self.value()
         self.citizen.matter_begun = bool(content.service)
-        self.keeper.keep(content)
+        self.keeper.keep(content, self._beside())
         self.citizen.lookout.watch(content)
         self.preview.show_case(content if content.service else None)
         if not content.service:
@@ -227,7 +231,10 @@ class CounterPage(QWidget):
     def _restore(self, found: Draft) -> None:
         self.keeper.restored(found)
         self._stack.setCurrentWidget(self._work)
-        self.set_value(draft_document.command(found))
+        content = draft_document.command(found)
+        self.set_value(content)
+        if found.get("point"):
+            self.matter.place.set_value(content.place, str(found["point"]))
         self._go_on()
 
     def start_over(self) -> None:
@@ -235,7 +242,7 @@ class CounterPage(QWidget):
         if self.is_blank():
             self._focus_scan()
             return
-        thrown = draft_document.document(self.value())
+        thrown = {**draft_document.document(self.value()), **self._beside()}
         self._clear()
         self.keeper.forget()
         self.note.say("info", "ล้างข้อมูลแล้ว", "", "เรียกคืน (Ctrl+Shift+Z)", lambda: self._restore(thrown))
@@ -258,6 +265,10 @@ class CounterPage(QWidget):
         self._clear_errors()
         if not content.service:
             self._show_error(NO_SERVICE)
+            return
+        unread = self.matter.place.problem()
+        if unread is not None:
+            self._show_error(unread)
             return
         self._set_saving(True)
         self.keeper.hold()

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from app.domain import citizen_id, money, phone, thai_date
-from app.services import attachments, cases, filed_by, people, reply_templates, staff, time_limits
+from app.domain import citizen_id, coordinates, money, phone, thai_date
+from app.services import attachments, cases, filed_by, landmarks, people, reply_templates, staff, time_limits
 from app.services.attachments import Attachment
 from app.services.counter import Counter
-from app.services.model import Actor, Address, CaseEvent, CaseView, PrintJob
+from app.services.model import Actor, Address, CaseEvent, CaseView, Place, PrintJob
 from ui.counter.saved import DOCUMENT_NAMES, JOB_WORDS, jobs_of
 from ui.desk import states
 from ui.desk.case_files import CaseFiles
@@ -37,6 +37,8 @@ class OpenCase:
     files: list[Attachment]
     due: time_limits.Word
     replies: Replies
+    near: str = ""
+    """Near which of the office's landmarks the place is."""
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -63,8 +65,15 @@ def read(counter: Counter, number: str, actor: Actor) -> OpenCase:
         due=time_limits.word(
             counter, view.due_on, view.status, service.kind if service else "petition", view.stopped_on
         ),
+        near=_near(counter, view.place),
         replies={state: _replies(counter, view, state) for state, _text in (("", ""), *states_)},
     )
+
+
+def _near(counter: Counter, place: Place | None) -> str:
+    if place is None or place.point is None:
+        return ""
+    return landmarks.words(counter.current.document, place.point)
 
 
 def _replies(counter: Counter, view: CaseView, state: str) -> list[Reply]:
@@ -285,6 +294,7 @@ def _facts(case: OpenCase, whole: Mapping[str, str]) -> list[tuple[str, str]]:
     at = thai_date.local(view.registered_at)
     place = view.place
     where = " ".join(part for part in (place.note, address_text(place.address)) if part) if place else ""
+    point = coordinates.text_of(*place.point) if place and place.point else ""
     facts = [
         ("ผู้ร้อง", person.full_name),
         ("เลขประจำตัว", _number(view, "citizen_id", whole)),
@@ -296,6 +306,7 @@ def _facts(case: OpenCase, whole: Mapping[str, str]) -> list[tuple[str, str]]:
         ("ประเภท", view.type_text),
         *((line.label, line.text) for line in view.lines if line.text not in (view.type_text, view.subject)),
         ("สถานที่", where or ("ที่อยู่ผู้ร้อง" if address_text(person.address) else "")),
+        ("พิกัด", " · ".join(part for part in (point, case.near) if part)),
         ("ค่าธรรมเนียม", "" if view.total_satang is None else f"{money.formatted(view.total_satang)} บาท"),
         ("หน่วยงาน", " · ".join(part for part in (view.division_name, view.agency) if part)),
         ("ผู้รับผิดชอบ", case.names.get(view.assignee, view.assignee)),
