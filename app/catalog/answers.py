@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from app.catalog import ad_permit
+from app.catalog import ad_permit, filings
 from app.catalog.documents import from_document, to_document
 from app.catalog.samples import sample
 from app.catalog.schema import Category, Field, Service, Subcategory
@@ -55,6 +55,8 @@ def validate(service: Service, answers: Mapping[str, Any], *, on: date, rates: I
             _store_category(service, item, answers, stored)
             continue
         value = answers.get(item.key)
+        if is_empty(value):
+            value = item.default
         if not is_empty(value):
             value = check_value(item, value)
         if not is_empty(value):
@@ -63,6 +65,8 @@ def validate(service: Service, answers: Mapping[str, Any], *, on: date, rates: I
             raise missing(item)
     if service.validity.rule == "ad_permit":
         ad_permit.check_limits(service, stored, rates, on)
+    if service.filing.rule != "none":
+        filings.check_form(service, stored, on)
     return stored
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from app.catalog import schema
@@ -9,12 +10,14 @@ from app.catalog.reader import Problems, Reader
 from app.catalog.schema import (
     AttachmentRule,
     Category,
+    Ceiling,
     Choice,
     ClerkNote,
     Division,
     Due,
     Fee,
     Field,
+    Filing,
     Parameter,
     Service,
     ShownWhen,
@@ -39,13 +42,53 @@ _REQUIRED_PARAMETERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
     ),
 }
+_MONTHLY = {
+    "filing_kind": "choice",
+    "supplementary_no": "integer",
+    "period_month": "month",
+    "period_year_be": "integer",
+}
 _REQUIRED_FIELDS: dict[str, Mapping[str, str]] = {
     "ad_permit": {
         "commercial": "boolean",
         "quantity": "integer",
         "start": "date",
         "end": "date",
-    }
+    },
+    "hotel_fee": {
+        **_MONTHLY,
+        "ar_in_qty": "integer",
+        "ar_in": "money",
+        "room_nights": "integer",
+        "revenue": "money",
+        "ar_out_qty": "integer",
+        "ar_out": "money",
+        "collected": "money",
+        "rate": "decimal",
+        "fee": "money",
+    },
+    "oil_tax": {**_MONTHLY, "stock": "table", "lines": "table", "tax": "money"},
+    "tobacco_tax": {**_MONTHLY, "lines": "table", "tax": "money"},
+}
+_REQUIRED_COLUMNS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("oil_tax", "stock"): {
+        "product": "choice",
+        "opening": "decimal",
+        "received": "decimal",
+        "sold_in_province": "decimal",
+        "sold_out_province": "decimal",
+        "gain_loss": "decimal",
+        "closing": "decimal",
+    },
+    ("oil_tax", "lines"): {"product": "choice", "qty": "decimal", "rate": "decimal", "tax": "money"},
+    ("tobacco_tax", "lines"): {
+        "brand": "text",
+        "packs": "integer",
+        "sticks_per_pack": "integer",
+        "sticks": "integer",
+        "rate": "decimal",
+        "tax": "money",
+    },
 }
 
 
@@ -75,6 +118,7 @@ def build_service(document: Any, problems: Problems) -> Service:
         due=reader.table("due", _due, Due()),
         fee=reader.table("fee", _fee, Fee()),
         validity=reader.table("validity", _validity, Validity()),
+        filing=reader.table("filing", _filing, Filing()),
         fields=reader.tables("fields", _field),
         divisions=reader.tables("divisions", _division),
         categories=reader.tables("categories", _category),
@@ -111,6 +155,32 @@ def _validity(reader: Reader) -> Validity:
     )
 
 
+def _filing(reader: Reader) -> Filing:
+    reader.only(Filing)
+    return Filing(
+        rule=reader.one_of("rule", schema.FILING_RULES),
+        payer=reader.one_of("payer", schema.PAYER_KINDS),
+        name_field=reader.code("name_field"),
+        profile=reader.texts("profile"),
+        ceilings=reader.tables("ceilings", _ceiling),
+        refile_days=reader.integer("refile_days", 0),
+    )
+
+
+def _ceiling(reader: Reader) -> Ceiling:
+    reader.only(Ceiling)
+    value = reader.decimal("value")
+    if value is None:
+        reader.refuse("value", "ต้องมีคีย์นี้")
+    return Ceiling(
+        unit=reader.one_of("unit", schema.TAX_UNITS),
+        value=value or Decimal(0),
+        since=reader.day("since"),
+        law=reader.text("law", ""),
+        confirmed=reader.boolean("confirmed"),
+    )
+
+
 def _parameter(reader: Reader) -> Parameter:
     reader.only(Parameter)
     return Parameter(
@@ -124,12 +194,16 @@ def _parameter(reader: Reader) -> Parameter:
     )
 
 
-def _field(reader: Reader) -> Field:
+def _column(reader: Reader) -> Field:
+    return _field(reader, column=True)
+
+
+def _field(reader: Reader, *, column: bool = False) -> Field:
     reader.only(Field)
     item = Field(
         key=reader.code("key"),
         label=reader.text("label"),
-        type=reader.one_of("type", schema.FIELD_TYPES),
+        type=reader.one_of("type", schema.COLUMN_TYPES if column else schema.FIELD_TYPES),
         required=reader.boolean("required"),
         min_length=reader.integer("min_length", 0),
         max_length=reader.integer("max_length", _SINGLE_LINE_LENGTH, minimum=1),
@@ -144,6 +218,11 @@ def _field(reader: Reader) -> Field:
         must_be_true=reader.boolean("must_be_true"),
         shown_when=reader.table("shown_when", _shown_when, None),
         example=_plain(reader.raw("example")),
+        default=_plain(reader.raw("default")),
+        auto=reader.boolean("auto"),
+        sum=reader.boolean("sum"),
+        columns=reader.tables("columns", _column),
+        max_rows=reader.integer("max_rows", 200, minimum=1),
     )
     _check_field(item, reader)
     return item
@@ -164,13 +243,24 @@ def _check_field(item: Field, reader: Reader) -> None:
         reader.refuse("minimum", "ต้องไม่เกิน maximum")
     if item.type not in schema.NUMBER_TYPES and (item.minimum is not None or item.maximum is not None):
         reader.refuse("minimum" if item.minimum is not None else "maximum", "ใช้ได้เฉพาะช่องตัวเลข")
+    if (item.type == "table") != bool(item.columns):
+        reader.refuse("columns", "ช่องชนิด table ต้องมี [[fields.columns]] และใช้ได้เฉพาะช่องชนิดนี้")
+    _refuse_repeated((column.key for column in item.columns), "columns", reader)
+    if item.sum and item.type not in schema.NUMBER_TYPES:
+        reader.refuse("sum", "ใช้ได้เฉพาะช่องตัวเลข")
+    if item.auto and item.required:
+        reader.refuse("auto", "ช่องที่โปรแกรมคำนวณให้ ต้องไม่เป็น required")
     if item.must_be_true and item.type != "boolean":
         reader.refuse("must_be_true", "ใช้ได้เฉพาะช่องชนิด boolean")
 
 
 def _choice(reader: Reader) -> Choice:
     reader.only(Choice)
-    return Choice(code=reader.code("code"), name=reader.text("name"))
+    return Choice(
+        code=reader.code("code") if not reader.capitals("code") else reader.text("code"),
+        name=reader.text("name"),
+        unit=reader.one_of("unit", schema.CHOICE_UNITS, "") if reader.has("unit") else "",
+    )
 
 
 def _shown_when(reader: Reader) -> ShownWhen:
@@ -262,6 +352,11 @@ def _check_lists(service: Service, problems: Problems) -> None:
 
 def _check_field_references(service: Service, problems: Problems) -> None:
     earlier: set[str] = set()
+    if service.filing.rule != "none" and sum(item.type == "payer" for item in service.fields) != 1:
+        problems.add("fields", "แบบของผู้เสียภาษีต้องมีช่องชนิด payer หนึ่งช่อง")
+    for key in (service.filing.name_field, *service.filing.profile):
+        if key and service.field_by_key(key) is None:
+            problems.add("filing", f"ไม่มีช่อง “{key}” ใน fields")
     for place, item in enumerate(service.fields):
         if item.shown_when is not None and item.shown_when.field not in earlier:
             problems.add(f"fields[{place}].shown_when.field", "ต้องเป็นคีย์ของช่องที่อยู่ก่อนหน้า")
@@ -290,8 +385,9 @@ def _check_calculation(service: Service, problems: Problems) -> None:
     for section, rule, place in (
         ("fee", service.fee.calculator, 0),
         ("validity", service.validity.rule, 1),
+        ("filing", service.filing.rule, 2),
     ):
-        wanted = _REQUIRED_PARAMETERS.get(rule, ((), ()))[place]
+        wanted = (*_REQUIRED_PARAMETERS.get(rule, ((), ())), ())[place]
         parameters = service.fee.parameters if section == "fee" else service.validity.parameters
         present = {item.key for item in parameters}
         for key in wanted:
@@ -301,3 +397,12 @@ def _check_calculation(service: Service, problems: Problems) -> None:
             item = service.field_by_key(key)
             if item is None or item.type != kind:
                 problems.add("fields", f"{section} แบบ {rule} ต้องมีช่อง “{key}” ชนิด {kind}")
+            elif item.type == "table":
+                _check_columns(item, _REQUIRED_COLUMNS[rule, key], problems)
+
+
+def _check_columns(table: Field, wanted: Mapping[str, str], problems: Problems) -> None:
+    columns = {item.key: item.type for item in table.columns}
+    for key, kind in wanted.items():
+        if columns.get(key) != kind:
+            problems.add("fields", f"ตาราง “{table.key}” ต้องมีคอลัมน์ “{key}” ชนิด {kind}")

@@ -4,6 +4,7 @@ The document has the shape of the TOML file with defaults left out, so one build
 """
 
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,6 @@ def _plain(value: Any, item: "Field[Any]") -> Any:
         return dict(value)
     if isinstance(value, tuple):
         return [_table(entry) if is_dataclass(entry) else entry for entry in value]
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | date):
         return str(value)
     return _table(value) if is_dataclass(value) else value

@@ -6,12 +6,14 @@ Reading goes on after a problem with a harmless value, so that one check of a fi
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+CAPITALS = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,10 @@ class Reader:
             self.refuse(key, "ต้องเป็นอักษรอังกฤษตัวเล็ก ตัวเลข และ _ ขึ้นต้นด้วยตัวอักษร")
         return value
 
+    def capitals(self, key: str) -> bool:
+        """Whether the key holds a code of capitals, as products have ("DIESEL_B7")."""
+        return bool(CAPITALS.fullmatch(str(self._table.get(key))))
+
     def one_of(self, key: str, words: Collection[str], default: str | None = None) -> str:
         """A word of a closed vocabulary."""
         value = self.text(key, default)
@@ -139,6 +145,15 @@ class Reader:
                 return number
         self.refuse(key, 'ต้องเป็นจำนวนเต็มหรือทศนิยมในเครื่องหมายคำพูด เช่น "1.20"')
         return None
+
+    def day(self, key: str) -> date:
+        """A date, as TOML or ISO text; it must be there."""
+        value = self._table.get(key)
+        try:
+            return value if type(value) is date else date.fromisoformat(str(value))
+        except ValueError:
+            self.refuse(key, "ต้องเป็นวันที่ ค.ศ. แบบ 2026-11-20")
+            return date.min
 
     def boolean(self, key: str, default: bool = False) -> bool:
         """true or false."""

@@ -78,4 +78,6 @@ def _category_example(service: Service, item: Field) -> dict[str, str]:
 def _example(item: Field, day: date) -> Any:
     if item.type == "date" and isinstance(item.example, int):
         return (day + timedelta(days=item.example)).isoformat()
+    if item.type == "table":
+        return [dict(row) for row in item.example]
     return list(item.example) if isinstance(item.example, tuple) else item.example

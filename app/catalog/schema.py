@@ -6,6 +6,7 @@ fields here are the keys in those files.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,7 @@ OFFICE_KINDS = (
     "pattaya",
 )
 STEPS = ("applicant", "details", "place", "attachments", "fee", "review")
-DOCUMENTS = ("slip", "petition")
+DOCUMENTS = ("slip", "petition", "form", "stock_sheet", "permit")
 FIELD_TYPES = (
     "text",
     "long_text",
@@ -33,22 +34,33 @@ FIELD_TYPES = (
     "boolean",
     "citizen_id",
     "phone",
+    "month",
+    "payer",
+    "table",
 )
+COLUMN_TYPES = ("text", "choice", "integer", "decimal", "money", "date")
+"""Types of the columns of a table; a cell asks one plain thing."""
 TEXT_TYPES = ("text", "long_text")
 NUMBER_TYPES = ("integer", "decimal", "money")
 FEE_CALCULATORS = ("none", "ad_permit")
 VALIDITY_RULES = ("none", "ad_permit")
 DUE_RULES = ("none", "fixed", "category")
+FILING_RULES = ("none", "hotel_fee", "oil_tax", "tobacco_tax", "payer")
+"""Whose arithmetic a filing follows; "payer" is the entry of a payer in the register."""
+PAYER_KINDS = ("hotel", "station", "trader")
+TAX_UNITS = ("percent", "satang_per_litre", "satang_per_kg", "satang_per_stick")
+CHOICE_UNITS = ("litre", "kg", "stick")
 ATTACHMENT_FORMATS = ("jpg", "jpeg", "png", "doc", "docx", "pdf", "xls", "xlsx")
 MAX_ATTACHMENT_BYTES = 5 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value that a choice field may take; `code` is stored, `name` is shown."""
+    """One value that a choice field may take; `code` is stored, `name` shown. unit: in what a product is measured."""
 
     code: str
     name: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +84,8 @@ class Field:
 
     minimum, maximum bound numbers; lengths are in characters; `unit` is the Thai word after a number.
     `must_be_true`: a declaration that has to be agreed to. `example`: value for `services sample`; for a date, days
-    from today.
+    from today. `default` stands where nothing was answered. `auto`: worked out; an answer may only repeat it.
+    A "table" has columns, which are fields, and as many rows as answers; `sum`: the column is added up.
     """
 
     key: str
@@ -92,6 +105,11 @@ class Field:
     must_be_true: bool = False
     shown_when: ShownWhen | None = None
     example: Any = None
+    default: Any = None
+    auto: bool = False
+    sum: bool = False
+    columns: tuple["Field", ...] = ()
+    max_rows: int = 200
 
     @property
     def sub_key(self) -> str:
@@ -102,6 +120,14 @@ class Field:
     def answer_keys(self) -> tuple[str, ...]:
         """The keys of the answers that belong to this question."""
         return (self.key, self.sub_key) if self.type == "category" else (self.key,)
+
+    def column(self, key: str) -> "Field":
+        """The column of a table with this key."""
+        return next(item for item in self.columns if item.key == key)
+
+    def choice(self, code: str) -> Choice | None:
+        """The choice with this code."""
+        return next((choice for choice in self.choices if choice.code == code), None)
 
     def choice_name(self, code: str) -> str:
         """The Thai name of a choice; a code of an older version is shown as it is."""
@@ -192,6 +218,38 @@ class Validity:
 
 
 @dataclass(frozen=True, slots=True)
+class Ceiling:
+    """The highest rate that the law allows, from a day on. confirmed: compared with the law's text."""
+
+    unit: str
+    value: Decimal
+    since: date
+    law: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What makes a service a filing of a payer. rule: whose arithmetic; payer: the register it belongs to.
+
+    name_field: key of the payer's name; profile: keys of what else the register knows about him and fills in.
+    refile_days: within so many days a change must be told (0: no such duty).
+    """
+
+    rule: str = "none"
+    payer: str = ""
+    name_field: str = ""
+    profile: tuple[str, ...] = ()
+    ceilings: tuple[Ceiling, ...] = ()
+    refile_days: int = 0
+
+    @property
+    def units(self) -> frozenset[str]:
+        """In what the office's rates may be."""
+        return frozenset(ceiling.unit for ceiling in self.ceilings)
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """The time limit in working days. rule: "fixed", "category" (the subcategory's days first), "none"."""
 
@@ -238,6 +296,7 @@ class Service:
     due: Due = Due()
     fee: Fee = Fee()
     validity: Validity = Validity()
+    filing: Filing = Filing()
     fields: tuple[Field, ...] = ()
     divisions: tuple[Division, ...] = ()
     categories: tuple[Category, ...] = ()
@@ -256,6 +315,11 @@ class Service:
     def field_by_key(self, key: str) -> Field | None:
         """The question with this key, if the form has it."""
         return next((item for item in self.fields if item.key == key), None)
+
+    @property
+    def payer_field(self) -> Field:
+        """The question that names the payer; the builder has made sure that a filing has one."""
+        return next(item for item in self.fields if item.type == "payer")
 
     def subcategory(self, category: str, subcategory: str) -> tuple[Category, Subcategory] | None:
         """Both levels of a category, or None when the second does not belong to the first."""

@@ -1,9 +1,12 @@
 """One answer at a time: what was typed becomes the value that is stored, and the Thai text that is shown.
 
-Stored: text, code of a choice, list of codes, int, bool, decimal text ("1.20"), money text ("2600.00"), ISO date (CE).
+Stored: text, code of a choice, list of codes, int, bool, decimal text ("1.20"), money text ("2600.00"), ISO date (CE),
+and of a table a list of rows, each from column to such a value.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +18,7 @@ from app.domain.text_rules import clean_text
 
 _LONGEST_NUMBER = 30
 _TRUE, _FALSE = "true", "false"
+_PAYER_CODE = re.compile(r"[0-9A-Zก-ฮ](?:[0-9A-Zก-ฮ./-]{0,18}[0-9A-Zก-ฮ])?")
 
 
 def is_empty(value: object) -> bool:
@@ -163,6 +167,58 @@ def _check_phone(item: Field, value: object) -> str:
     return phone.normalise(value, field=f"answers.{item.key}")
 
 
+def _check_month(item: Field, value: object) -> int:
+    month = int(_number(item, value, 0))
+    if not 1 <= month <= 12:
+        raise refused(item, "month", f"{item.label}ต้องเป็นเดือนที่ 1 ถึง 12", f"โปรดตรวจ{item.label}อีกครั้ง")
+    return month
+
+
+def _check_payer(item: Field, value: object) -> str:
+    text = str(value) if isinstance(value, str) or type(value) is int else ""
+    code = thai_date.to_arabic_digits(text).strip().upper()
+    if not _PAYER_CODE.fullmatch(code):
+        hint = "ใช้ตัวเลข ตัวอักษร . - / ไม่เกิน 20 ตัว ตามทะเบียนของสำนักงาน"
+        raise refused(item, "payer_code", f"{item.label}ไม่ถูกต้อง", hint)
+    return code
+
+
+def _check_table(item: Field, value: object) -> list[dict[str, Any]]:
+    """The rows in which anything was answered; an error names row and column."""
+    if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
+        raise wrong_type(item, "รายการของแถว")
+    if len(value) > item.max_rows:
+        raise refused(item, "too_many_rows", f"{item.label}มีได้ไม่เกิน {item.max_rows:,} แถว", "โปรดรวมแถวที่เหมือนกัน")
+    filled = [row for row in value if any(not is_empty(cell) for cell in row.values())]
+    return [_check_row(item, row, place) for place, row in enumerate(filled)]
+
+
+def _check_row(item: Field, row: Mapping[str, Any], place: int) -> dict[str, Any]:
+    known = {column.key for column in item.columns}
+    for key in row:
+        if key not in known:
+            shown = str(key) if str(key).isprintable() and len(str(key)) <= 40 else "…"
+            title = f"{item.label} แถวที่ {place + 1} ไม่มีช่อง “{shown}”"
+            raise Refused("unknown_answer", title, f"ช่องที่มี: {', '.join(sorted(known))}", f"answers.{item.key}")
+    stored: dict[str, Any] = {}
+    for column in item.columns:
+        cell = cell_field(item, column, place)
+        value = row.get(column.key)
+        if is_empty(value):
+            value = column.default
+        if not is_empty(value):
+            stored[column.key] = check_value(cell, value)
+        elif column.required:
+            raise missing(cell)
+    return stored
+
+
+def cell_field(table: Field, column: Field, place: int) -> Field:
+    """The question of one cell, as an error names it: "answers.stock[0].received", "… แถวที่ 1 …"."""
+    label = f"{table.label} แถวที่ {place + 1} {column.label}"
+    return replace(column, key=f"{table.key}[{place}].{column.key}", label=label)
+
+
 _CHECKS: Mapping[str, Callable[[Field, object], Any]] = {
     "text": _check_text,
     "long_text": _check_text,
@@ -175,6 +231,9 @@ _CHECKS: Mapping[str, Callable[[Field, object], Any]] = {
     "date": _check_date,
     "citizen_id": _check_citizen_id,
     "phone": _check_phone,
+    "month": _check_month,
+    "payer": _check_payer,
+    "table": _check_table,
 }
 
 
@@ -188,6 +247,14 @@ def _boolean_text(item: Field, value: Any) -> str:
     return "ใช่" if value else "ไม่ใช่"
 
 
+def _table_text(item: Field, value: Any) -> str:
+    """One line a row: the cells that were answered, each behind the name of its column."""
+    return "\n".join(
+        f"{place}. " + ", ".join(f"{c.label} {value_text(c, row[c.key])}" for c in item.columns if c.key in row)
+        for place, row in enumerate(value, start=1)
+    )
+
+
 _TEXTS: Mapping[str, Callable[[Field, Any], str]] = {
     "choice": lambda item, value: item.choice_name(value),
     "multi_choice": lambda item, value: ", ".join(map(item.choice_name, value)),
@@ -198,4 +265,6 @@ _TEXTS: Mapping[str, Callable[[Field, Any], str]] = {
     "date": lambda _item, value: thai_date.long(date.fromisoformat(value)),
     "citizen_id": lambda _item, value: citizen_id.masked(value),
     "phone": lambda _item, value: phone.formatted(value),
+    "month": lambda _item, value: thai_date.MONTHS[value - 1],
+    "table": _table_text,
 }

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.domain import thai_date
+from app.catalog.schema import Service
+from app.domain import money, ordinance, thai_date
 from app.domain.errors import Refused
-from app.services.case_documents import instant
+from app.services import waivers
 from app.services.case_rows import by_number
 from app.services.counter import Counter
+from app.services.filings import Filed
 
 COLUMNS = "c.row, c.id, c.number, c.service, c.service_version, c.status, c.registered_at, c.total_satang, c.document"
 """What `due` reads of a row of cases c."""
@@ -46,6 +48,8 @@ class Assessment:
 
 
 NOTHING = Assessment((), 0, None)
+CHECK_ORDINANCE = "ตรวจข้อบัญญัติของท่าน"
+"""Stands before every note about a figure that the office has not confirmed."""
 
 
 def due(counter: Counter, connection: Any, case: Any, on: date) -> Assessment:
@@ -57,8 +61,86 @@ def due(counter: Counter, connection: Any, case: Any, on: date) -> Assessment:
     service = counter.definition(case.service, case.service_version)
     if service is None or case.total_satang is None:
         return NOTHING
+    filed = _document(case).get("filing") or {}
+    if "tax_satang" in filed:
+        return _filing(counter, connection, case, service, filed, on)
     line = AssessmentLine(case.service, f"ค่าธรรมเนียม{service.short_name}", "", case.total_satang)
-    return Assessment((line,), case.total_satang, None)
+    return Assessment((line,), case.total_satang, None, notes(counter, service))
+
+
+def _filing(
+    counter: Counter, connection: Any, case: Any, service: Service, filed: Mapping[str, Any], on: date
+) -> Assessment:
+    month = date.fromisoformat(filed["period"])
+    due_on = date.fromisoformat(filed["due_on"]) if filed.get("due_on") else None
+    filed_on = date.fromisoformat(filed["filed_on"])
+    charges = _late(counter, case.service, int(filed["tax_satang"]), due_on, on, filed_on)
+    waived = waivers.of_case(connection, case.row)
+    lines = _lines(service, int(filed["tax_satang"]), charges, month, waived)
+    return Assessment(lines, sum(line.satang for line in lines), due_on, notes(counter, service, month))
+
+
+def total_of(counter: Counter, filed: Filed, on: date) -> int | None:
+    """What has to be paid for a filing that is being entered, in satang; None where nothing is asked."""
+    if filed.month is None or filed.filed_on is None:
+        return None
+    charges = _late(counter, filed.service.code, filed.worked.tax, filed.due_on, on, filed.filed_on)
+    return filed.worked.tax + charges.total
+
+
+def preview(counter: Counter, filed: Filed, on: date) -> Assessment:
+    """The same, line by line."""
+    if filed.month is None or filed.filed_on is None:
+        return NOTHING
+    charges = _late(counter, filed.service.code, filed.worked.tax, filed.due_on, on, filed.filed_on)
+    lines = _lines(filed.service, filed.worked.tax, charges, filed.month, {})
+    total = sum(line.satang for line in lines)
+    return Assessment(lines, total, filed.due_on, notes(counter, filed.service, filed.month))
+
+
+def _late(
+    counter: Counter, service: str, tax: int, due_on: date | None, paid: date, filed_on: date
+) -> ordinance.LateCharges:
+    if due_on is None:
+        return ordinance.LateCharges()
+    terms = ordinance.late_terms(counter.current.document["late"], service, due_on)
+    return ordinance.late_charges(tax, due_on, paid, terms, filed=filed_on)
+
+
+def _lines(
+    service: Service, tax: int, charges: ordinance.LateCharges, month: date, waived: Mapping[str, int]
+) -> tuple[AssessmentLine, ...]:
+    """The tax first, even of nought, then what being late adds, less what was waived of it."""
+    period = ordinance.short_month_text(month)
+    added = (
+        ("surcharge", f"เงินเพิ่ม {charges.months} เดือน", charges.surcharge),
+        ("interest", f"ดอกเบี้ยผิดนัด {charges.days} วัน", charges.interest),
+        ("penalty", "เบี้ยปรับ", charges.penalty),
+    )
+    lines = [AssessmentLine(service.code, service.short_name, period, tax)]
+    for what, text, satang in added:
+        less = min(waived.get(what, 0), satang)
+        if satang - less:
+            told = f"{text} (ลดให้ {money.formatted(less)} บาทตามคำสั่ง)" if less else text
+            lines.append(AssessmentLine(f"{service.code}_{what}", told, period, satang - less))
+    return tuple(lines)
+
+
+def notes(counter: Counter, service: Service, month: date | None = None) -> tuple[str, ...]:
+    """What the clerk must see: figures that the office has not yet compared with its ordinance."""
+    document = counter.current.document
+    confirmed = document["confirmed"]
+    found = []
+    if service.code not in confirmed:
+        found.append(f"{CHECK_ORDINANCE}: อัตราและกำหนดชำระของ{service.short_name}ยังไม่ได้ยืนยัน")
+    if month is None:
+        return tuple(found)
+    if ordinance.due_on(service.code, document["rate"], month, counter.current.holidays) is None:
+        found.append(f"{CHECK_ORDINANCE}: ยังไม่ได้ตั้งวันครบกำหนดชำระ จึงไม่คิดเงินเพิ่ม")
+    if "late" not in confirmed:
+        what = "ยังไม่ได้ยืนยันเงินเพิ่ม ดอกเบี้ย และเบี้ยปรับ" if document["late"] else "ยังไม่ได้ตั้งเงินเพิ่ม จึงไม่คิดเมื่อชำระล่าช้า"
+        found.append(f"{CHECK_ORDINANCE}: {what}")
+    return tuple(found)
 
 
 def of_number(counter: Counter, number: str, on: date | None = None) -> Assessment:
@@ -68,15 +150,12 @@ def of_number(counter: Counter, number: str, on: date | None = None) -> Assessme
         return due(counter, connection, by_number(connection, number, COLUMNS), day)
 
 
-def registered_on(case: Any) -> date:
-    """The Thai day on which a case was registered."""
-    return thai_date.local(instant(case.registered_at)).date()
-
-
-def answers_of(case: Any) -> Mapping[str, Any]:
-    """The stored answers. Refused "case_document" where the document cannot be read."""
+def _document(case: Any) -> Mapping[str, Any]:
+    """Refused "case_document" where it cannot be read."""
     try:
-        answers = json.loads(case.document)["answers"]
-    except (ValueError, KeyError, TypeError):
-        raise Refused("case_document", "อ่านคำตอบของเรื่องนี้ไม่ได้", "ตรวจฐานข้อมูลด้วยคำสั่ง verify", "number") from None
-    return answers if isinstance(answers, Mapping) else {}
+        found = json.loads(case.document)
+    except (ValueError, TypeError):
+        found = None
+    if not isinstance(found, Mapping):
+        raise Refused("case_document", "อ่านเอกสารของเรื่องนี้ไม่ได้", "ตรวจฐานข้อมูลด้วยคำสั่ง verify", "number")
+    return found

@@ -89,6 +89,8 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared", ap
         document["knowing"] = knowing.document(prepared.knowing)
     if prepared.notice is not None:
         document["notice"] = notice_document(prepared.notice)
+    if prepared.filed is not None:
+        document["filing"] = prepared.filed.document
     return document
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from app.domain import fees
+from app.domain import fees, ordinance
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
@@ -37,13 +37,18 @@ RATE_UNITS = (
     "baht_per_sign",
     "limit",
 )
-RATE_KEYS = ("service", "product", "value", "unit", "from", "to", "due_day", "holiday_roll", "commercial")
+RATE_KEYS = (
+    "service", "product", "value", "unit", "from", "to", "due_day", "due_rule", "holiday_roll", "commercial",
+    "ordinance",
+)  # fmt: skip
 RATE_TYPES = {
     "service": (str, "ต้องเป็นรหัสบริการในเครื่องหมายคำพูด"),
     "product": (str, "ต้องเป็นข้อความในเครื่องหมายคำพูด"),
     "commercial": (bool, "ต้องเป็น true หรือ false"),
     "holiday_roll": (bool, "ต้องเป็น true หรือ false"),
     "due_day": (int, "ต้องเป็นเลขวันที่ 1–31"),
+    "due_rule": (str, "ต้องเป็น next_month_day หรือ same_month_day"),
+    "ordinance": (str, "ต้องเป็นชื่อข้อบัญญัติในเครื่องหมายคำพูด"),
 }
 WHOLE_LIMITS = ("max_days_commercial", "max_days_other", "removal_grace_days", "notice_days", "max_quantity")
 METRE_LIMITS = ("max_width", "max_height")
@@ -61,6 +66,8 @@ DEFAULTS: dict[str, Any] = {
     "address": {},
     "rate": [],
     "late": {},
+    "confirmed": [],
+    "form_codes": {},
     "holidays": [],
     "public_address": "",
     "slip_key": "",
@@ -74,6 +81,7 @@ DEFAULTS: dict[str, Any] = {
     "elaas": {},
     "landmarks": [],
 }
+LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
 LONGEST_LOOK_BACK = 366
@@ -106,6 +114,8 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     _check_address(document)
     document["rate"] = [_rate(row, f"rate[{n}]") for n, row in enumerate(_list(document, "rate"))]
     document["late"] = _late(document["late"])
+    document["confirmed"] = [_text(value, "confirmed") for value in _list(document, "confirmed")]
+    document["form_codes"] = _form_codes(document["form_codes"])
     document["holidays"] = [_iso(value, "holidays") for value in _list(document, "holidays")]
     document["hours"] = _hours(document["hours"])
     replies = _list(document, "replies")
@@ -244,6 +254,10 @@ def _rate(row: object, at: str) -> dict[str, Any]:
             raise _fault(f"{at}.{key}", why)
     if row["service"] == fees.AD_PERMIT:
         _check_permit_rate(row, at)
+    if row.get("due_rule", "next_month_day") not in ordinance.DUE_RULES:
+        raise _fault(f"{at}.due_rule", RATE_TYPES["due_rule"][1])
+    if "due_day" in row and not 1 <= row["due_day"] <= 31:
+        raise _fault(f"{at}.due_day", RATE_TYPES["due_day"][1])
     dates = {key: _iso(row[key], f"{at}.{key}") for key in ("from", "to") if key in row}
     return {**row, "value": _decimal(row["value"], f"{at}.value"), **dates}
 
@@ -264,13 +278,34 @@ def _check_permit_rate(row: Mapping[str, Any], at: str) -> None:
         raise _fault(f"{at}.value", "ต้องเป็นจำนวนเต็ม" if row["product"] in WHOLE_LIMITS else "ต้องเป็นตัวเลขทศนิยม")
 
 
-def _late(late: object) -> dict[str, str]:
+def _late(late: object) -> dict[str, str] | list[dict[str, str]]:
+    """One [late] table, or [[late]] rows with service and dates of their own."""
+    if isinstance(late, list):
+        return [_late_row(row, f"late[{place}]") for place, row in enumerate(late)]
+    return _late_row(late, "late")
+
+
+def _late_row(late: object, at: str) -> dict[str, str]:
     if not isinstance(late, dict):
-        raise _fault("late", "ต้องเป็นตาราง [late]")
-    for key in late:
-        if key not in LATE_KEYS:
-            raise _fault(f"late.{key}", "ไม่รู้จักชื่อค่านี้")
-    return {key: _decimal(value, f"late.{key}") for key, value in late.items()}
+        raise _fault(at, "ต้องเป็นตาราง [late] หรือ [[late]]")
+    row: dict[str, str] = {}
+    for key, value in late.items():
+        if key in LATE_KEYS:
+            row[key] = _decimal(value, f"{at}.{key}")
+        elif key in ("from", "to"):
+            row[key] = _iso(value, f"{at}.{key}")
+        elif key in LATE_ROW_KEYS:
+            row[key] = _text(value, f"{at}.{key}")
+        else:
+            raise _fault(f"{at}.{key}", "ไม่รู้จักชื่อค่านี้")
+    return row
+
+
+def _form_codes(codes: object) -> dict[str, str]:
+    """What the office's ordinance calls its forms, by service or paper."""
+    if not isinstance(codes, dict):
+        raise _fault("form_codes", 'ต้องเป็นตาราง { hotel_fee = "อบจ.รร.3" }')
+    return {str(key): _text(value, f"form_codes.{key}") for key, value in codes.items()}
 
 
 def _decimal(value: object, at: str) -> str:

@@ -13,7 +13,19 @@ from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
-from app.services import attachments, case_documents, drafts, duplicates, filed_by, knowing, people, privacy, rights
+from app.services import (
+    assessments,
+    attachments,
+    case_documents,
+    drafts,
+    duplicates,
+    filed_by,
+    filings,
+    knowing,
+    people,
+    privacy,
+    rights,
+)
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, FiledBy, Knowing, NoticeShown, Place, RegisterCase
@@ -62,6 +74,7 @@ class Prepared:
     restricted: bool
     files: tuple[attachments.Checked, ...]
     filed_by: FiledBy | None
+    filed: filings.Filed | None = None
 
 
 def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
@@ -99,6 +112,8 @@ def write(
     same_as = any_case(work, person, row) if command.person and not prepared.applicant.citizen_id else None
     work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document, same_as))
     work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
+    if prepared.filed is not None:
+        filings.enter(work, (row, case_id, number), prepared.filed)
     if prepared.files:
         attachments.enter(counter, work, (row, case_id, number), prepared.files, [] if stored is None else stored)
     if command.compared:
@@ -133,7 +148,14 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
     rates = counter.current.document["rate"]
     values = answer_rules.validate(service, command.answers, on=today, rates=rates)
     days = answer_rules.working_days(service, values)
+    due_on = None if days is None else _due_on(counter, now, days)
     subject = answer_rules.subject(service, values)
+    total = answer_rules.assess(service, values, rates, today)
+    filed = None
+    if service.filing.rule != "none":
+        filed = filings.prepare(counter, service, values, today)
+        values, subject, due_on = filed.answers, filed.subject, filed.due_on
+        total = assessments.total_of(counter, filed, today)
     place = _clean_place(command.place)
     return Prepared(
         service=service,
@@ -141,10 +163,10 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         answers=values,
         place=place,
         today=today,
-        due_on=None if days is None else _due_on(counter, now, days),
+        due_on=due_on,
         division=answer_rules.division(service, values, counter.office.kind),
         subject=subject,
-        total_satang=answer_rules.assess(service, values, rates, today),
+        total_satang=total,
         search_parts=[*answer_rules.search_texts(service, values), *_beside(place, filer)],
         knowing=knowing.clean(command.knowing, actor, now),
         notice=privacy.clean_notice(command.notice, now),
@@ -152,6 +174,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         restricted=answer_rules.restricted(service, values),
         files=tuple(attachments.check(file) for file in command.attachments),
         filed_by=filer,
+        filed=filed,
     )
 
 

@@ -9,7 +9,18 @@ from typing import Any
 
 from app.catalog import answers as answer_rules
 from app.domain import request_number
-from app.services import attachments, case_documents, duplicates, privacy, receipt_replication, receiving, timeline
+from app.services import (
+    attachments,
+    case_documents,
+    duplicates,
+    filings,
+    payers,
+    privacy,
+    receipt_replication,
+    receiving,
+    timeline,
+    waivers,
+)
 from app.services.case_rows import service_kind
 from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
@@ -60,7 +71,8 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
         _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True),
     )  # fmt: skip
-    work.run(INSERT_CASE, values)
+    row = int(work.run(INSERT_CASE, values).lastrowid)
+    filings.replicate(counter, work, (row, event["record"]), payload, event["by"], event["at"])
     _settled(counter, work, event)
 
 
@@ -162,6 +174,18 @@ def _received(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     work.changed("case", case.number)
 
 
+def _payer_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    payload = event["payload"]
+    change = bytes.fromhex(payload["change"])
+    payers.write(work, payload["kind"], payload["code"], payload["entry"], change, event["by"], event["at"])
+
+
+def _waived(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    case = work.run(KNOWN_CASE, (event["record"],)).one()
+    waivers.write(work, case.row, event["payload"], event["by"], event["at"])
+    work.changed("case", case.number)
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -183,4 +207,6 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "cheque_settled": _money,
     "shift_closed": _money,
     "bill_issued": _money,
+    "payer_changed": _payer_changed,
+    "late_waived": _waived,
 }

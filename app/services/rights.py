@@ -17,6 +17,8 @@ REPRINT_RECEIPT = "reprint_receipt"
 """Print a receipt a second time, as a counted copy."""
 MANAGE_BOOKS = "manage_books"
 """Draw, close and retire receipt books."""
+WAIVE_LATE = "waive_late"
+"""Enter orders that waive what a late payment has added."""
 
 RIGHTS = {
     UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
@@ -26,6 +28,7 @@ RIGHTS = {
     APPROVE_VOID: "อนุมัติการยกเลิกใบเสร็จ",
     REPRINT_RECEIPT: "พิมพ์ใบเสร็จซ้ำ",
     MANAGE_BOOKS: "เบิกและปิดเล่มใบเสร็จ",
+    WAIVE_LATE: "บันทึกคำสั่งลดเงินเพิ่มหรือเบี้ยปรับ",
 }
 BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE, RECEIVE_MONEY})}
 

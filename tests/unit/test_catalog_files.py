@@ -52,7 +52,7 @@ def keys(text, tmp_path):
 
 
 def test_the_built_in_services():
-    assert set(BUILTIN) == {"petition", "ad_permit"}
+    assert set(BUILTIN) == {"petition", "ad_permit", "hotel_fee", "oil_tax", "tobacco_tax", "hotel_registration"}
     assert loader.check(loader.builtin_paths()) == []
 
 
