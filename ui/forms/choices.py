@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QWidget
 
 from app.catalog.schema import Field
+from app.domain import thai_date
 from ui.forms.editor import Editor
 from ui.style import NEAR
 from ui.widgets.fields import Chooser
@@ -32,6 +33,27 @@ class ListEditor(Editor):
     def set_value(self, value: Any) -> None:
         """Choose by code."""
         self._list.setCurrentIndex(max(0, self._list.findData(value or "")))
+
+
+class MonthEditor(Editor):
+    """One of the twelve months."""
+
+    def __init__(self, _field: Field) -> None:
+        self._list = Chooser()
+        self._list.addItem("เลือกเดือน…", "")
+        for number, name in enumerate(thai_date.MONTHS, start=1):
+            self._list.addItem(name, number)
+        super().__init__(self._list)
+        self._list.activated.connect(lambda _index: self.changed.emit())
+
+    def value(self) -> Any:
+        """The number of the month, or ""."""
+        return self._list.currentData() or ""
+
+    def set_value(self, value: Any) -> None:
+        """Choose by number."""
+        text = str(value or "")
+        self._list.setCurrentIndex(max(0, self._list.findData(int(text)) if text.isdigit() else 0))
 
 
 class _Buttons(Editor):

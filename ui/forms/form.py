@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.catalog.schema import Field, Service
 from app.catalog.values import check_value, is_empty
 from app.domain.errors import CounterError
-from ui.forms.choices import CheckEditor, boolean_editor, choice_editor
+from ui.forms.choices import CheckEditor, ListEditor, MonthEditor, boolean_editor, choice_editor
 from ui.forms.editor import Editor
-from ui.forms.text import DateEditor, LongTextEditor, TextEditor
+from ui.forms.table import TableEditor
+from ui.forms.text import DateEditor, LongTextEditor, ShownEditor, TextEditor
 from ui.style import GAP
 from ui.widgets.fields import FieldRow
 
@@ -27,8 +28,21 @@ EDITORS: dict[str, Callable[[Field], Editor]] = {
     "boolean": boolean_editor,
     "citizen_id": TextEditor,
     "phone": TextEditor,
+    "month": MonthEditor,
+    "payer": TextEditor,
+    "table": lambda field: TableEditor(field, lambda column: cell_editor(column)),
 }
 """Field type of the definition -> its editor. "category" has none: the service picker answers it."""
+
+
+def cell_editor(column: Field) -> Editor:
+    """The editor of a cell: a list for choices, whose buttons would not fit."""
+    return ListEditor(column) if column.type == "choice" else EDITORS[column.type](column)
+
+
+def editor_of(field: Field) -> Editor:
+    """The editor of a question, or what only shows an answer that is worked out."""
+    return ShownEditor(field) if field.auto and field.type != "table" else EDITORS[field.type](field)
 
 
 class ServiceForm(QWidget):
@@ -51,10 +65,12 @@ class ServiceForm(QWidget):
         self._show_needed()
 
     def _row(self, field: Field) -> FieldRow:
-        editor = EDITORS[field.type](field)
+        editor = editor_of(field)
         row = FieldRow(f"answers.{field.key}", field.label, editor, field.help, required=field.required)
         editor.changed.connect(lambda: self._edited(field.key))
         editor.left.connect(lambda: self._check(field))
+        if field.default is not None:
+            editor.set_value(field.default)
         self._editors[field.key] = editor
         self.rows[row.key] = row
         return row
@@ -92,7 +108,8 @@ class ServiceForm(QWidget):
     def set_answers(self, answers: Mapping[str, Any]) -> None:
         """Show answers, for instance of a draft; also those the picker gives."""
         for key, editor in self._editors.items():
-            editor.set_value(answers.get(key))
+            field = self.service.field_by_key(key)
+            editor.set_value(answers.get(key, field.default if field else None))
         self._chosen = {
             key: answers[key]
             for field in self.service.fields

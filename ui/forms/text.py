@@ -41,6 +41,28 @@ class TextEditor(Editor):
         self._line.setText("" if value is None else str(value))
 
 
+class ShownEditor(Editor):
+    """An answer that is worked out: shown, never typed."""
+
+    def __init__(self, field: Field) -> None:
+        self._line = QLineEdit()
+        self._line.setReadOnly(True)
+        self._line.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._line.setPlaceholderText("โปรแกรมคำนวณให้")
+        super().__init__(self._line)
+        if field.unit:
+            self._box.addWidget(give_role(QLabel(field.unit), "small"))
+
+    def value(self) -> Any:
+        """Nothing: it is worked out again when saving."""
+        return ""
+
+    def set_value(self, value: Any) -> None:
+        """Show a figure."""
+        self._line.setText("" if value is None else str(value))
+
+
 class LongTextEditor(Editor):
     """Several lines of text."""
 
