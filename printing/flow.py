@@ -10,6 +10,7 @@ from itertools import count
 
 from printing import typeface
 from printing.layout import (
+    Barcode,
     Block,
     Box,
     Cell,
@@ -26,7 +27,8 @@ from printing.layout import (
     TextStyle,
     Tick,
 )
-from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.qr import bars
 from printing.wrapping import shortened, wrap
 
 _SIGN = "ลงชื่อ"
@@ -75,6 +77,8 @@ class Flow:
                 return [Strip(block.before + block.weight + block.after, (line,))]
             case Qr():
                 return [_qr(block, width)]
+            case Barcode():
+                return [_barcode(block, width)]
             case Picture():
                 return [self._picture(block, width)]
             case Pair():
@@ -278,3 +282,11 @@ def _qr(block: Qr, width: float) -> Strip:
     border = size * _EMPTY_QR_BORDER
     inner = size - 2 * border
     return Strip(size, (BoxMark(x + border, border, inner, inner, 0.8, dashed=True),))
+
+
+def _barcode(block: Barcode, width: float) -> Strip:
+    """Code 128 wants ten modules of white on either side."""
+    count = len(bars(block.text)) + 20
+    module = min(block.module, min(block.width, width) / count)
+    x = _offset(block.align, width, module * count) + 10 * module
+    return Strip(block.height, (BarcodeMark(x, 0, module, block.height, block.text),))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
-Medium = Literal["slip", "a4"]
+Medium = Literal["slip", "a4", "a5"]
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -123,6 +123,17 @@ class Qr:
 
 
 @dataclass(frozen=True, slots=True)
+class Barcode:
+    """A one-dimensional code (Code 128) of at most `width` points; module: the narrowest bar, points."""
+
+    text: str
+    width: float
+    height: float
+    align: Align = "center"
+    module: float = 0.85
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture (PNG bytes), or the dashed frame of a seal to be stamped when there is none. Points."""
 
@@ -160,7 +171,9 @@ class Group:
     blocks: tuple["Block", ...]
 
 
-Block = Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Picture | Signature | Tick | Group
+Block = (
+    Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Barcode | Picture | Signature | Tick | Group
+)
 
 
 @dataclass(frozen=True, slots=True)

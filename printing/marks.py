@@ -56,6 +56,17 @@ class QrMark:
 
 
 @dataclass(frozen=True, slots=True)
+class BarcodeMark:
+    """Bars of a Code 128; module: the narrowest bar."""
+
+    x: float
+    y: float
+    module: float
+    height: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PictureMark:
     """A picture fitted into a rectangle."""
 
@@ -66,7 +77,7 @@ class PictureMark:
     png: bytes
 
 
-Mark = TextMark | LineMark | BoxMark | QrMark | PictureMark
+Mark = TextMark | LineMark | BoxMark | QrMark | BarcodeMark | PictureMark
 
 
 def moved(mark: Mark, dx: float, dy: float) -> Mark:

@@ -1,6 +1,7 @@
 """A layout as an A4 PDF: the same layout gives the same bytes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from typing import Any
@@ -11,9 +12,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from printing.flow import Flow, Strip, paged, stacked
 from printing.layout import MM, Block, Layout, numbered
-from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
 from printing.pdf_text import EmbeddedFace, paragraph_code
-from printing.qr import QUIET, dark_runs, modules
+from printing.qr import QUIET, bars, dark_runs, modules
 
 WIDTH, HEIGHT = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP, BOTTOM = 25 * MM, 20 * MM, 17 * MM, 12 * MM
@@ -22,6 +23,34 @@ LEFT, RIGHT, TOP, BOTTOM = 25 * MM, 20 * MM, 17 * MM, 12 * MM
 rl_config.useA85 = 0  # text armour around the compressed pages: slow, and a quarter larger
 
 COLUMN = WIDTH - LEFT - RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet and its margins, in points."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def column(self) -> float:
+        """What is left for text."""
+        return self.width - self.left - self.right
+
+
+A4 = Paper(WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM)
+A5 = Paper(148 * MM, 210 * MM, 14 * MM, 12 * MM, 10 * MM, 9 * MM)
+
+
+def paper_of(layout: Layout) -> Paper:
+    """The sheet that a layout is made for."""
+    return A5 if layout.medium == "a5" else A4
+
+
 GREY = 0.36
 
 
@@ -42,36 +71,37 @@ def page_count(layout: Layout) -> int:
 
 
 def _pages(layout: Layout) -> list[list[Mark]]:
-    flow = Flow()
-    foot = _running(flow, layout.footer, 1, 1)
-    room = HEIGHT - TOP - BOTTOM - foot.height
-    strips = flow.strips(layout.blocks, COLUMN)
+    flow, paper = Flow(), paper_of(layout)
+    foot = _running(flow, layout.footer, 1, 1, paper)
+    room = paper.height - paper.top - paper.bottom - foot.height
+    strips = flow.strips(layout.blocks, paper.column)
     if sum(strip.height for strip in strips) <= room:
-        return [_placed(strips, Strip(0), foot)]
-    head = _running(flow, layout.header, 1, 1)
+        return [_placed(strips, Strip(0), foot, paper)]
+    head = _running(flow, layout.header, 1, 1, paper)
     dealt = paged(strips, room, room - head.height)
     return [
         _placed(
             strips,
-            Strip(0) if number == 1 else _running(flow, layout.header, number, len(dealt)),
-            _running(flow, layout.footer, number, len(dealt)),
+            Strip(0) if number == 1 else _running(flow, layout.header, number, len(dealt), paper),
+            _running(flow, layout.footer, number, len(dealt), paper),
+            paper,
         )
         for number, strips in enumerate(dealt, 1)
     ]
 
 
-def _placed(strips: Sequence[Strip], head: Strip, foot: Strip) -> list[Mark]:
+def _placed(strips: Sequence[Strip], head: Strip, foot: Strip, paper: Paper) -> list[Mark]:
     """Everything on one page, measured from the page's corner."""
     body = stacked(strips)
     return [
-        *(moved(mark, LEFT, TOP) for mark in head.marks),
-        *(moved(mark, LEFT, TOP + head.height) for mark in body.marks),
-        *(moved(mark, LEFT, HEIGHT - BOTTOM - foot.height) for mark in foot.marks),
+        *(moved(mark, paper.left, paper.top) for mark in head.marks),
+        *(moved(mark, paper.left, paper.top + head.height) for mark in body.marks),
+        *(moved(mark, paper.left, paper.height - paper.bottom - foot.height) for mark in foot.marks),
     ]
 
 
-def _running(flow: Flow, blocks: Iterable[Block], number: int, pages: int) -> Strip:
-    return stacked(flow.strips((numbered(block, number, pages) for block in blocks), COLUMN))
+def _running(flow: Flow, blocks: Iterable[Block], number: int, pages: int, paper: Paper) -> Strip:
+    return stacked(flow.strips((numbered(block, number, pages) for block in blocks), paper.column))
 
 
 class _BareCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
@@ -85,8 +115,10 @@ class _Sheet:
     """Draws marks through reportlab."""
 
     def __init__(self, buffer: BytesIO, layout: Layout) -> None:
+        paper = paper_of(layout)
+        self._height = paper.height
         self._canvas: Any = _BareCanvas(
-            buffer, pagesize=(WIDTH, HEIGHT), invariant=1, pageCompression=1, lang=layout.language
+            buffer, pagesize=(paper.width, paper.height), invariant=1, pageCompression=1, lang=layout.language
         )
         self._canvas.setTitle(layout.title)
         self._canvas.setAuthor(layout.author)
@@ -117,7 +149,7 @@ class _Sheet:
         first = lines[0]
         face = self._face(first.bold)
         self._canvas.setFillGray(1 if first.white else GREY if first.muted else 0)
-        self._canvas._code.append(paragraph_code(face, lines, HEIGHT))
+        self._canvas._code.append(paragraph_code(face, lines, self._height))
 
     def _face(self, bold: bool) -> EmbeddedFace:
         if bold not in self._faces:
@@ -132,9 +164,11 @@ class _Sheet:
                 self._box(mark)
             case QrMark():
                 self._qr(mark)
+            case BarcodeMark():
+                self._barcode(mark)
             case PictureMark():
                 image = ImageReader(BytesIO(mark.png))
-                y = HEIGHT - mark.y - mark.height
+                y = self._height - mark.y - mark.height
                 self._canvas.drawImage(
                     image, mark.x, y, mark.width, mark.height, mask="auto", preserveAspectRatio=True, anchor="c"
                 )
@@ -143,14 +177,14 @@ class _Sheet:
 
     def _line(self, mark: LineMark) -> None:
         self._stroke(mark.weight, mark.dashed)
-        self._canvas.line(mark.x, HEIGHT - mark.y, mark.x2, HEIGHT - mark.y2)
+        self._canvas.line(mark.x, self._height - mark.y, mark.x2, self._height - mark.y2)
 
     def _box(self, mark: BoxMark) -> None:
         self._stroke(mark.weight, mark.dashed)
         self._canvas.setFillGray(0)
         self._canvas.rect(
             mark.x,
-            HEIGHT - mark.y - mark.height,
+            self._height - mark.y - mark.height,
             mark.width,
             mark.height,
             stroke=0 if mark.filled else 1,
@@ -165,9 +199,15 @@ class _Sheet:
     def _qr(self, mark: QrMark) -> None:
         rows = modules(mark.text)
         step = mark.size / (len(rows) + 2 * QUIET)
-        left, top = mark.x + QUIET * step, HEIGHT - mark.y - QUIET * step
+        left, top = mark.x + QUIET * step, self._height - mark.y - QUIET * step
         dark = (f"{start} {-y - 1} {length} 1.01 re" for y, row in enumerate(rows) for start, length in dark_runs(row))
         self._canvas._code.append(f"q 0 g {step:.4f} 0 0 {step:.4f} {left:.3f} {top:.3f} cm {' '.join(dark)} f Q")
+
+    def _barcode(self, mark: BarcodeMark) -> None:
+        row = bars(mark.text)
+        bottom = self._height - mark.y - mark.height
+        dark = (f"{start} 0 {length} {mark.height:.3f} re" for start, length in dark_runs(row))
+        self._canvas._code.append(f"q 0 g {mark.module:.4f} 0 0 1 {mark.x:.3f} {bottom:.3f} cm {' '.join(dark)} f Q")
 
 
 def _paragraph(mark: Mark) -> int:

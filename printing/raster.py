@@ -18,8 +18,8 @@ from printing import typeface
 from printing.bitmap import Bitmap, dots_per_inch
 from printing.flow import Flow, stacked
 from printing.layout import Layout
-from printing.marks import BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark
-from printing.qr import QUIET, modules
+from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark
+from printing.qr import QUIET, bars, dark_runs, modules
 
 TOP = BOTTOM = 4.0
 """White above and below the slip, points."""
@@ -82,6 +82,8 @@ class _Canvas:
                 self._box(mark)
             case QrMark():
                 self._qr(mark)
+            case BarcodeMark():
+                self._barcode(mark)
             case PictureMark():
                 self._picture(mark)
 
@@ -143,6 +145,12 @@ class _Canvas:
         dots = b"".join(rows).translate(_DARK_TO_GREY)
         image = QImage(dots, len(rows), len(rows), len(rows), QImage.Format.Format_Grayscale8)
         self._painter.drawImage(QRectF(left, top, used, used), image)
+
+    def _barcode(self, mark: BarcodeMark) -> None:
+        module = max(1, self._dots(mark.module))
+        left, top, height = self._x(mark.x), self._y(mark.y), self._dots(mark.height)
+        for start, length in dark_runs(bars(mark.text)):
+            self._fill(left + start * module, top, length * module, height)
 
     def _picture(self, mark: PictureMark) -> None:
         picture = QImage.fromData(QByteArray(mark.png))

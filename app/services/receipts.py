@@ -64,10 +64,11 @@ def owed(counter: Counter, number: str, actor: Actor | None = None, on: date | N
     with counter.store.read() as connection:
         case = by_number(connection, number, COLUMNS)
         restricted_cases.require(actor, case)
-        return _owed(counter, connection, case, on or shifts.today(counter))
+        return owed_by(counter, connection, case, on or shifts.today(counter))
 
 
-def _owed(counter: Counter, connection: Any, case: Any, on: date) -> Owed:
+def owed_by(counter: Counter, connection: Any, case: Any, on: date) -> Owed:
+    """The same from a row of COLUMNS, on a connection or in a unit of work's transaction."""
     kind = service_kind(counter, case)
     service = counter.definition(case.service, case.service_version)
     return Owed(
@@ -103,7 +104,7 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, sou
     kind = _book_kind(counter, connection, command)
     now = shifts.today(counter)
     received_on = _received_on(command, kind, now, source)
-    state = _owed(counter, connection, case, received_on)
+    state = owed_by(counter, connection, case, received_on)
     items = _items(counter, state, command)
     _check_clock(counter, connection)
     shift, business_on = _drawer(work, counter, actor, kind, source, received_on, now)
