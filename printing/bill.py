@@ -76,7 +76,7 @@ def bill_slip_layout(view: CaseView, _copy: CopyMark) -> Layout:
     document = made(view)
     codes: tuple[Block, ...] = (Text(NO_CODES, SLIP_CENTRE),)
     if document.get("qr"):
-        codes = (Text(SCAN, SLIP_CENTRE), Qr(document["qr"], 150.0), Text(_refs(document), SLIP_CENTRE))
+        codes = (Text(SCAN, SLIP_CENTRE), Qr(document["qr"], 150.0), Text(_refs(document, "\n"), SLIP_CENTRE))
     blocks: tuple[Block, ...] = (
         Text(document["office"]["name"], SLIP_OFFICE),
         Text(document["title"], SLIP_TITLE),
@@ -89,7 +89,8 @@ def bill_slip_layout(view: CaseView, _copy: CopyMark) -> Layout:
             for i in document["items"]
         ),
         *_already_paid(document, SLIP),
-        Columns((Cell((Text("ต้องชำระ", SLIP_BOLD),)), Cell((Text(formatted(document["total_satang"]), SLIP_TOTAL),), 2.0))),
+        Columns((Cell((Text("ต้องชำระ", SLIP_BOLD),)),
+                 Cell((Text(formatted(document["total_satang"]), SLIP_TOTAL),), 2.0))),
         Text(f"({document['total_text']})", SLIP_CENTRE),
         Rule(before=3, after=4, dashed=True),
         *codes,
@@ -128,14 +129,14 @@ def _already_paid(document: Document, style: TextStyle) -> tuple[Block, ...]:
     return (Text(f"หัก ชำระแล้ว {formatted(paid)} บาท", style),) if paid else ()
 
 
-def _refs(document: Document) -> str:
+def _refs(document: Document, between: str = "  ") -> str:
     parts = [f"Biller ID {document['biller']}"]
     if document.get("company_code"):
         parts.append(f"Company code {document['company_code']}")
     parts.append(f"Ref.1 {document['ref1']}")
     if document["ref2"]:
         parts.append(f"Ref.2 {document['ref2']}")
-    return "  ".join(parts)
+    return between.join(parts)
 
 
 def _codes(document: Document) -> tuple[Block, ...]:

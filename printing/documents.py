@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from app.domain.errors import Refused
 from app.services import papers
 from app.services.model import CaseView, CopyMark
+from printing.bill import bill_layout, bill_slip_layout
 from printing.general_form import general_form_layout
 from printing.layout import Layout, Medium
 from printing.petition import petition_layout
+from printing.receipt import receipt_layout, receipt_slip_layout
 from printing.routing import routing_slip_layout, stamp_label, stamp_sheet
 from printing.slip import slip_layout
 from printing.timeline import timeline_layout
@@ -37,6 +39,8 @@ DOCUMENTS: dict[str, Document] = {
         Document(papers.TIMELINE, papers.NAMES[papers.TIMELINE], "a4", timeline_layout),
         Document(papers.ROUTING_SLIP, papers.NAMES[papers.ROUTING_SLIP], "a4", routing_slip_layout),
         Document(papers.RECEIVING_STAMP, papers.NAMES[papers.RECEIVING_STAMP], "slip", stamp_label, stamp_sheet),
+        Document(papers.RECEIPT, papers.MONEY[papers.RECEIPT], "slip", receipt_slip_layout, receipt_layout),
+        Document(papers.BILL, papers.MONEY[papers.BILL], "slip", bill_slip_layout, bill_layout),
         Document(papers.GENERAL_FORM, papers.NAMES[papers.GENERAL_FORM], "a4", general_form_layout),
     )
 }

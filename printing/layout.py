@@ -171,9 +171,7 @@ class Group:
     blocks: tuple["Block", ...]
 
 
-Block = (
-    Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Barcode | Picture | Signature | Tick | Group
-)
+Block = Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Barcode | Picture | Signature | Tick | Group
 
 
 @dataclass(frozen=True, slots=True)

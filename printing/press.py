@@ -106,7 +106,7 @@ def page_count(view: CaseView, document: str, copy: CopyMark = documents.ORIGINA
 def file_content(view: CaseView, document: str, copy: CopyMark, suffix: str) -> tuple[bytes, int]:
     """(content, pages) of a document as a file: ".pdf", ".png" or ".bin", the bytes of a thermal printer."""
     layout = documents.build(document, view, copy, "a4" if suffix == ".pdf" else "slip")
-    if suffix == ".pdf" and layout.medium == "a4":
+    if suffix == ".pdf" and layout.medium != "slip":
         return render_pdf(layout), page_count(view, document, copy, "a4")
     if layout.medium == "slip" and suffix == ".png":
         return _bitmap(layout, DEFAULT_DOTS).to_png(), 1

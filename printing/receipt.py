@@ -63,7 +63,7 @@ def receipt_layout(view: CaseView, copy: CopyMark) -> Layout:
         Text(f"{document['place']}   วันที่ {document['date_text']}", RIGHT),
         *(Pair(Text(label, BODY), Text(text, BOLD), LABEL) for label, text in _facts(document)),
         Spacer(4),
-        Table(("ที่", "รายการ", "ประจำงวด", "จำนวนเงิน (บาท)"), _rows(document), (0.6, 4.6, 1.5, 2.0),
+        Table(("ที่", "รายการ", "ประจำงวด", "จำนวนเงิน"), _rows(document), (0.6, 4.6, 1.5, 2.0),
               ("center", "left", "left", "right"), TABLE),
         Columns((Cell((Text("รวมเงิน", _right(BOLD)),), 6.7), Cell((Text(formatted(document["total_satang"]),
                  _right(BOLD)),), 2.0)), gap=6),
@@ -185,7 +185,9 @@ def _rows(document: Document) -> tuple[tuple[str, ...], ...]:
 
 def _slip_item(item: Mapping[str, Any]) -> tuple[Block, ...]:
     text = " ".join(part for part in (item["description"], item.get("period", "")) if part)
-    return (Columns((Cell((Text(text, SLIP),), 2.4), Cell((Text(formatted(item["satang"]), SLIP_RIGHT),), 1.0)), gap=4),)
+    return (
+        Columns((Cell((Text(text, SLIP),), 2.4), Cell((Text(formatted(item["satang"]), SLIP_RIGHT),), 1.0)), gap=4),
+    )
 
 
 def _foot(document: Document) -> Block:

@@ -8,9 +8,10 @@ from typing import Any
 from app import bootstrap
 from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, report, say
+from app.domain import receipt_numbers
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.intake import codes
-from app.services import cases, print_jobs, printers
+from app.services import cases, print_jobs, printers, receipt_rows
 from app.services.counter import Counter
 from app.services.model import Actor, Printer, PrintJob
 from printing import press
@@ -25,16 +26,17 @@ def print_document(arguments: Namespace) -> int:
         raise Refused("file_kind", "ไม่รู้จักชนิดไฟล์นี้", f"ใช้นามสกุล {', '.join(FORMATS)}", "out")
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
-        view = cases.get(counter, arguments.number, actor)
+        number, receipt = _receipt_of(counter, arguments.number)
+        view = cases.get(counter, number, actor)
         if arguments.out is not None:
             job = print_jobs.plan_file(
-                counter, actor, view.number, arguments.document, copy_reason=arguments.copy_reason
+                counter, actor, view.number, arguments.document, copy_reason=arguments.copy_reason, receipt=receipt
             )
             pages = _into_file(counter, actor, job, arguments.out)
         else:
             job = print_jobs.plan(
                 counter, actor, view.number, arguments.document, printer=arguments.printer,
-                copy_reason=arguments.copy_reason,
+                copy_reason=arguments.copy_reason, receipt=receipt,
             )  # fmt: skip
             pages = _on_printer(counter, job)
     answer = {"job": job.id, "copies": job.copy.number, "pages": pages}
@@ -43,6 +45,15 @@ def print_document(arguments: Namespace) -> int:
     else:
         print(f"พิมพ์ {job.document} ของ {job.number} แล้ว {pages} หน้า (งาน {job.id})")
     return 0
+
+
+def _receipt_of(counter: Counter, number: str) -> tuple[str, int]:
+    """(the case's number, row of the receipt): a receipt may be named by its own number, "12/38"."""
+    if "/" not in number:
+        return number, 0
+    with counter.store.read() as connection:
+        found = receipt_rows.get(connection, receipt_numbers.parse(number))
+    return found.number, found.row
 
 
 def _on_printer(counter: Counter, job: PrintJob) -> int:

@@ -295,6 +295,10 @@ class CaseView:
     """Only staff with the right may read it, and each look is recorded."""
     filed_by: FiledBy | None = None
     paperwork: Paperwork | None = None
+    receipt: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The frozen document of the receipt that a paper is about."""
+    bill: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The document of the bill that a paper is about."""
 
     @property
     def qr_text(self) -> str:
@@ -425,6 +429,8 @@ class PrintJob:
     by: str
     attempts: int = 0
     error: str = ""
+    receipt: int = 0
+    """Row of the receipt that is printed, or 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Which of them are for petitions only, which go to either kind of printer, and wh
 receiving register.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -21,6 +22,8 @@ TIMELINE: Final = "timeline"
 ROUTING_SLIP: Final = "routing_slip"
 RECEIVING_STAMP: Final = "receiving_stamp"
 GENERAL_FORM: Final = "general_form"
+RECEIPT: Final = "receipt"
+BILL: Final = "bill"
 
 NAMES: Final[Mapping[str, str]] = {
     TIMELINE: "ลำดับเหตุการณ์",
@@ -32,7 +35,9 @@ PETITIONS_ONLY: Final = frozenset({GENERAL_FORM})
 NUMBERED: Final = frozenset({ROUTING_SLIP, RECEIVING_STAMP})
 """Papers that carry the number of the receiving register; printing the first one takes it."""
 FILES = "SELECT name FROM attachment WHERE case_row = ? ORDER BY row"
-ON_EITHER: Final = frozenset({RECEIVING_STAMP})
+MONEY: Final[Mapping[str, str]] = {RECEIPT: "ใบเสร็จรับเงิน", BILL: "ใบแจ้งการชำระเงิน"}
+"""Papers of a case for which money is owed."""
+ON_EITHER: Final = frozenset({RECEIVING_STAMP, *MONEY})
 """Papers for the slip printer and for A4 alike."""
 
 
@@ -40,6 +45,7 @@ def documents_of(service: Service | None) -> tuple[str, ...]:
     """Every paper that a case of this service has: those of the service, then the officers' own."""
     own = service.documents if service else ("slip",)
     petition = service is None or service.kind == "petition"
+    own = own if petition else (*own, *(code for code in MONEY if code not in own))
     return (*own, *(code for code in NAMES if petition or code not in PETITIONS_ONLY))
 
 
@@ -48,9 +54,30 @@ def view(counter: Counter, job: PrintJob) -> CaseView:
     with counter.store.read() as connection:
         row = by_number(connection, job.number, f"{VIEW_COLUMNS}, c.row")
         found = case_documents.view(counter, row)
+        if job.document == RECEIPT:
+            return replace(found, receipt=_receipt(connection, job))
+        if job.document == BILL:
+            return replace(found, bill=bill(connection, row.row))
         if job.document not in NAMES:
             return found
         return replace(found, paperwork=_paperwork(counter, connection, row, job))
+
+
+def _receipt(connection: Connection, job: PrintJob) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(
+        connection.exec_driver_sql("SELECT document FROM receipt WHERE row = ?", (job.receipt,)).scalar_one()
+    )
+    return found
+
+
+def bill(connection: Connection, case_row: int) -> Mapping[str, Any]:
+    """The document of the bill that was made out last."""
+    found: Mapping[str, Any] = json.loads(
+        connection.exec_driver_sql(
+            "SELECT document FROM bill WHERE case_row = ? ORDER BY row DESC LIMIT 1", (case_row,)
+        ).scalar_one()
+    )
+    return found
 
 
 def _paperwork(counter: Counter, connection: Connection, row: Any, job: PrintJob) -> Paperwork:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import papers, receiving, restricted_cases
+from app.services import bills, papers, receipt_printing, receiving, restricted_cases, rights
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
@@ -20,7 +20,7 @@ FINISHED = ("sent", "confirmed")
 
 COLUMNS = (
     "j.id, c.number, j.document, j.printer, j.state, j.copy_number, j.copy_reason, j.created_at, j.by, j.attempts,"
-    " j.error"
+    " j.error, j.receipt_row"
 )
 FROM = "FROM print_job j JOIN cases c ON c.row = j.case_row"
 CLAIM = """
@@ -35,37 +35,52 @@ TO_FILE = "-"
 
 
 def plan(
-    counter: Counter, actor: Actor, number: str, document: str, *, printer: str | None = None, copy_reason: str = ""
+    counter: Counter,
+    actor: Actor,
+    number: str,
+    document: str,
+    *,
+    printer: str | None = None,
+    copy_reason: str = "",
+    receipt: int = 0,
 ) -> PrintJob:
     """Queue one paper. The first of its kind is the original; any later one is a copy, counted, and needs a reason.
 
     Refused "restricted" for a case that the actor may not read, like every look at one.
+    receipt: the row of the receipt that is wanted; without it the newest of the case that stands. Its copy needs
+    the right to it, and a bill is made out anew where it no longer says what is owed.
     """
     chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
     if document not in papers.ON_EITHER and (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
         paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
         raise Refused("printer_medium", f"“{chosen.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
-    return _enter(counter, actor, number, document, chosen.name, copy_reason)
+    return _enter(counter, actor, number, document, chosen.name, copy_reason, receipt)
 
 
-def plan_file(counter: Counter, actor: Actor, number: str, document: str, *, copy_reason: str = "") -> PrintJob:
+def plan_file(
+    counter: Counter, actor: Actor, number: str, document: str, *, copy_reason: str = "", receipt: int = 0
+) -> PrintJob:
     """Enter a paper that goes into a file instead of to a printer; counted like any other, "sending" at once."""
-    return _enter(counter, actor, number, document, TO_FILE, copy_reason)
+    return _enter(counter, actor, number, document, TO_FILE, copy_reason, receipt)
 
 
-def _enter(counter: Counter, actor: Actor, number: str, document: str, printer: str, copy_reason: str) -> PrintJob:
+def _enter(
+    counter: Counter, actor: Actor, number: str, document: str, printer: str, copy_reason: str, receipt: int
+) -> PrintJob:
     with counter.store.read() as connection:
         case = case_row(counter, connection, number, document)
     restricted_cases.look(counter, actor, case)
     with counter.store.write(actor.username) as work:
         if document in papers.NUMBERED:
             receiving.take(counter, work, case)
-        copies = work.run(
-            "SELECT count(*) FROM print_job WHERE case_row = ? AND document = ? AND state != 'spoiled'",
-            (case.row, document),
-        ).scalar_one()
+        receipt_row = receipt_printing.receipt_row(work, case, receipt) if document == papers.RECEIPT else None
+        if document == papers.BILL:
+            bills.write(work, counter, actor, case.number)
+        copies = receipt_printing.copies(work, case.row, document, receipt_row)
+        if copies and receipt_row is not None:
+            rights.require(actor, rights.REPRINT_RECEIPT)
         reason = clean_text(copy_reason, "copy_reason", label="เหตุผลที่พิมพ์ซ้ำ", max_length=200, required=copies > 0)
-        job = work.print(case.row, document, printer, copies, reason if copies else "")
+        job = work.print(case.row, document, printer, copies, reason if copies else "", receipt_row)
         if printer == TO_FILE:
             work.run("UPDATE print_job SET state = 'sending', attempts = 1 WHERE id = ?", (job,))
         work.audit("print_planned", case.number, f"{document} copy {copies}: {reason}" if copies else document)
@@ -184,9 +199,12 @@ def printer_named(counter: Counter, name: str) -> Printer:
 
 
 def _printer_for(counter: Counter, document: str) -> Printer:
-    printer = counter.printer_for("slip" if document in SLIP_DOCUMENTS | papers.ON_EITHER else "a4")
+    slip = document in SLIP_DOCUMENTS | papers.ON_EITHER
+    if document in papers.MONEY:
+        slip = receipt_printing.on_slips(counter)
+    printer = counter.printer_for("slip" if slip else "a4")
     if printer is None and document in papers.ON_EITHER:
-        printer = counter.printer_for("a4")
+        printer = counter.printer_for("a4" if slip else "slip")
     if printer is None:
         raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์สำหรับเอกสารนี้", "เพิ่มเครื่องพิมพ์ด้วยคำสั่ง printers add หรือในหน้าตั้งค่า")
     return printer
@@ -224,4 +242,5 @@ def _job(row: Any) -> PrintJob:
         by=row.by,
         attempts=row.attempts,
         error=row.error,
+        receipt=row.receipt_row or 0,
     )
