@@ -9,6 +9,7 @@ from app.services import cases, print_jobs, printers
 from app.services.model import Applicant, Place, Printer
 from tests.ui.conftest import CITIZEN_ID, PETITION, type_text
 from ui.counter.page import CounterPage
+from ui.widgets.fields import row_of
 
 
 @pytest.fixture
@@ -252,3 +253,22 @@ def test_at_double_size_two_columns_are_in_view_and_the_focus_is_followed(qtbot,
     session.look.set_scale(100)
     qtbot.wait(50)
     assert bar.maximum() == 0
+
+
+@pytest.mark.parametrize("service", ["petition", "ad_permit"])
+def test_tab_goes_through_the_form_in_reading_order_and_on_to_the_place(qtbot, page: CounterPage, service):
+    answers = {"category": "utilities", "subcategory": "street_light"} if service == "petition" else {}
+    page.matter.set_value(service, answers, None)
+    page.matter.focus_form()
+    walked = []
+    for _step in range(80):
+        row = row_of(QApplication.focusWidget())
+        if row is None or row.key not in page.matter.rows:
+            break
+        if not walked or walked[-1] != row.key:
+            walked.append(row.key)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    asked = [key for key, row in page.matter.form.rows.items() if not row.isHidden()]
+    assert walked == asked
+    if service == "petition":
+        assert "สถานที่" in focus_name()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import money
@@ -226,11 +226,13 @@ class MatterColumn(QWidget):
             self._keep_tab_order(form)
 
     def _keep_tab_order(self, form: ServiceForm) -> None:
-        """Reading order: line, form, place."""
-        first = self.place.rows["place.note"]
-        if form.first() is not None:
-            QWidget.setTabOrder(self.line, form)
-            QWidget.setTabOrder(form, first)
+        """Reading order: line, form, place. A new form stands at the end of the window's order; each of its controls is
+        moved, for Qt does not move what is inside a widget that takes no focus itself."""
+        before: QWidget = self.line
+        for control in form.findChildren(QWidget):
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.focusProxy() is None:
+                QWidget.setTabOrder(before, control)
+                before = control
 
     def _clear(self) -> None:
         self._entry = None
