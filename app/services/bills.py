@@ -11,7 +11,6 @@ from app.domain import bill_codes, thai_date
 from app.domain.errors import Refused
 from app.domain.money import baht_text
 from app.services import receipt_documents, receipt_settings, restricted_cases, shifts
-from app.services.assessments import answers_of
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
@@ -81,18 +80,21 @@ def newest(counter: Counter, number: str) -> Bill | None:
 def references(counter: Counter, case: Any) -> tuple[str, str]:
     """The two references of a case's bill by the office's templates. Refused "ref" for one that no bank would take."""
     settings = receipt_settings.receipts(counter.current.document)
-    answers = answers_of(case)
+    document = json.loads(case.document)
+    answers = document["answers"]
     registered = thai_date.local(instant(case.registered_at)).date()
-    applicant = json.loads(case.document)["applicant"]
+    applicant = document["applicant"]
     tax_id = applicant.get("citizen_id", "") if applicant.get("kind") == "juristic" else ""
-    registry = next((str(answers[key]) for key in REGISTRY if answers.get(key)), case.number[-6:])
+    filed = document.get("filing") or {}
+    known = (filed.get("payer"), *(answers.get(key) for key in REGISTRY), case.number[-6:])
+    registry = next(str(text) for text in known if text)
     fields = {
         "number": case.number,
         "run": case.number[-6:],
         "tax_id": tax_id or case.number[-6:],
         "registry": registry,
         "type": TYPES.get(case.service, "09"),
-        "period": _period(answers, registered),
+        "period": _period(filed.get("period") or answers.get("period"), registered),
         "version": f"{int(answers.get('supplementary_no') or 0) + 1:02d}",
         "day": registered.strftime("%Y%m%d"),
     }
@@ -101,15 +103,10 @@ def references(counter: Counter, case: Any) -> tuple[str, str]:
     return ref1, ref2
 
 
-def _period(answers: Mapping[str, Any], registered: date) -> str:
-    """The month that is filed, as YYYYMM (CE)."""
-    month, year = answers.get("period_month"), answers.get("period_year_be")
-    if str(month or "").isdigit() and str(year or "").isdigit():
-        return f"{int(str(year)) - 543:04d}{int(str(month)):02d}"
-    text = str(answers.get("period") or "")
-    if len(text) >= 7 and text[4] == "-":
-        return text[:4] + text[5:7]
-    return registered.strftime("%Y%m")
+def _period(told: Any, registered: date) -> str:
+    """The month that is filed, as YYYYMM (CE); of a service without months the one of registration."""
+    text = str(told or "")
+    return text[:4] + text[5:7] if len(text) >= 7 and text[4] == "-" else registered.strftime("%Y%m")
 
 
 def _document(counter: Counter, case: Any, state: Owed, now: date, ref1: str, ref2: str) -> dict[str, Any]:
