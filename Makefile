@@ -72,7 +72,7 @@ COMPILE = $(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3
 
 lock: setup
 	$(COMPILE) --upgrade --all-extras -o requirements-dev.lock
-	$(COMPILE) --upgrade --extra server --extra card --extra sms -c requirements-dev.lock -o requirements.lock
+	$(COMPILE) --upgrade --extra server --extra card --extra sms --extra printer -c requirements-dev.lock -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist $(DEMO) *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -16,6 +16,8 @@ packages="$packages libpulse0 libxrandr2 libzbar0"
 packages="$packages gcc libc6-dev libpcsclite-dev pcscd vsmartcard-vpcd"
 # tests and bench (a screen of their own, text of PDF files, counted syncs), and the one-folder build (objdump)
 packages="$packages xvfb xauth xdotool poppler-utils strace binutils"
+# a system that prints, in the tests of queues
+packages="$packages cups cups-client"
 # the citizen's browser in the tests of ThaiD
 packages="$packages chromium chromium-driver"
 

@@ -16,13 +16,13 @@ with TemporaryDirectory() as _place:
     # python-escpos leaves a folder with its pickled capabilities in the temporary folder of every run, and a
     # handler on the root logger
     os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", _place)
-    from escpos.printer import Dummy, Network
+    from escpos.printer import Dummy
 
     if os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"] == _place:
         del os.environ["ESCPOS_CAPABILITIES_PICKLE_DIR"]
 logging.root.handlers[:] = _handlers
 
-__all__ = ["PROFILES", "Network", "encode", "profile"]
+__all__ = ["PROFILES", "encode", "models", "open_drawer", "profile"]
 
 PROFILES = {576: "TM-T20II", 512: "TM-T88V", 384: "POS-5890"}
 """Profile of python-escpos for a number of dots a line. Never its "default", which prints on standard output."""
@@ -34,6 +34,8 @@ BAND_ROWS = 128
 TEAR_LINES = 5
 """Lines fed on a printer without a cutter, to bring the end of the slip to the tear bar."""
 
+DRAWER_PINS = (2, 5)
+
 _INITIALISE = b"\x1b@"
 _FEED = b"\x1bJ"
 _MOTION_UNITS = b"\x1dP"
@@ -43,14 +45,21 @@ Band = tuple[int, int, int]
 """First row, number of rows, bytes a row (what is white at the right is left out)."""
 
 
-def profile(dots: int) -> str:
-    """The python-escpos profile for so many dots a line."""
-    return PROFILES.get(dots, PROFILES[576])
+def profile(dots: int, model: str = "") -> str:
+    """The python-escpos profile: the printer's own, or the usual one for so many dots a line."""
+    return model or PROFILES.get(dots, PROFILES[576])
 
 
-def encode(bitmap: Bitmap) -> bytes:
-    """The commands that print the bitmap and cut the paper."""
-    printer = Dummy(profile=profile(bitmap.width))
+def models() -> tuple[str, ...]:
+    """The printers whose profile python-escpos knows."""
+    from escpos.capabilities import CAPABILITIES
+
+    return tuple(sorted(name for name in CAPABILITIES["profiles"] if name != "default"))
+
+
+def encode(bitmap: Bitmap, model: str = "", *, cut: bool = True) -> bytes:
+    """The commands that print the bitmap and cut the paper, or feed it to where it is torn off."""
+    printer = Dummy(profile=profile(bitmap.width, model))
     dpi = dots_per_inch(bitmap.width)
     printer._raw(_INITIALISE + _MOTION_UNITS + bytes((dpi, dpi)))  # from here on one feed unit is one dot
     at = 0
@@ -58,10 +67,18 @@ def encode(bitmap: Bitmap) -> bytes:
         printer._raw(_feed(top - at) + _raster(bitmap, top, rows, width))
         at = top + rows
     printer._raw(_feed(bitmap.height - at))
-    if printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut"):
+    if cut and (printer.profile.supports("paperPartCut") or printer.profile.supports("paperFullCut")):
         printer.cut(feed=False)  # feeds as far as the knife, no further
     else:
         printer.print_and_feed(TEAR_LINES)
+    return bytes(printer.output)
+
+
+def open_drawer(model: str = "") -> bytes:
+    """The pulse that opens the cash drawer, on both of the pins that drawers are wired to."""
+    printer = Dummy(profile=profile(0, model))
+    for pin in DRAWER_PINS:
+        printer.cashdraw(pin)
     return bytes(printer.output)
 
 

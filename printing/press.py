@@ -19,6 +19,7 @@ from printing.test_page import test_layout
 if TYPE_CHECKING:
     from printing.bitmap import Bitmap
     from printing.devices import Payload
+    from printing.devices.discovery import Found
 
 DEFAULT_DOTS = 576
 
@@ -49,6 +50,27 @@ def print_test_page(printer: Printer, office_name: str) -> None:
     layout = test_layout(printer, office_name)
     content = render_pdf(layout) if printer.dots == 0 else _bitmap(layout, printer.dots)
     devices.send(printer, devices.Payload("test", "page", 0, content))
+
+
+def open_drawer(printer: Printer) -> None:
+    """Open the cash drawer that hangs on a thermal printer; raises Unavailable when the printer was not reached."""
+    from printing import devices, esc_pos
+
+    devices.send(printer, devices.Payload("drawer", "open", 0, esc_pos.open_drawer(printer.model)))
+
+
+def printer_models() -> tuple[str, ...]:
+    """The thermal printers whose width, knife and drawer are known by name."""
+    from printing import esc_pos
+
+    return esc_pos.models()
+
+
+def printers_found() -> "list[Found]":
+    """The printers that this machine offers."""
+    from printing.devices import discovery
+
+    return discovery.find()
 
 
 def print_notice(notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:

@@ -1,4 +1,4 @@
-"""print, printers, jobs, scan."""
+"""print, jobs, scan."""
 
 from argparse import Namespace
 from dataclasses import asdict
@@ -11,9 +11,9 @@ from app.cli.output import print_json, report, say
 from app.domain import receipt_numbers
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.intake import codes
-from app.services import cases, print_jobs, printers, receipt_rows
+from app.services import cases, print_jobs, receipt_rows
 from app.services.counter import Counter
-from app.services.model import Actor, Printer, PrintJob
+from app.services.model import Actor, PrintJob
 from printing import press
 from printing.layout import Medium
 
@@ -77,49 +77,6 @@ def _into_file(counter: Counter, actor: Actor, job: PrintJob, target: Path) -> i
     return pages
 
 
-def printers_list(arguments: Namespace) -> int:
-    """The printers of this counter."""
-    with open_counter(arguments) as counter:
-        known = printers.list_printers(counter)
-    if arguments.json:
-        print_json([asdict(printer) for printer in known])
-        return 0
-    for printer in known:
-        width = f"{printer.dots} จุด" if printer.dots else "A4"
-        print(f"{'*' if printer.is_default else ' '} {printer.name}  {printer.kind}  {printer.address}  {width}")
-    if not known:
-        say("ยังไม่มีเครื่องพิมพ์ เพิ่มด้วยคำสั่ง printers add")
-    return 0
-
-
-def printers_add(arguments: Namespace) -> int:
-    """Add a printer, or give the one of this name a new address."""
-    with open_counter(arguments) as counter:
-        actor = acting_person(arguments, counter)
-        address = arguments.address
-        if arguments.kind == "file":
-            address = str(Path(address).resolve())
-        printer = Printer(arguments.name, arguments.kind, address, arguments.dots, arguments.is_default)
-        added = printers.add(counter, actor, printer)
-    if arguments.json:
-        print_json(asdict(added))
-    else:
-        print(f"ตั้งเครื่องพิมพ์ {added.name} แล้ว")
-    return 0
-
-
-def printers_test(arguments: Namespace) -> int:
-    """Send a test page to a printer."""
-    with open_counter(arguments) as counter:
-        printer = print_jobs.printer_named(counter, arguments.name)
-        press.print_test_page(printer, counter.office.name)
-    if arguments.json:
-        print_json({"printer": printer.name, "sent": True})
-    else:
-        print(f"ส่งหน้าทดสอบไปที่ {printer.name} แล้ว")
-    return 0
-
-
 def jobs_list(arguments: Namespace) -> int:
     """The newest jobs of the print ledger."""
     with open_counter(arguments) as counter:
@@ -160,6 +117,17 @@ def jobs_retry(arguments: Namespace) -> int:
         return print_jobs.get_job(counter, arguments.job)
 
     return _act(arguments, retry)
+
+
+def jobs_move(arguments: Namespace) -> int:
+    """Give it to another printer."""
+
+    def move(counter: Counter, actor: Actor) -> PrintJob:
+        print_jobs.move(counter, actor, arguments.job, arguments.printer)
+        bootstrap.print_waiting(counter)
+        return print_jobs.get_job(counter, arguments.job)
+
+    return _act(arguments, move)
 
 
 def _act(arguments: Namespace, act: Any) -> int:

@@ -149,6 +149,30 @@ def _card(commands: "_SubParsersAction[ArgumentParser]") -> None:
     read.add_argument("--no-photo", action="store_true", help="leave the photo, which takes most of the time")
 
 
+def _printers(commands: "_SubParsersAction[ArgumentParser]") -> None:
+    printers = _command(commands, "printers", "printers:show", "printers: list, find, add, remove, test, drawer")
+    actions = printers.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "printers:show", "the printers of this counter")
+    _command(actions, "find", "printers:find", "what could be added: queues of the system, USB, serial ports")
+    add = _command(actions, "add", "printers:add", "add a printer or change its address")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("kind", metavar="KIND", help="file, network, serial, usb, raw_queue, system")
+    add.add_argument("address", metavar="ADDRESS", help="a folder, HOST:PORT, COM3@19200, 04b8:0e15, a queue's name")
+    add.add_argument("--dots", type=int, default=None, help="576, 512, 384 a line; 0 for A4")
+    add.add_argument("--default", action="store_true", dest="is_default")
+    add.add_argument("--model", default="", help="a profile of python-escpos, such as TM-T88V")
+    add.add_argument("--no-cut", action="store_false", dest="cut", help="never cut, only feed")
+    add.add_argument("--drawer", action="store_true", help="a cash drawer hangs on it")
+    add.add_argument("--tray", action="append", default=[], metavar="DOCUMENT=TRAY")
+    add.add_argument("--two-sided", action="append", default=[], metavar="DOCUMENT")
+    for name, help_text in (
+        ("remove", "forget a printer"),
+        ("test", "print a test page"),
+        ("drawer", "open the cash drawer"),
+    ):
+        _command(actions, name, f"printers:{name}", help_text).add_argument("name", metavar="NAME")
+
+
 def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
     paper = _command(commands, "print", "paper:print_document", "print a document of a case")
     paper.add_argument("number", metavar="NUMBER")
@@ -157,29 +181,22 @@ def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
     target.add_argument("--printer", metavar="NAME")
     target.add_argument("--out", type=Path, metavar="FILE.pdf|.png|.bin")
     paper.add_argument("--copy-reason", default="", metavar="TEXT")
-    printers = _command(commands, "printers", "paper:printers_list", "printers: list, add, test")
-    actions = printers.add_subparsers(metavar="ACTION")
-    _command(actions, "list", "paper:printers_list", "the printers of this counter")
-    add = _command(actions, "add", "paper:printers_add", "add a printer or change its address")
-    add.add_argument("name", metavar="NAME")
-    add.add_argument("kind", choices=("file", "network"))
-    add.add_argument("address", metavar="FOLDER|HOST:PORT")
-    add.add_argument("--dots", type=int, default=576, help="576, 512, 384 a line; 0 for A4")
-    add.add_argument("--default", action="store_true", dest="is_default")
-    test = _command(actions, "test", "paper:printers_test", "print a test page")
-    test.add_argument("name", metavar="NAME")
-    jobs = _command(commands, "jobs", "paper:jobs_list", "the print ledger: list, confirm, spoiled, retry")
+    _printers(commands)
+    jobs = _command(commands, "jobs", "paper:jobs_list", "the print ledger: list, confirm, spoiled, retry, move")
     actions = jobs.add_subparsers(metavar="ACTION")
     _command(actions, "list", "paper:jobs_list", "the newest jobs").add_argument("--limit", type=int, default=100)
     for name, help_text in (
         ("confirm", "it came out right"),
         ("spoiled", "it came out wrong or not at all"),
         ("retry", "send it again"),
+        ("move", "give it to another printer"),
     ):
         action = _command(actions, name, f"paper:jobs_{name}", help_text)
         action.add_argument("job", type=int, metavar="JOB")
         if name == "spoiled":
             action.add_argument("--reason", default="", metavar="TEXT")
+        if name == "move":
+            action.add_argument("--printer", required=True, metavar="NAME")
     scan = _command(commands, "scan", "paper:scan", "decode and classify every code in pictures")
     scan.add_argument("images", nargs="+", type=Path, metavar="IMAGE")
     _command(commands, "cameras", "cameras:cameras", "name the cameras of this machine")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 from app.catalog.documents import from_document
 from app.catalog.schema import Service
@@ -61,7 +62,7 @@ class Counter:
                 "SELECT code, version, document FROM service_definition ORDER BY code, version"
             ).fetchall()
             printers = connection.exec_driver_sql(
-                "SELECT name, kind, address, dots, is_default FROM printer ORDER BY name"
+                "SELECT name, kind, address, dots, is_default, options FROM printer ORDER BY name"
             ).fetchall()
         self._revisions = {number: _revision(number, document) for number, document in newest}
         self.current = self._revisions[newest[-1][0]]
@@ -69,7 +70,9 @@ class Counter:
             if (code, version) not in self._definitions:
                 self._definitions[code, version] = from_document(json.loads(document))
         self.catalog: Mapping[str, Service] = self._switched_on()
-        self.printers = tuple(Printer(row[0], row[1], row[2], row[3], bool(row[4])) for row in printers)
+        self.printers = tuple(
+            Printer(row[0], row[1], row[2], row[3], bool(row[4]), **_options(row[5])) for row in printers
+        )
 
     def _switched_on(self) -> dict[str, Service]:
         newest = {code: service for (code, _version), service in self._definitions.items()}
@@ -129,3 +132,9 @@ def _revision(number: int, text: str) -> OfficeRevision:
         holidays=offices.holidays(document),
         closes=offices.closing_time(document),
     )
+
+
+def _options(text: str) -> dict[str, Any]:
+    """The fields of Printer in its stored options; what a newer program added is passed over."""
+    known = {key: value for key, value in json.loads(text).items() if key in Printer.__slots__}
+    return {key: tuple(value) if key == "two_sided" else value for key, value in known.items()}

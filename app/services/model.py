@@ -437,7 +437,8 @@ class PrintJob:
 class Printer:
     """A printer of this counter.
 
-    kind: "file" (address: a folder), "network" (address: host:port, ESC/POS over TCP), later ones beside them.
+    kind and address: "file" a folder, "network" host:port, "serial" COM3@19200, "usb" vendor:product in hex,
+    "raw_queue" a queue of the system that takes bytes as they are, "system" a queue for sheets.
     dots: 576, 512 or 384 a line for a thermal printer; 0 for an A4 printer, which gets PDF.
     """
 
@@ -446,6 +447,16 @@ class Printer:
     address: str
     dots: int = 576
     is_default: bool = False
+    model: str = ""
+    """A thermal printer's profile in python-escpos, or "" for the usual one of its width."""
+    cut: bool = True
+    """Whether the paper is cut after each slip, where the model can."""
+    drawer: bool = False
+    """Whether a cash drawer hangs on it."""
+    trays: Mapping[str, str] = field(default_factory=dict)
+    """Document -> the tray its paper lies in: "upper", "middle", "lower", "manual", "envelope"."""
+    two_sided: tuple[str, ...] = ()
+    """Documents that are printed on both sides."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,14 @@ def plan(
     the right to it, and a bill is made out anew where it no longer says what is owed.
     """
     chosen = printer_named(counter, printer) if printer is not None else _printer_for(counter, document)
-    if document not in papers.ON_EITHER and (chosen.dots > 0) != (document in SLIP_DOCUMENTS):
-        paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
-        raise Refused("printer_medium", f"“{chosen.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
+    _check_medium(chosen, document)
     return _enter(counter, actor, number, document, chosen.name, copy_reason, receipt)
+
+
+def _check_medium(printer: Printer, document: str) -> None:
+    if document not in papers.ON_EITHER and (printer.dots > 0) != (document in SLIP_DOCUMENTS):
+        paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
+        raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
 
 
 def plan_file(
@@ -172,6 +176,31 @@ def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
     if ordered.printer == TO_FILE:
         raise Refused("job_to_file", "งานพิมพ์ลงไฟล์ส่งซ้ำไม่ได้", "สั่ง jobs spoiled แล้วพิมพ์ลงไฟล์ใหม่", "job")
     return _move(counter, actor.username, job, ("failed", "sending"), "planned")
+
+
+def move(counter: Counter, actor: Actor, job: int, printer: str) -> PrintJob:
+    """Give a job that failed, or still waits, to another printer of its medium, which sends it at once."""
+    waiting = get_job(counter, job)
+    chosen = printer_named(counter, printer)
+    _check_medium(chosen, waiting.document)
+    if waiting.by != actor.username:
+        with counter.store.read() as connection:
+            case = case_row(counter, connection, waiting.number, waiting.document)
+        restricted_cases.look(counter, actor, case)
+    with counter.store.write(actor.username) as work:
+        moved = work.run(
+            "UPDATE print_job SET printer = ?, state = 'planned', error = '', changed_at = ?"
+            " WHERE id = ? AND state IN ('failed', 'planned') AND printer != ? RETURNING id",
+            (chosen.name, work.now_ms, waiting.id, TO_FILE),
+        ).fetchone()
+        if moved is None:
+            state = work.run("SELECT state FROM print_job WHERE id = ?", (waiting.id,)).scalar_one()
+            raise Refused(
+                "job_state", f"งานพิมพ์นี้อยู่ในสถานะ {state} จึงย้ายไปเครื่องอื่นไม่ได้", "ย้ายได้เฉพาะงานที่รอหรือพิมพ์ไม่สำเร็จ", "job"
+            )
+        work.audit("print_moved", waiting.number, f"{waiting.document} job {job}: {waiting.printer} -> {chosen.name}")
+        work.changed("print_job", waiting.number)
+    return get_job(counter, job)
 
 
 def release_interrupted(counter: Counter, printer: str) -> list[PrintJob]:

@@ -245,6 +245,7 @@ number_void = Table(
     Column("at", Integer, nullable=False),
 )
 
+# options: what else is known of the printer as JSON (app/services/printers.py): model, cut, drawer, trays, two_sided.
 printer = Table(
     "printer",
     metadata,
@@ -253,6 +254,7 @@ printer = Table(
     Column("address", Text, nullable=False),
     Column("dots", Integer, nullable=False),
     Column("is_default", Integer, nullable=False, server_default="0"),
+    Column("options", Text, nullable=False, server_default="{}"),
 )
 
 print_job = Table(

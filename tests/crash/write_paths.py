@@ -205,6 +205,16 @@ def _job(counter: Counter, *, sending: bool = False, failed: bool = False) -> in
     return job.id
 
 
+def _beside(counter: Counter) -> int:
+    """A second slip printer, and a job that failed on the first."""
+    _beside_only(counter)
+    return _job(counter, failed=True)
+
+
+def _beside_only(counter: Counter) -> None:
+    printers.add(counter, _actor(counter), Printer("beside", "file", "papers"))
+
+
 def _merged(counter: Counter) -> int:
     first, second = _both(counter)
     duplicates.merge(counter, _actor(counter), first, second, "บัตรตรงกัน")
@@ -304,6 +314,12 @@ AT_THE_COUNTER = [
               print_jobs.release_interrupted(counter, "slip")),
     WritePath("printer", COUNTER, _nothing, _by(lambda counter, actor, _: printers.add(
         counter, actor, Printer("a4", "file", "papers", 0))), repeats=True),
+    WritePath("job to another printer", COUNTER, _beside, _by(lambda counter, actor, job: print_jobs.move(
+        counter, actor, job, "beside")), repeats=True),
+    WritePath("printer removed", COUNTER, _beside_only, _by(lambda counter, actor, _: printers.remove(
+        counter, actor, "beside"))),
+    WritePath("drawer opened", COUNTER, _nothing, _by(lambda counter, actor, _: printers.drawer_opened(
+        counter, actor, Printer("slip", "file", "papers", drawer=True))), repeats=True),
     WritePath("void a number", COUNTER, _nothing, _void, repeats=True),
     WritePath("index", COUNTER, _nothing, lambda counter, _: search_index.catch_up(counter), steps=True),
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),

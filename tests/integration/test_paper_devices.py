@@ -1,10 +1,7 @@
 """Papers on their way: into a folder, and over a real socket to a printer that may be dead, slow or out of paper."""
 
-import contextlib
 import os
 import socket
-import struct
-import threading
 import time
 from dataclasses import replace
 
@@ -15,76 +12,22 @@ from app.domain.errors import Refused, Unavailable
 from app.services.model import CopyMark, Printer
 from printing import devices, esc_pos, press, samples
 from printing.bitmap import Bitmap
+from printing.devices import folder
 from printing.documents import ORIGINAL
+from tests.support.thermal_printer import COVER, PAPER, READY, Behaviour, NetworkPrinter
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytestmark = pytest.mark.usefixtures("qapp")
 
 SMALL = Bitmap(576, 40, b"\xf0" * 72 * 40)
-READY = {b"\x10\x04\x01": 0x12, b"\x10\x04\x02": 0x12, b"\x10\x04\x04": 0x12}
-
-
-class NetworkPrinter:
-    """A socket on a free port that behaves like a thermal printer; answers: what it says to DLE EOT."""
-
-    def __init__(self, answers=None, *, read=True, reset_after=None):
-        self._answers = answers or {}
-        self._read = read
-        self._reset_after = reset_after
-        self.data = b""
-        self.finished = threading.Event()
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    @property
-    def printer(self):
-        return Printer("สลิปหน้าเคาน์เตอร์", "network", f"127.0.0.1:{self.port}")
-
-    def _serve(self):
-        with contextlib.suppress(OSError):
-            connection, _ = self._server.accept()
-            with connection:
-                connection.settimeout(0.1)
-                self._listen(connection)
-        self.finished.set()
-
-    def _listen(self, connection):
-        if not self._read:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-            self._stop.wait(10)
-            return
-        while not self._stop.is_set():
-            try:
-                chunk = connection.recv(4096)
-            except TimeoutError:
-                continue
-            if not chunk:
-                return
-            if chunk in self._answers:
-                connection.sendall(bytes((self._answers[chunk],)))
-                continue
-            self.data += chunk
-            if self._reset_after is not None and len(self.data) >= self._reset_after:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                return
-
-    def close(self):
-        self._stop.set()
-        self._server.close()
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 0.2):
-            pass
-        self._thread.join(5)
 
 
 @pytest.fixture
 def network_printer():
     made = []
 
-    def make(*args, **options):
-        made.append(NetworkPrinter(*args, **options))
+    def make(behaviour=None):
+        made.append(NetworkPrinter(lambda: behaviour or Behaviour()))
         return made[-1]
 
     yield make
@@ -140,14 +83,14 @@ def test_a_file_that_is_held_for_a_moment_is_waited_for():
         if len(attempts) < 4:
             raise PermissionError
 
-    devices.patiently(action, pause=0.001)
+    folder.patiently(action, pause=0.001)
     assert len(attempts) == 4
 
     def held():
         raise PermissionError
 
     with pytest.raises(PermissionError):
-        devices.patiently(held, pause=0.0001)
+        folder.patiently(held, pause=0.0001)
 
 
 def test_numbers_cannot_leave_the_folder(tmp_path):
@@ -155,14 +98,13 @@ def test_numbers_cannot_leave_the_folder(tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["in"]
 
 
-@pytest.mark.parametrize("answers", [{}, READY], ids=["silent", "answering"])
-def test_the_network_printer_gets_every_byte(network_printer, answers):
-    sink = network_printer(answers)
+@pytest.mark.parametrize("behaviour", [Behaviour(), Behaviour.ready()], ids=["silent", "answering"])
+def test_the_network_printer_gets_every_byte(network_printer, behaviour):
+    sink = network_printer(behaviour)
     payload = press.payload(samples.PETITION, "slip", ORIGINAL, 7, sink.printer)
     devices.send(sink.printer, payload)
-    assert sink.finished.wait(5)
-    questions = b"" if answers else b"\x10\x04\x01"
-    assert sink.data == questions + esc_pos.encode(payload.content)
+    sink.wait_for(1)
+    assert sink.jobs == [esc_pos.encode(payload.content)]
 
 
 def test_a_network_printer_for_a4_gets_the_pdf_and_no_questions(network_printer):
@@ -170,31 +112,34 @@ def test_a_network_printer_for_a4_gets_the_pdf_and_no_questions(network_printer)
     printer = replace(sink.printer, dots=0)
     payload = press.payload(samples.PETITION, "petition", ORIGINAL, 7, printer)
     devices.send(printer, payload)
-    assert sink.finished.wait(5) and sink.data == payload.content
+    sink.wait_for(1)
+    assert sink.jobs == [payload.content]
 
 
 @pytest.mark.parametrize(
     ("question", "answer", "code"),
     [
-        (b"\x10\x04\x02", 0x12 | 0x04, "printer_cover"),
-        (b"\x10\x04\x02", 0x12 | 0x20, "printer_paper"),
-        (b"\x10\x04\x04", 0x12 | 0x60, "printer_paper"),
-        (b"\x10\x04\x02", 0x12 | 0x40, "printer_error"),
+        (2, COVER, "printer_cover"),
+        (2, PAPER, "printer_paper"),
+        (4, READY | 0x60, "printer_paper"),
+        (2, READY | 0x40, "printer_error"),
     ],
 )
 def test_a_printer_that_cannot_print_is_not_sent_anything(network_printer, question, answer, code):
-    sink = network_printer({**READY, question: answer})
+    sink = network_printer(Behaviour({question: answer}))
     with pytest.raises(Unavailable) as caught:
         devices.send(sink.printer, slip())
     assert caught.value.code == code
     assert "สลิปหน้าเคาน์เตอร์" in caught.value.title and caught.value.hint
-    assert sink.finished.wait(5) and sink.data == b""
+    sink.wait_for(1)
+    assert sink.jobs == [b""]
 
 
 def test_nonsense_instead_of_a_status_is_ignored(network_printer):
-    sink = network_printer({b"\x10\x04\x01": 0xFF})
+    sink = network_printer(Behaviour({1: 0xFF}))
     devices.send(sink.printer, slip())
-    assert sink.finished.wait(5) and sink.data == esc_pos.encode(SMALL)
+    sink.wait_for(1)
+    assert sink.jobs == [esc_pos.encode(SMALL)]
 
 
 def test_a_printer_that_is_switched_off_is_named():
@@ -207,7 +152,7 @@ def test_a_printer_that_is_switched_off_is_named():
 
 
 def test_a_printer_that_stops_reading_is_given_up(network_printer):
-    sink = network_printer(read=False)
+    sink = network_printer(Behaviour(deaf=True))
     big = devices.Payload("KT1", "slip", 1, Bitmap(576, 60_000, b"\xaa" * 72 * 60_000))
     begun = time.monotonic()
     with pytest.raises(Unavailable) as caught:
@@ -217,7 +162,7 @@ def test_a_printer_that_stops_reading_is_given_up(network_printer):
 
 
 def test_a_connection_that_breaks_off_is_reported(network_printer):
-    sink = network_printer(READY, reset_after=20_000)
+    sink = network_printer(Behaviour(Behaviour.ready().status, dies_after=20_000))
     big = devices.Payload("KT1", "slip", 1, Bitmap(576, 60_000, b"\xaa" * 72 * 60_000))
     with pytest.raises(Unavailable) as caught:
         devices.send(sink.printer, big)

@@ -16,54 +16,10 @@ from printing import esc_pos, press, raster, samples
 from printing.bitmap import WIDTHS, Bitmap
 from printing.layout import Layout, Picture, Text, TextStyle
 from printing.slip import slip_layout
+from tests.support.thermal_printer import Paper
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-class ThermalPrinter:
-    """Understands the ESC/POS that we send, strictly, and keeps what comes out as rows of dots."""
-
-    def __init__(self, dots: int) -> None:
-        self.stride = dots // 8
-        self.rows: list[bytes] = []
-        self.cuts = 0
-        self.lines_fed = 0
-        self.unit = 0
-        self.rasters: list[tuple[int, int]] = []
-
-    def print(self, data: bytes) -> None:
-        stream = io.BytesIO(data)
-        while lead := stream.read(2):
-            match lead:
-                case b"\x1b@":
-                    pass
-                case b"\x1dP":
-                    x, y = stream.read(2)
-                    assert x == y
-                    self.unit = y
-                case b"\x1bJ":
-                    assert self.unit, "fed before the unit was set"
-                    self.rows += [bytes(self.stride)] * stream.read(1)[0]
-                case b"\x1dv":
-                    self._raster(stream)
-                case b"\x1dV":
-                    assert stream.read(1)[0] == 66 and stream.read(1) == b"\0"
-                    self.cuts += 1
-                case b"\x1bd":
-                    self.lines_fed += stream.read(1)[0]
-                case _:
-                    raise AssertionError(f"unknown command {lead!r}")
-
-    def _raster(self, stream: io.BytesIO) -> None:
-        assert stream.read(2) == b"0\0"
-        width, height = (int.from_bytes(stream.read(2), "little") for _ in range(2))
-        assert 0 < width <= self.stride and 0 < height <= esc_pos.BAND_ROWS
-        self.rasters.append((width, height))
-        for _ in range(height):
-            row = stream.read(width)
-            assert len(row) == width
-            self.rows.append(row.ljust(self.stride, b"\0"))
 
 
 def picture(bitmap: Bitmap) -> Image.Image:
@@ -98,7 +54,7 @@ def test_the_code_on_the_slip_is_read_by_both_readers(name, dots):
 def test_the_printer_prints_the_preview_dot_for_dot(name, dots):
     bitmap = raster.render(slip_layout(*CASES[name]), dots)
     data = esc_pos.encode(bitmap)
-    printer = ThermalPrinter(dots)
+    printer = Paper(dots)
     printer.print(data)
     assert b"".join(printer.rows) == bitmap.rows
     assert printer.unit == (180 if dots == 512 else 203)
@@ -109,7 +65,7 @@ def test_the_printer_prints_the_preview_dot_for_dot(name, dots):
 def test_blank_and_black_paper_survive_the_printer():
     for rows in (bytes(72 * 700), b"\xff" * 72 * 300, b"\0" * 71 + b"\1"):
         bitmap = Bitmap(576, len(rows) // 72, rows)
-        printer = ThermalPrinter(576)
+        printer = Paper(576)
         printer.print(esc_pos.encode(bitmap))
         assert b"".join(printer.rows) == rows
 

@@ -77,6 +77,33 @@ def test_a_job_that_failed_is_sent_again_on_demand(counter: Counter, actor: Acto
     assert printed(counter, number) == [0]
 
 
+def test_a_job_that_failed_goes_to_another_printer(counter: Counter, actor: Actor, number: str) -> None:
+    printers.add(counter, actor, Printer("beside", "file", "papers"))
+    job = planned(counter, actor, number)
+    claimed = print_jobs.claim(counter, "slip")
+    assert claimed is not None
+    with pytest.raises(Refused) as caught:
+        print_jobs.move(counter, actor, job.id, "beside")
+    assert caught.value.code == "job_state", "it may be coming out just now"
+    print_jobs.failed(counter, claimed, FAULT)
+    with pytest.raises(Refused) as caught:
+        print_jobs.move(counter, actor, job.id, "a4")
+    assert caught.value.code == "printer_medium"
+    with pytest.raises(Refused) as caught:
+        print_jobs.move(counter, actor, job.id, "nowhere")
+    assert caught.value.code == "unknown_printer"
+    moved = print_jobs.move(counter, actor, job.id, "beside")
+    assert (moved.printer, moved.state, moved.error, moved.copy.number) == ("beside", "planned", "", 0)
+    with pytest.raises(Refused) as caught:
+        printers.remove(counter, actor, "beside")
+    assert caught.value.code == "printer_busy"
+    assert print_jobs.claim(counter, "slip") is None
+    again = print_jobs.claim(counter, "beside")
+    assert again is not None and again.id == job.id
+    print_jobs.sent(counter, again)
+    assert printed(counter, number) == [0]
+
+
 def test_copies_are_counted_and_spoiled_ones_are_not(counter: Counter, actor: Actor, number: str) -> None:
     first = planned(counter, actor, number)
     with pytest.raises(Refused) as caught:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from app.cli.parser import build_parser
 from app.services import staff
-from printing import devices
+from printing.devices import network
 from tests.integration.support import books, command, homes
 from tests.integration.support.petitions import lines, many, petition, text
 
@@ -41,6 +41,7 @@ def refused(answer: command.Answer, code: str, field: str | None, exit_code: int
 
 
 NUMBER = "NUMBER"
+CASH = ("--method", "cash", "--amount", "1.00")
 COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a date that never was in a number": (("show", "KT1310267000001"), "request_number", "number", 3),
     "the same when printing": (("print", "KT1310267000001", "slip"), "request_number", "number", 3),
@@ -66,6 +67,26 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "no such document": (("print", NUMBER, "permit", "--out", "x.pdf"), "document", "document", 3),
     "no printer": (("print", NUMBER, "slip"), "no_printer", None, 4),
     "no such printer": (("print", NUMBER, "slip", "--printer", "x"), "unknown_printer", "printer", 3),
+    "paying what costs nothing": (("pay", NUMBER, *CASH), "nothing_due", "number", 3),
+    "paying for a number nobody got": (("pay", "KT1201169999999", *CASH), "unknown_number", "number", 3),
+    "voiding by somebody unknown": (
+        ("void", "1/9", "--reason", "ผิด", "--approved-by", "nobody"), "sign_in", "password", 3,
+    ),
+    "a cheque that nobody gave": (("cheque", "1/9", "cleared"), "unknown_receipt", "receipt", 3),
+    "closing a day that was not opened": (("day-close",), "no_drawer", "as", 3),
+    "closing no such book": (("books", "close", "9", "--reason", "หมด"), "book", "book", 3),
+    "a book that ends before it begins": (("books", "add", "1", "5", "1"), "book_range", "first", 3),
+    "a leaf of no such book": (("books", "spoil", "9/1", "--reason", "ขาด"), "book", "receipt", 3),
+    "a letter without a day": (
+        ("letters", "issue", NUMBER, "defect_note", "--note", "ขาดสำเนา", "--out", "x.pdf"), "until", "until", 3,
+    ),
+    "a printer of no kind": (("printers", "add", "x", "fax", "1"), "printer_kind", "kind", 3),
+    "a serial port without a name": (("printers", "add", "x", "serial", "@9600"), "printer_address", "address", 3),
+    "a printer of no known make": (("printers", "add", "x", "file", "p", "--model", "x"), "printer_model", "model", 3),
+    "a tray that is none": (("printers", "add", "x", "file", "p", "--tray", "petition=top"), "printer_tray", "tray", 3),
+    "removing no such printer": (("printers", "remove", "x"), "unknown_printer", "name", 3),
+    "the drawer of no such printer": (("printers", "drawer", "x"), "unknown_printer", "printer", 3),
+    "moving no such job": (("jobs", "move", "7", "--printer", "x"), "unknown_job", "job", 3),
     "test of no such printer": (("printers", "test", "x"), "unknown_printer", "printer", 3),
     "a file of an unknown kind": (("print", NUMBER, "slip", "--out", "x.txt"), "file_kind", "out", 3),
     "a printer without a port": (("printers", "add", "x", "network", "192.0.2.1"), "printer_address", "address", 3),
@@ -163,8 +184,12 @@ NEVER_REFUSED = {
     "way:work": "finds nothing",
     "people:doubles": "finds nothing",
     "people:addresses_find": "finds nothing",
-    "paper:printers_list": "lists what there is",
+    "printers:show": "lists what there is",
+    "printers:find": "lists what there is",
     "paper:jobs_list": "lists what there is",
+    "letters:due": "lists what there is",
+    "money:books_list": "lists what there is",
+    "money:receipts_list": "lists what there is",
     "network:outbox_list": "lists what there is",
     "network:offices_list": "lists what there is",
     "sms:listing": "lists what there is",
@@ -232,7 +257,7 @@ def test_odd_searches_find_nothing_and_break_nothing(filled: tuple[Path, str]) -
 
 
 def test_wrong_usage_is_exit_2(home: Path) -> None:
-    for words in ((), ("register",), ("frobnicate",), ("printers", "add", "x", "fax", "1")):
+    for words in ((), ("register",), ("frobnicate",), ("printers", "add", "x")):
         if words:
             assert command.run(home, *words).code == 2
     assert command.process(home, "show").code == 2
@@ -330,7 +355,7 @@ def test_a_network_printer_that_does_not_answer_is_given_up(
     with_petition: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, number = with_petition
-    monkeypatch.setattr(devices, "CONNECT_TIMEOUT", 0.5)
+    monkeypatch.setattr(network, "CONNECT_TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server, ExitStack() as queue:
         for _ in range(4):  # nobody accepts, and the queue of those who wait is full
             waiting = queue.enter_context(socket.socket())

@@ -141,7 +141,7 @@ def test_both_locks_agree() -> None:
 def test_every_imported_package_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    known = declared([*project["dependencies"], *extras["server"], *extras["card"], *extras["sms"]])
+    known = declared([*project["dependencies"], *extras["server"], *extras["card"], *extras["sms"], *extras["printer"]])
     packages = packages_distributions()
     missing = {
         module
@@ -150,7 +150,7 @@ def test_every_imported_package_is_declared() -> None:
         for module in imported(text) - set(sys.stdlib_module_names) - set(ROOMS)
         if not known & {normalised(package) for package in packages.get(module, [])}
     }
-    assert missing == {"shiboken6"}, "shiboken6 is a part of PySide6"
+    assert missing == {"shiboken6", "win32print"}, "parts of PySide6 and, on Windows only, of pywin32"
 
 
 def test_every_document_that_code_points_at_exists() -> None:
