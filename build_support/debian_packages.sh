@@ -20,6 +20,8 @@ packages="$packages xvfb xauth xdotool poppler-utils strace binutils"
 packages="$packages cups cups-client"
 # the citizen's browser in the tests of ThaiD
 packages="$packages chromium chromium-driver"
+# the central server's other database: the tests start one of their own, the service of the machine is not used
+packages="$packages postgresql"
 
 # Debian's own Python keeps the library that the one-folder build takes along, and the headers that the chip reader's
 # library is built with, in packages of their own.

@@ -15,9 +15,10 @@ from fastapi import FastAPI, Request, Response
 from app.domain.errors import Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
 from sync.server import handlers, openapi, track, wire
+from sync.server.allowances import Allowances
 from sync.server.database import Database
 from sync.server.faults import Denied
-from sync.server.limits import Limiter
+from sync.server.limits import Limiter, Shelf
 from sync.server.sms.courier import Courier
 from sync.server.sms.gateway import Gateway
 from sync.server.sms.gateway import read as read_gateway
@@ -36,7 +37,8 @@ def create_app(database_url: str, sms: Gateway | None = None) -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
     messages of offices that want them wait in the queue."""
     database = Database(database_url)
-    sign_ins = thaid.SignIns(database)
+    allowances = Allowances(database)
+    sign_ins = thaid.SignIns(database, allowances)
     courier = Courier(database, sms) if sms is not None else None
 
     @asynccontextmanager
@@ -60,16 +62,16 @@ def create_app(database_url: str, sms: Gateway | None = None) -> FastAPI:
     )
     app.state.sign_ins = sign_ins
     app.add_exception_handler(Exception, wire.fault)
-    _add_protocol(app, database, courier.wake if courier is not None else lambda: None)
-    app.include_router(track.routes(database))
+    _add_protocol(app, database, allowances, courier.wake if courier is not None else lambda: None)
+    app.include_router(track.routes(database, allowances))
     app.include_router(sign_ins.counters())
     app.include_router(sign_ins.citizens())
     return app
 
 
-def _add_protocol(app: FastAPI, database: Database, taken: Callable[[], None]) -> None:
+def _add_protocol(app: FastAPI, database: Database, shelf: Shelf, taken: Callable[[], None]) -> None:
     """The requests of counters; `taken` is told when events may have come."""
-    enrolments = Limiter(20, 900)
+    enrolments = Limiter(shelf, "enrol", 20, 900)
 
     @app.get("/health", summary="Whether the server answers; tells nothing else")
     def health() -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""The server's database: SQLCipher on one machine, PostgreSQL for a province; the same tables and statements.
+"""The server's database: SQLCipher for a small office, PostgreSQL for a province; the same tables and statements.
 
 Personal data never lie in an unencrypted file: a SQLite database is always encrypted. Its key is in the environment
-(LAO_SERVER_KEY, 64 hexadecimal digits) or in a file beside it that only its owner may read.
+(LAO_SERVER_KEY, 64 hexadecimal digits) or in a file beside it that only its owner may read. The disk of a PostgreSQL is
+encrypted by whoever runs it. Any number of processes may work on one PostgreSQL database.
 """
 
 import os
@@ -14,17 +15,32 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, insert, inspect, make_url, select, update
+from sqlalchemy import Connection, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.errors import Refused, Unavailable
-from sync.server import tables
+from sync.server import schema
 
 KEY_VARIABLE = "LAO_SERVER_KEY"
 KEY_BYTES = 32
 BUSY_SECONDS = 30
+CONNECTIONS = 10
+"""To PostgreSQL, of one process: a request that waits for its office's lock holds one."""
+SESSION = (
+    "SET timezone TO 'UTC'",
+    "SET lock_timeout TO '15s'",
+    "SET statement_timeout TO '120s'",
+    "SET idle_in_transaction_session_timeout TO '120s'",
+    # what was acknowledged is on the disk, whatever the server's own settings say
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+)
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+BUSY = frozenset({"40001", "40P01", "53300", "55P03", "57014"})
+"""SQLSTATE of what may pass by itself: conflicts, deadlocks, too many connections, a lock or statement out of time."""
 
 
 class Database:
@@ -32,25 +48,40 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = _url(url)
-        self.engine = _sqlite(self.url) if self.url.get_backend_name() == "sqlite" else _other(self.url)
-        self._writers: Any = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
-        self._prepare()
+        self.engine = _sqlite(self.url) if self.url.get_backend_name() == "sqlite" else _postgresql(self.url)
+        self.is_postgresql = self.engine.dialect.name == "postgresql"
+        self._writers: Any = nullcontext() if self.is_postgresql else threading.Lock()
+        self._snapshot = SNAPSHOT if self.is_postgresql else {}
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection inside one read transaction."""
-        with _faults(), self.engine.connect() as connection, connection.begin():
+        """A connection inside one read transaction, which sees the database as it stood at one moment."""
+        with (
+            _faults(),
+            self.engine.connect().execution_options(**self._snapshot) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """A connection inside one transaction that commits at the end, durably, or changes nothing."""
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        """A connection inside one transaction that commits at the end, durably, or changes nothing.
+
+        durable=False: a power cut may forget it, for what is worth nothing after one.
+        """
         with (
             _faults(),
             self._writers,
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
+            if not durable and self.is_postgresql:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             yield connection
 
     def close(self) -> None:
@@ -58,30 +89,72 @@ class Database:
         self.engine.dispose()
 
     def _prepare(self) -> None:
+        with self.read() as connection:
+            if schema.version_of(connection) == schema.HEAD:
+                return
         with self.write() as connection:
-            if not inspect(connection).has_table(tables.schema_version.name):
-                tables.metadata.create_all(connection)
-                connection.execute(insert(tables.schema_version).values(version=tables.SCHEMA_VERSION))
-            version = connection.execute(select(tables.schema_version.c.version)).scalar_one()
-            if version > tables.SCHEMA_VERSION:
-                raise Refused(
-                    "server_database_newer",
-                    "ฐานข้อมูลของเครื่องแม่ข่ายนี้สร้างโดยโปรแกรมรุ่นอื่นที่ใหม่กว่า จึงยังไม่เปิด",
-                    "ติดตั้งโปรแกรมเครื่องแม่ข่ายรุ่นล่าสุด แล้วเปิดใหม่",
-                )
-            if version < tables.SCHEMA_VERSION:
-                # so far every version only added tables
-                tables.metadata.create_all(connection)
-                connection.execute(update(tables.schema_version).values(version=tables.SCHEMA_VERSION))
+            schema.bring_up_to_date(connection)
+
+
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert the row unless its key is there already, also by a transaction that commits meanwhile; whether it did."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    entered = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return connection.execute(entered).first() is not None
 
 
 def _url(text: str) -> URL:
-    """The URL; a plain path is a SQLite file."""
-    return make_url(text if "://" in text else f"sqlite:///{Path(text).as_posix()}")
+    """The URL; a plain path is a SQLite file. Refused "server_database" for one of a database that is not spoken to."""
+    try:
+        url = make_url(text if "://" in text else f"sqlite:///{Path(text).as_posix()}")
+    except ArgumentError:
+        raise _no_such_database() from None
+    if url.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
+        raise _no_such_database()
+    return url
 
 
-def _other(url: URL) -> Engine:
-    return create_engine(url, hide_parameters=True)
+def _no_such_database() -> Refused:
+    return Refused(
+        "server_database",
+        "ไม่รู้จักฐานข้อมูลตามที่อยู่นี้",
+        "ใช้ sqlite:///ที่อยู่/server.db หรือ postgresql+psycopg://ผู้ใช้@เครื่อง/ชื่อฐานข้อมูล",
+    )
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise Unavailable(
+            "server_database_driver",
+            "โปรแกรมนี้ติดตั้งมาโดยไม่มีส่วนที่ใช้กับ PostgreSQL",
+            "ติดตั้งใหม่ด้วย pip install lao-counter[server]",
+        ) from None
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10, "application_name": "lao-counter"},
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=BUSY_SECONDS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            for statement in SESSION:
+                cursor.execute(statement)
+            encoding = cursor.execute("SHOW server_encoding").fetchone()
+        connection.commit()
+        if encoding != ("UTF8",):
+            raise Refused(
+                "server_database_encoding", "ฐานข้อมูล PostgreSQL นี้ไม่ได้เก็บเป็น UTF8", "สร้างฐานข้อมูลใหม่ด้วย ENCODING UTF8"
+            )
+
+    return engine
 
 
 def _sqlite(url: URL) -> Engine:
@@ -167,27 +240,32 @@ def _hex(text: str, where: str) -> bytes:
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Translate what disk and key did; statement and parameters never get into the error: they hold personal data."""
+    """Translate what disk, key and line did; statement and values never get into the error: they hold personal data."""
     try:
         yield
-    except DatabaseError as error:
+    except DBAPIError as error:
         raise _translated(error) from None
+    except PoolTimeout:
+        raise _busy() from None
 
 
-def _translated(error: DatabaseError) -> Exception:
-    reason = str(error.orig).lower()
+def _translated(error: DBAPIError) -> Exception:
+    reason, state = str(error.orig).lower(), getattr(error.orig, "sqlstate", None) or ""
     if "not a database" in reason or "hmac check" in reason:
         return Unavailable(
             "server_database_key", "เปิดฐานข้อมูลของเครื่องแม่ข่ายไม่ได้ กุญแจไม่ตรงหรือไฟล์เสียหาย", "ใช้ไฟล์กุญแจที่สำรองไว้คู่กับฐานข้อมูลนี้"
         )
-    if "full" in reason:
+    if state == "53100" or (not state and "disk is full" in reason):
         return Unavailable(
             "server_disk_full", "พื้นที่ดิสก์ของเครื่องแม่ข่ายเต็ม", "เพิ่มพื้นที่ดิสก์ของเครื่องแม่ข่าย เครื่องที่เคาน์เตอร์จะส่งใหม่เอง"
         )
-    if "locked" in reason or "busy" in reason:
-        return Unavailable("server_busy", "เครื่องแม่ข่ายกำลังยุ่ง", "รอสักครู่ โปรแกรมจะส่งใหม่เอง")
-    if not isinstance(error, OperationalError):
+    if state in BUSY or (not state and ("locked" in reason or "busy" in reason)):
+        return _busy()
+    if isinstance(error.orig, sqlcipher.Error) and not isinstance(error, OperationalError):
         return error
-    return Unavailable(
-        "server_database", "ฐานข้อมูลของเครื่องแม่ข่ายขัดข้อง", f"แจ้งผู้ดูแลเครื่องแม่ข่าย ({type(error.orig).__name__})"
-    )
+    kind = f"{type(error.orig).__name__} {state}".strip()
+    return Unavailable("server_database", "ฐานข้อมูลของเครื่องแม่ข่ายขัดข้อง", f"แจ้งผู้ดูแลเครื่องแม่ข่าย ({kind})")
+
+
+def _busy() -> Unavailable:
+    return Unavailable("server_busy", "เครื่องแม่ข่ายกำลังยุ่ง", "รอสักครู่ โปรแกรมจะส่งใหม่เอง")

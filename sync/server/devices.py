@@ -39,24 +39,26 @@ def normal_code(text: str) -> str:
 def redeem(connection: Connection, code: str, store_id: str) -> str:
     """The office of a code, which is used up by this. The store that used it may repeat it until it expires, because
     its first answer may have been lost on the way."""
-    hashed = secret_hash(normal_code(code))
-    row = connection.execute(
-        select(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).with_for_update()
-    ).first()
+    kept, hashed = tables.enrol_code, secret_hash(normal_code(code))
+    row = connection.execute(select(kept).where(kept.c.hash == hashed)).first()
     if row is None:
         raise Denied(403, "enrol_code_wrong", "รหัสเข้าร่วมไม่ถูกต้อง", "ตรวจรหัส 8 ตัวกับผู้ดูแลเครื่องแม่ข่าย แล้วพิมพ์ใหม่")
     if row.expires_at <= now_ms():
         raise Denied(403, "enrol_code_expired", "รหัสเข้าร่วมหมดอายุแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย")
-    if row.used_by not in ("", store_id):
+    taken = connection.execute(
+        update(kept)
+        .where(kept.c.office == row.office, kept.c.hash == hashed, kept.c.used_by.in_(["", store_id]))
+        .values(used_by=store_id)
+    )
+    if taken.rowcount != 1:
         raise Denied(403, "enrol_code_used", "รหัสเข้าร่วมนี้ถูกใช้ไปแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย รหัสหนึ่งใช้ได้กับเครื่องเดียว")
-    connection.execute(update(tables.enrol_code).where(tables.enrol_code.c.hash == hashed).values(used_by=store_id))
     return str(row.office)
 
 
 def enter(connection: Connection, office: str, store_id: str, name: str, app_version: str) -> tuple[str, str]:
     """Add the device, or give a known store a new token in place of its old one: (device id, token)."""
     device = tables.device
-    token = secrets.token_urlsafe(24)
+    token = f"{office}.{secrets.token_urlsafe(16)}"
     now = now_ms()
     values: dict[str, Any] = {
         "name": name,
@@ -81,7 +83,13 @@ def enter(connection: Connection, office: str, store_id: str, name: str, app_ver
 
 def authenticate(connection: Connection, token: str) -> Row[Any]:
     """The device of a token. Denied 401 for an unknown token, 403 with the reason for a revoked device."""
-    row = connection.execute(select(tables.device).where(tables.device.c.token_hash == secret_hash(token))).first()
+    device = tables.device
+    asked = select(device).where(device.c.token_hash == secret_hash(token))
+    office, parted, _ = token.partition(".")
+    if parted:
+        # one partition is looked into; a token of an older server names no office
+        asked = asked.where(device.c.office == office)
+    row = connection.execute(asked).first()
     if row is None:
         raise Denied(
             401, "token_unknown", "เครื่องแม่ข่ายกลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"

@@ -92,8 +92,9 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
         if idle and device.seen_at > now_ms() - devices.SEEN_EVERY_MS:
             return _answer(connection, device, request, device.settled_through)
     with database.write() as connection:
-        device = _authentic(connection, token, request)
         office = offices.lock(connection, device.office)
+        # looked at again under the lock: another request of this device may have gone before
+        device = _authentic(connection, token, request)
         _check_cursor(office, request)
         rejected = intake.take(connection, office, device, request.events)
         settled = max([device.settled_through, *(event.seq for event in request.events)])

@@ -1,38 +1,87 @@
-"""How often somebody may try: guessing a code or four digits of a phone must take years."""
+"""How often somebody may try: guessing a code or four digits of a phone must take years.
+
+What is counted stands in a `Shelf`, in the server's database, so that all processes of the server count together.
+"""
 
 import ipaddress
 import math
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
 Clock = Callable[[], float]
-"""Seconds that only go forward."""
+"""Seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How much was used up at a moment; `forget_at`: when it will mean nothing any more. Seconds since 1970."""
+
+    level: float
+    at: float
+    forget_at: float
+
+
+Levels = dict[str, Level]
+
+
+class Shelf(Protocol):
+    """Keeps levels by name."""
+
+    def open(self, names: Sequence[str]) -> AbstractContextManager[Levels]:
+        """The levels of these names, nobody else's until the block ends; what it changes or takes out is kept so."""
 
 
 class Limiter:
-    """At most `most` tries within `seconds` for one key; remembers `keys` keys, the longest unused is forgotten."""
+    """At most `most` tries at once for one key, and on average as many in every `seconds`.
 
-    def __init__(self, most: int, seconds: float, keys: int = 20_000) -> None:
+    unshared: tries that a process lets pass without asking the shelf, so that who keeps far below the limit costs
+    nothing: with n processes up to n times as many may come on top.
+    """
+
+    KEYS = 20_000
+
+    def __init__(
+        self, shelf: Shelf, name: str, most: int, seconds: float, *, unshared: int = 0, clock: Clock = time.time
+    ) -> None:
+        self.shelf = shelf
+        self.name = name
         self.most = most
-        self.seconds = seconds
-        self.keys = keys
-        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
+        self.each = seconds / most
+        self.unshared = unshared
+        self._clock = clock
         self._lock = threading.Lock()
+        self._own: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def allow(self, key: str) -> bool:
-        """Count one try; False when there were too many lately. A refused try counts as well."""
-        now = time.monotonic()
+        """Count one try; False when there were too many lately: that one is not looked at and counts no further."""
+        now = self._clock()
+        if self.unshared and self._few(key, now):
+            return True
+        name = f"{self.name} {key}"
+        with self.shelf.open([name]) as levels:
+            known = levels.get(name)
+            level = max(0.0, known.level - max(0.0, now - known.at) / self.each) if known else 0.0
+            if level > self.most - 1:
+                return False
+            levels[name] = Level(level + 1, now, now + (level + 1) * self.each)
+        return True
+
+    def _few(self, key: str, now: float) -> bool:
         with self._lock:
-            tries = self._tries.setdefault(key, deque(maxlen=self.most))
-            self._tries.move_to_end(key)
-            full = len(tries) == self.most and now - tries[0] < self.seconds
-            tries.append(now)
-            while len(self._tries) > self.keys:
-                self._tries.popitem(last=False)
-        return not full
+            level, at = self._own.get(key, (0.0, now))
+            level = max(0.0, level - max(0.0, now - at) / self.each)
+            if level > self.unshared - 1:
+                return False
+            self._own[key] = (level + 1, now)
+            self._own.move_to_end(key)
+            if len(self._own) > self.KEYS:
+                self._own.popitem(last=False)
+            return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +91,6 @@ class Wait:
 
     seconds: int
     everywhere: bool = False
-
-
-@dataclass(slots=True)
-class _Wrong:
-    """Wrong tries of one key: how many, and when the last was."""
-
-    count: float
-    at: float
 
 
 class Guesses:
@@ -64,63 +105,61 @@ class Guesses:
     FREE, FIRST, LONGEST, FORGET = 5, 30.0, 6 * 3600.0, 24 * 3600.0
     ADDRESS_MOST, ADDRESS_EACH = 60.0, 60.0
     NUMBER_MOST, NUMBER_EACH = 50.0, 1800.0
-    KEYS = 100_000
 
-    def __init__(self, clock: Clock = time.monotonic) -> None:
+    def __init__(self, shelf: Shelf, name: str, clock: Clock = time.time) -> None:
+        self.shelf = shelf
+        self.name = name
         self._clock = clock
-        self._lock = threading.Lock()
-        self._pairs: OrderedDict[str, _Wrong] = OrderedDict()
-        self._addresses: OrderedDict[str, _Wrong] = OrderedDict()
-        self._numbers: OrderedDict[str, _Wrong] = OrderedDict()
 
     def admit(self, number: str, address: str) -> Wait | None:
         """None when the answer may be looked at; it counts as wrong from here on."""
-        with self._lock:
-            now, house = self._clock(), network(address)
-            wait = self._wait(number, house, now)
+        pair, house, target = names = self._names(number, address)
+        with self.shelf.open(names) as levels:
+            now = self._clock()
+            wait = self._wait(levels, names, now)
             if wait is None:
-                for kept, key in self._of(number, house):
-                    entry = kept.setdefault(key, _Wrong(0, now))
-                    entry.count, entry.at = self._level(kept, entry, now) + 1, now
-                    kept.move_to_end(key)
-                    while len(kept) > self.KEYS:
-                        kept.popitem(last=False)
+                tries = self._tries(levels.get(pair), now) + 1
+                levels[pair] = Level(tries, now, now + self.FORGET)
+                for name, each in ((house, self.ADDRESS_EACH), (target, self.NUMBER_EACH)):
+                    level = _sunk(levels.get(name), now, each) + 1
+                    levels[name] = Level(level, now, now + level * each)
             return wait
 
     def right(self, number: str, address: str) -> None:
         """The answer that was let in was right: nothing is held against its sender."""
-        with self._lock:
-            house = network(address)
-            self._pairs.pop(f"{number} {house}", None)
-            for kept, key in ((self._addresses, house), (self._numbers, number)):
-                if key in kept:
-                    kept[key].count = max(0.0, kept[key].count - 1)
+        pair, house, target = names = self._names(number, address)
+        with self.shelf.open(names) as levels:
+            levels.pop(pair, None)
+            for name in (house, target):
+                if (known := levels.get(name)) is not None:
+                    levels[name] = Level(max(0.0, known.level - 1), known.at, known.forget_at)
 
-    def _of(self, number: str, house: str) -> tuple[tuple[OrderedDict[str, _Wrong], str], ...]:
-        return (self._pairs, f"{number} {house}"), (self._addresses, house), (self._numbers, number)
+    def _names(self, number: str, address: str) -> tuple[str, str, str]:
+        house = network(address)
+        return f"{self.name} {number} {house}", f"{self.name} from {house}", f"{self.name} of {number}"
 
-    def _level(self, kept: OrderedDict[str, _Wrong], entry: _Wrong, now: float) -> float:
-        """Wrong tries that are still held against a key."""
-        if kept is self._pairs:
-            return 0.0 if now - entry.at > self.FORGET else entry.count
-        each = self.ADDRESS_EACH if kept is self._addresses else self.NUMBER_EACH
-        return max(0.0, entry.count - (now - entry.at) / each)
+    def _tries(self, pair: Level | None, now: float) -> float:
+        return 0.0 if pair is None or now - pair.at > self.FORGET else pair.level
 
-    def _wait(self, number: str, house: str, now: float) -> Wait | None:
-        pair = self._pairs.get(f"{number} {house}")
-        if pair is not None and self._level(self._pairs, pair, now) >= self.FREE:
-            delay = min(self.FIRST * 2 ** min(pair.count - self.FREE, 20), self.LONGEST)
+    def _wait(self, levels: Levels, names: tuple[str, str, str], now: float) -> Wait | None:
+        pair, house, target = (levels.get(name) for name in names)
+        if pair is not None and self._tries(pair, now) >= self.FREE:
+            delay = min(self.FIRST * 2 ** min(pair.level - self.FREE, 20), self.LONGEST)
             if (left := pair.at + delay - now) > 0:
                 return Wait(math.ceil(left))
-        for kept, key, most, each in (
-            (self._addresses, house, self.ADDRESS_MOST, self.ADDRESS_EACH),
-            (self._numbers, number, self.NUMBER_MOST, self.NUMBER_EACH),
+        for known, most, each in (
+            (house, self.ADDRESS_MOST, self.ADDRESS_EACH),
+            (target, self.NUMBER_MOST, self.NUMBER_EACH),
         ):
-            entry = kept.get(key)
-            level = self._level(kept, entry, now) if entry is not None else 0.0
+            level = _sunk(known, now, each)
             if level > most - 1:
-                return Wait(math.ceil((level - most + 1) * each), kept is self._numbers)
+                return Wait(math.ceil((level - most + 1) * each), known is target)
         return None
+
+
+def _sunk(known: Level | None, now: float, each: float) -> float:
+    """What is left of a level that sinks by one every `each` seconds."""
+    return max(0.0, known.level - max(0.0, now - known.at) / each) if known is not None else 0.0
 
 
 def network(address: str) -> str:

@@ -13,6 +13,7 @@ from app.domain.errors import Refused
 from sync.json_form import to_text
 from sync.protocol import Settings
 from sync.server import tables
+from sync.server.database import insert_new
 
 CODE = re.compile(r"0[1-6][0-9]{6}")
 LETTERS = re.compile(r"[A-Z]{2,3}")
@@ -38,17 +39,18 @@ def put(connection: Connection, document: Mapping[str, Any], services: Sequence[
     The slip key of an office never changes here, or every slip in a citizen's hand would turn false.
     """
     code, letters = _checked(document)
-    known = connection.execute(select(tables.office).where(tables.office.c.code == code).with_for_update()).first()
-    current = settings(connection, code) if known else None
+    new = insert_new(
+        connection, tables.office, code=code, letters=letters, name=str(document["name"]), revision=0, last_seq=0,
+        created_at=now_ms(),
+    )  # fmt: skip
+    lock(connection, code)
+    current = None if new else settings(connection, code)
     kept = {**document, "slip_key": _slip_key(document, current)}
     if current and to_text(current.office) == to_text(kept) and to_text(current.services) == to_text(list(services)):
         return current.revision
     revision = max(int(time.time()), (current.revision if current else 0) + 1)
     values = {"letters": letters, "name": str(document["name"]), "revision": revision}
-    if known:
-        connection.execute(update(tables.office).where(tables.office.c.code == code).values(values))
-    else:
-        connection.execute(insert(tables.office).values(code=code, last_seq=0, created_at=now_ms(), **values))
+    connection.execute(update(tables.office).where(tables.office.c.code == code).values(values))
     connection.execute(
         insert(tables.settings).values(
             office=code, revision=revision, document=to_text(kept), services=to_text(list(services)), at=now_ms()

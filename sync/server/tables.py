@@ -1,12 +1,15 @@
-"""Every table of the central server, once. Each is keyed by the office first: nothing is ever asked across offices.
+"""Every table of the central server, once. Each is keyed by the office first: no sync ever asks across offices.
 
 Instants are integer milliseconds UTC since 1970, documents canonical JSON text, hashes SHA-256. The same definitions
-serve SQLite and PostgreSQL.
+serve SQLite and PostgreSQL; a change here is a migration as well (sync/server/migrations).
 """
+
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -17,8 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 3
-"""2: thaid_settings, thaid_session. 3: server_secret, short_link, sms."""
+from sync.server.partitions import BY_OFFICE
 
 metadata = MetaData(
     naming_convention={
@@ -28,8 +30,7 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-schema_version = Table("schema_version", metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+OF_OFFICE: dict[str, Any] = {"postgresql_partition_by": BY_OFFICE}
 
 # last_seq is the office's own sequence: it is raised only while this row is locked, inside the transaction that
 # commits the events, so a reader's cursor can never pass a row that is committed later.
@@ -43,6 +44,7 @@ office = Table(
     Column("last_seq", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Index("ix_office_letters", "letters"),
+    postgresql_partition_by="HASH (code)",
 )
 
 settings = Table(
@@ -54,6 +56,7 @@ settings = Table(
     Column("services", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("office", "revision"),
+    **OF_OFFICE,
 )
 
 enrol_code = Table(
@@ -64,7 +67,8 @@ enrol_code = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("used_by", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("office", "hash"),
-    Index("ix_enrol_code_hash", "hash", unique=True),
+    Index("ix_enrol_code_hash", "hash"),
+    **OF_OFFICE,
 )
 
 # settled_through: highest seq of this store that was taken or rejected.
@@ -84,7 +88,8 @@ device = Table(
     Column("revoked_reason", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("office", "id"),
     UniqueConstraint("office", "store_id"),
-    Index("ix_device_token_hash", "token_hash", unique=True),
+    Index("ix_device_token_hash", "token_hash"),
+    **OF_OFFICE,
 )
 
 log = Table(
@@ -105,6 +110,7 @@ log = Table(
     UniqueConstraint("office", "store_id", "seq"),
     UniqueConstraint("office", "id"),
     Index("ix_log_office_record", "office", "record"),
+    **OF_OFFICE,
 )
 
 # What the log says about each case, for the citizens' pages and for the check of numbers.
@@ -127,6 +133,7 @@ case = Table(
     Column("last4", Text, nullable=False),
     PrimaryKeyConstraint("office", "series", "run"),
     UniqueConstraint("office", "record"),
+    **OF_OFFICE,
 )
 
 # The ledger of numbers: a block is written once and belongs to one device; `request` makes asking again harmless.
@@ -144,6 +151,7 @@ number_lease = Table(
     PrimaryKeyConstraint("office", "series", "first"),
     UniqueConstraint("office", "id"),
     UniqueConstraint("office", "device", "request"),
+    **OF_OFFICE,
 )
 
 number_void = Table(
@@ -156,6 +164,7 @@ number_void = Table(
     Column("by", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("office", "series", "run"),
+    **OF_OFFICE,
 )
 
 # Sealed beyond the database's own encryption (sync/server/thaid/seal.py); office "" is every office without its own.
@@ -165,6 +174,7 @@ thaid_settings = Table(
     Column("office", Text, primary_key=True),
     Column("document", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
+    **OF_OFFICE,
 )
 
 # One sign-in under way. Ids, links and states are kept as hashes; `secrets` (nonce, PKCE verifier) and `person` are
@@ -187,9 +197,10 @@ thaid_session = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("office", "id_hash"),
-    Index("ix_thaid_session_link_hash", "link_hash", unique=True),
-    Index("ix_thaid_session_state_hash", "state_hash", unique=True),
+    Index("ix_thaid_session_link_hash", "link_hash"),
+    Index("ix_thaid_session_state_hash", "state_hash"),
     Index("ix_thaid_session_started_at", "started_at"),
+    **OF_OFFICE,
 )
 
 # Keys that this server makes for itself: "visits" seals the addresses of open result pages.
@@ -200,14 +211,18 @@ server_secret = Table(
     Column("value", LargeBinary, nullable=False),
 )
 
-# The six letters that an SMS carries; they ask for four digits before they show anything.
+# The six letters that an SMS carries; they ask for four digits before they show anything. Two offices may chance upon
+# the same letters: the digits tell their cases apart.
 short_link = Table(
     "short_link",
     metadata,
-    Column("code", Text, primary_key=True),
     Column("office", Text, nullable=False),
+    Column("code", Text, nullable=False),
     Column("record", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office", "code"),
     UniqueConstraint("office", "record"),
+    Index("ix_short_link_code", "code"),
+    **OF_OFFICE,
 )
 
 # One message each. The telephone number is not here: it stands in the log, and `phone_hash` (keyed) is for limits.
@@ -231,4 +246,17 @@ sms = Table(
     PrimaryKeyConstraint("office", "key"),
     Index("ix_sms_status_not_before", "status", "not_before"),
     Index("ix_sms_office_tried_at", "office", "tried_at"),
+    **OF_OFFICE,
+)
+
+# How much of a limit somebody has used up lately, of guesses and of requests, shared by all processes: `level` at the
+# moment `at` (seconds since 1970), sinking from there. The key is a keyed hash of an address or number; no office.
+allowance = Table(
+    "allowance",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("level", Double, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("forget_at", Double, nullable=False),
+    Index("ix_allowance_forget_at", "forget_at"),
 )

@@ -22,7 +22,7 @@ from sync.server import offices, pages, tables
 from sync.server.citizen import acts, look_up, words
 from sync.server.citizen.visits import Visit, Visits
 from sync.server.database import Database
-from sync.server.limits import Guesses, Wait
+from sync.server.limits import Guesses, Shelf, Wait
 
 LOG = logging.getLogger(__name__)
 HEADERS = {
@@ -41,12 +41,12 @@ TOLD = {act: f"done_{act}" for act in acts.PATHS.values()}
 
 
 class Pages:
-    """The pages on one database; wrong tries are counted in this process."""
+    """The pages on one database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, shelf: Shelf) -> None:
         self.database = database
         self.visits = Visits(database)
-        self.digits, self.codes = Guesses(), Guesses()
+        self.digits, self.codes = Guesses(shelf, "digits"), Guesses(shelf, "codes")
 
     def by_digits(self, lang: str, address: str, fields: dict[str, str]) -> Response:
         """The form of /track."""
@@ -95,9 +95,10 @@ class Pages:
             return waiting(lang, wait)
         table = tables.short_link
         with self.database.read() as connection:
-            link = connection.execute(select(table).where(table.c.code == code)).first()
-            row = look_up.by_record(connection, link.office, link.record) if link is not None else None
-        if row is None or not look_up.right_digits(row, digits_of(fields)):
+            links = connection.execute(select(table).where(table.c.code == code)).fetchall()
+            cases = [look_up.by_record(connection, link.office, link.record) for link in links]
+        row = next((case for case in cases if case and look_up.right_digits(case, digits_of(fields))), None)
+        if row is None:
             return html(pages.link_form(code, lang, words.say(lang, "not_found")), 404)
         self.digits.right(f"t/{code}", address)
         return self.opened(lang, row.office, row.record, "digits")
@@ -157,10 +158,10 @@ class Pages:
         return None
 
 
-def routes(database: Database) -> APIRouter:
-    """The pages on this database."""
+def routes(database: Database, shelf: Shelf) -> APIRouter:
+    """The pages on this database; wrong tries are counted on the shelf."""
     router = APIRouter(include_in_schema=False)
-    found = Pages(database)
+    found = Pages(database, shelf)
 
     @router.get("/")
     def root(lang: str = "") -> Response:

@@ -9,6 +9,12 @@ import pytest
 
 from app.services.counter import Counter
 from app.services.model import Actor
+from tests.integration.server_databases import (  # noqa: F401
+    cluster,
+    one_database,
+    postgresql_url,
+    server_database,
+)
 from tests.integration.support import homes
 
 

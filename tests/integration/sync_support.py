@@ -126,9 +126,9 @@ class Desk:
 class Province:
     """A server with one office, and desks that are closed at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
-        self.database = f"sqlite:///{(folder / 'server.db').as_posix()}"
+        self.database = database or f"sqlite:///{(folder / 'server.db').as_posix()}"
         self.url = ""
         self.desks: list[Desk] = []
         self.stack = contextlib.ExitStack()

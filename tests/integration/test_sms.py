@@ -278,7 +278,8 @@ def test_in_quiet_hours_a_message_waits(province: Province, gate: Receiver, monk
     with province_write(province) as connection:
         connection.exec_driver_sql("UPDATE sms SET not_before = ?, queued_at = ?", (night, night))
     with province_write(province) as connection:
-        assert queue.claim(connection) is None
+        [due] = queue.due(connection)
+        assert queue.claim(connection, *due) is None
     morning = int(datetime.fromisoformat("2026-11-21T07:00+07:00").timestamp() * 1000)
     assert province.rows("SELECT status, not_before FROM sms") == [("pending", morning)]
 

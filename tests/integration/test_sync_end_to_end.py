@@ -16,8 +16,8 @@ from app.services.status import counter_status
 from sync.server import admin
 
 
-def test_a_petition_reaches_server_and_other_counter(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_a_petition_reaches_server_and_other_counter(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
         [number] = first.register(first_name="กตัญญู")
         result = first.sync()
@@ -37,8 +37,8 @@ def test_a_petition_reaches_server_and_other_counter(tmp_path: Path) -> None:
         assert second.sync().pushed == 0, "what came from elsewhere is not sent back"
 
 
-def test_nothing_new_and_one_petition_are_one_small_request(tmp_path: Path) -> None:
-    with Province(tmp_path) as province, Proxy(province.url) as proxy:
+def test_nothing_new_and_one_petition_are_one_small_request(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province, Proxy(province.url) as proxy:
         desk = province.desk()
         desk.register(3)
         desk.sync()
@@ -53,8 +53,8 @@ def test_nothing_new_and_one_petition_are_one_small_request(tmp_path: Path) -> N
         assert result.bytes_out + result.bytes_in <= 700
 
 
-def test_settings_come_down_at_enrolment_and_later(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_settings_come_down_at_enrolment_and_later(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         desk = province.desk()
         assert desk.counter.current.document["slip_key"] == _server_slip_key(province)
         again = admin.add_office(province.database, office_document(), _services(province))
@@ -75,9 +75,9 @@ def _server_slip_key(province: Province) -> str:
     return str(json.loads(province.rows("SELECT document FROM settings ORDER BY revision DESC")[0][0])["slip_key"])
 
 
-def test_a_month_offline_in_small(tmp_path: Path) -> None:
+def test_a_month_offline_in_small(tmp_path: Path, server_database: str) -> None:
     """Three counters, 100 petitions each and some steps while the server is away, then syncs in any order."""
-    with Province(tmp_path) as province:
+    with Province(tmp_path, server_database) as province:
         desks = [province.desk(f"เคาน์เตอร์ {n}") for n in (1, 2, 3)]
         issued = [desk.register(100) for desk in desks]
         for desk, numbers in zip(desks, issued, strict=True):
@@ -100,8 +100,8 @@ def test_a_month_offline_in_small(tmp_path: Path) -> None:
         assert len(province.rows("SELECT id FROM log")) == 330
 
 
-def test_steps_at_two_counters_end_the_same_everywhere(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_steps_at_two_counters_end_the_same_everywhere(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         first, second = province.desk("1"), province.desk("2")
         [number] = first.register()
         first.sync()
@@ -119,8 +119,8 @@ def test_steps_at_two_counters_end_the_same_everywhere(tmp_path: Path) -> None:
         assert len(cases.events(first.counter, number)) == len(cases.events(second.counter, number)) == 4
 
 
-def test_lost_answer_then_sent_again_counts_once(tmp_path: Path) -> None:
-    with Province(tmp_path) as province, Proxy(province.url) as proxy:
+def test_lost_answer_then_sent_again_counts_once(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province, Proxy(province.url) as proxy:
         desk = province.desk()
         desk.register(5)
         desk.move_to(proxy.url)
@@ -136,8 +136,8 @@ def test_lost_answer_then_sent_again_counts_once(tmp_path: Path) -> None:
         assert len(province.rows("SELECT id FROM log")) == 5
 
 
-def test_server_killed_in_mid_sync_and_started_again(tmp_path: Path) -> None:
-    database = f"sqlite:///{(tmp_path / 'server.db').as_posix()}"
+def test_server_killed_in_mid_sync_and_started_again(tmp_path: Path, server_database: str) -> None:
+    database = server_database
     new_office(database)
     server = ServerProcess(database)
     desk = Desk(tmp_path / "home", "1")
@@ -163,8 +163,8 @@ def test_server_killed_in_mid_sync_and_started_again(tmp_path: Path) -> None:
         desk.close()
 
 
-def test_concurrent_pushes_never_let_a_cursor_skip(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_concurrent_pushes_never_let_a_cursor_skip(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         writers = [province.desk(f"{n}") for n in (1, 2, 3)]
         reader = province.desk("reader")
         faults: list[BaseException] = []
@@ -192,8 +192,8 @@ def test_concurrent_pushes_never_let_a_cursor_skip(tmp_path: Path) -> None:
         assert sequence == list(range(1, 121))
 
 
-def test_stand_alone_counter_joins_with_its_numbers(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_stand_alone_counter_joins_with_its_numbers(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         desk = province.desk(alone=True, enrolled=False)
         numbers = desk.register(4)
         answer = desk.enrol(province.url, province.database)
@@ -211,8 +211,8 @@ def test_stand_alone_counter_joins_with_its_numbers(tmp_path: Path) -> None:
         assert twin.counter.stand_alone and twin.meta("device_token") == ""
 
 
-def test_restored_counter_joins_anew_and_sends_what_was_unsent(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_restored_counter_joins_anew_and_sends_what_was_unsent(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         desk = province.desk()
         sent = desk.register(2)
         desk.sync()
@@ -233,8 +233,8 @@ def test_restored_counter_joins_anew_and_sends_what_was_unsent(tmp_path: Path) -
         assert province.numbers() == sorted(sent + unsent + later)
 
 
-def test_the_light_tells_the_truth(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
+def test_the_light_tells_the_truth(tmp_path: Path, server_database: str) -> None:
+    with Province(tmp_path, server_database) as province:
         desk = province.desk()
         desk.register(2)
         status = counter_status(desk.counter)

@@ -166,27 +166,6 @@ def test_settings_cannot_be_read_with_another_key(tmp_path: Path, monkeypatch: p
     database.close()
 
 
-def test_a_database_of_the_first_version_gets_the_new_tables(tmp_path: Path) -> None:
-    from sqlalchemy import update
-
-    from sync.server import tables
-
-    url = (tmp_path / "server.db").as_posix()
-    new_office(url)
-    database = Database(url)
-    with database.write() as connection:
-        tables.thaid_session.drop(connection)
-        tables.thaid_settings.drop(connection)
-        connection.execute(update(tables.schema_version).values(version=1))
-    database.close()
-    again = Database(url)
-    with again.read() as connection:
-        assert {"thaid_session", "thaid_settings"} <= set(inspect(connection).get_table_names())
-        assert connection.exec_driver_sql("SELECT version FROM schema_version").scalar() == tables.SCHEMA_VERSION
-        assert connection.exec_driver_sql("SELECT count(*) FROM office").scalar() == 1
-    again.close()
-
-
 def test_the_seal_of_the_scene_is_the_servers(tmp_path: Path) -> None:
     with scene(tmp_path) as made:
         assert isinstance(made, Scene)

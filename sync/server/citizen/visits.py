@@ -8,10 +8,9 @@ import json
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Connection, insert, select
 
-from sync.server import tables
 from sync.server.database import Database
+from sync.server.own_secrets import secret_of
 
 SECONDS = 15 * 60
 LONGEST = 400
@@ -31,8 +30,7 @@ class Visits:
     """Makes and opens tokens with the key that this database keeps for it."""
 
     def __init__(self, database: Database) -> None:
-        with database.write() as connection:
-            self._fernet = Fernet(_key(connection))
+        self._fernet = Fernet(secret_of(database, NAME, Fernet.generate_key))
 
     def begin(self, office: str, record: bytes, by: str) -> str:
         """A token for this case."""
@@ -49,12 +47,3 @@ class Visits:
             return None
         office, record, by = json.loads(content)
         return Visit(office, bytes.fromhex(record), by)
-
-
-def _key(connection: Connection) -> bytes:
-    table = tables.server_secret
-    kept = connection.execute(select(table.c.value).where(table.c.name == NAME)).scalar()
-    if kept is None:
-        kept = Fernet.generate_key()
-        connection.execute(insert(table).values(name=NAME, value=kept))
-    return bytes(kept)

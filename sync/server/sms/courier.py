@@ -60,10 +60,23 @@ class Courier:
                 return False
         with self.database.write() as connection:
             queue.recover(connection, lost, self.gateway.idempotent)
-            claimed = queue.claim(connection)
+        claimed = self._claim()
         if claimed is None:
             return False
         outcome = send(self.gateway, claimed.message)
         with self.database.write() as connection:
             queue.finish(connection, claimed, outcome, self.gateway.idempotent)
         return True
+
+    def _claim(self) -> queue.Claimed | None:
+        """The first that may go, each looked at in a transaction of its own: couriers of other processes look, too."""
+        while True:
+            with self.database.read() as connection:
+                waiting = queue.due(connection)
+            for office, key in waiting:
+                with self.database.write() as connection:
+                    claimed = queue.claim(connection, office, key)
+                if claimed is not None or self._stopped.is_set():
+                    return claimed
+            if not waiting:
+                return None

@@ -14,12 +14,12 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.domain import petition_states, phone, thai_date
 from app.domain.errors import Refused
 from sync.server import offices, tables
 from sync.server.citizen import look_up
+from sync.server.own_secrets import secret
 from sync.server.sms.gateway import AGAIN, REFUSED, SENT, Message, Outcome
 
 TEXT = "เลขที่คำร้องของคุณคือ {no} ตรวจสอบผลที่ {link}"
@@ -31,6 +31,7 @@ OLDEST_MS = 48 * 3600 * 1000
 PER_DAY, PER_NUMBER_PER_DAY = 1_000, 3
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LINK_LETTERS = 6
+MOST_DUE = 100
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 30_000, 3_600_000
 COUNTED = ("sending", "sent", "unknown")
 """What counts against the limits of a day."""
@@ -122,15 +123,14 @@ def short_link(connection: Connection, office: str, record: bytes) -> str:
     """The code of the case's short link, made when first needed."""
     table = tables.short_link
     known = connection.execute(select(table.c.code).where(table.c.office == office, table.c.record == record)).scalar()
-    while known is None:
+    if known is not None:
+        return str(known)
+    while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LINK_LETTERS))
-        try:
-            with connection.begin_nested():
-                connection.execute(insert(table).values(code=code, office=office, record=record))
-        except IntegrityError:
-            continue
-        known = code
-    return str(known)
+        # also another office's: the chance that two take one code at the same moment is left, and does no harm
+        if connection.execute(select(table.c.code).where(table.c.code == code).limit(1)).first() is None:
+            connection.execute(insert(table).values(code=code, office=office, record=record))
+            return code
 
 
 def mobile_of(connection: Connection, office: str, record: bytes) -> str:
@@ -150,11 +150,7 @@ def mobile_of(connection: Connection, office: str, record: bytes) -> str:
 
 
 def _phone_hash(connection: Connection, number: str) -> bytes:
-    table = tables.server_secret
-    key = connection.execute(select(table.c.value).where(table.c.name == "sms")).scalar()
-    if key is None:
-        key = secrets.token_bytes(32)
-        connection.execute(insert(table).values(name="sms", value=key))
+    key = secret(connection, "sms", lambda: secrets.token_bytes(32))
     return hmac.digest(key, number.encode(), hashlib.sha256)
 
 
@@ -165,33 +161,42 @@ def anything_due(connection: Connection, lost_before: int) -> bool:
     return bool(connection.execute(select(exists().where(due | lost))).scalar())
 
 
-def claim(connection: Connection) -> Claimed | None:
-    """The next message that may go now, marked as being sent; None when nothing is due.
+def due(connection: Connection) -> list[tuple[str, str]]:
+    """(office, key) of messages that are due, the oldest first; not all, if there are many."""
+    rows = connection.execute(
+        select(TABLE.c.office, TABLE.c.key)
+        .where(TABLE.c.status == "pending", TABLE.c.not_before <= offices.now_ms())
+        .order_by(TABLE.c.not_before, TABLE.c.queued_at)
+        .limit(MOST_DUE)
+    )
+    return [(row.office, row.key) for row in rows]
+
+
+def claim(connection: Connection, office: str, key: str) -> Claimed | None:
+    """This message, marked as being sent, where it is still due and may go now.
 
     What is due but may not go (quiet hours, a limit of the day) is put off; what is too old, or whose office has turned
-    messages off, is given up.
+    messages off, is given up. The office is locked, so that several couriers keep its limits together.
     """
-    while True:
-        now = offices.now_ms()
-        row = connection.execute(
-            select(TABLE)
-            .where(TABLE.c.status == "pending", TABLE.c.not_before <= now)
-            .order_by(TABLE.c.not_before, TABLE.c.queued_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if row is None:
-            return None
-        document = _settings(connection, row.office)
-        number = mobile_of(connection, row.office, row.record)
-        if document is None or not number or now - row.queued_at > OLDEST_MS:
-            change(connection, row, status="failed", code="turned_off" if document is None else "too_old")
-            continue
-        if (later := _may_go_at(connection, document["sms"], row, now)) > now:
-            change(connection, row, not_before=later)
-            continue
-        change(connection, row, status="sending", tried_at=now, attempts=row.attempts + 1)
-        return Claimed(row.office, row.key, Message(f"{row.office}-{row.key}", number, row.text))
+    offices.lock(connection, office)
+    now = offices.now_ms()
+    row = connection.execute(
+        select(TABLE).where(
+            TABLE.c.office == office, TABLE.c.key == key, TABLE.c.status == "pending", TABLE.c.not_before <= now
+        )
+    ).first()
+    if row is None:
+        return None
+    document = _settings(connection, office)
+    number = mobile_of(connection, office, row.record)
+    if document is None or not number or now - row.queued_at > OLDEST_MS:
+        change(connection, row, status="failed", code="turned_off" if document is None else "too_old")
+        return None
+    if (later := _may_go_at(connection, document["sms"], row, now)) > now:
+        change(connection, row, not_before=later)
+        return None
+    change(connection, row, status="sending", tried_at=now, attempts=row.attempts + 1)
+    return Claimed(office, row.key, Message(f"{office}-{row.key}", number, row.text))
 
 
 def _may_go_at(connection: Connection, wanted: Mapping[str, Any], row: Row[Any], now: int) -> int:

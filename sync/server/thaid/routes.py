@@ -18,7 +18,7 @@ from sync.json_form import line, to_text, whole
 from sync.server import handlers, openapi, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
-from sync.server.limits import Limiter
+from sync.server.limits import Limiter, Shelf
 from sync.server.thaid import openapi as models
 from sync.server.thaid import pages, sessions
 from sync.server.thaid.fetch import Trouble
@@ -38,14 +38,16 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 
 class SignIns:
-    """Sign-ins on one database; limits are counted in this process."""
+    """Sign-ins on one database; limits are counted on the shelf."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, shelf: Shelf) -> None:
         self.database = database
         self.bell = Bell()
         self.flow = Flow(database, self.bell.ring)
-        self._starts, self._polls = Limiter(120, 300), Limiter(600, 60)
-        self._visits, self._strays = Limiter(1200, 900), Limiter(60, 900)
+        self._starts = Limiter(shelf, "thaid start", 120, 300, unshared=10)
+        self._polls = Limiter(shelf, "thaid poll", 600, 60, unshared=100)
+        self._visits = Limiter(shelf, "thaid visit", 1200, 900, unshared=100)
+        self._strays = Limiter(shelf, "thaid stray", 60, 900)
         self._stopped = threading.Event()
         self._broom = threading.Thread(target=self._sweep, name="thaid broom", daemon=True)
 

@@ -1,0 +1,1 @@
+"""One file a migration; none imports project code but the making of partitions."""

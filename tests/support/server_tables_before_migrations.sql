@@ -1,0 +1,24 @@
+-- The tables of the central server as they were made before there were migrations (version 3).
+CREATE TABLE schema_version ( version INTEGER NOT NULL, CONSTRAINT pk_schema_version PRIMARY KEY (version) );
+CREATE TABLE office ( code TEXT NOT NULL, letters TEXT NOT NULL, name TEXT NOT NULL, revision BIGINT NOT NULL, last_seq BIGINT NOT NULL, created_at BIGINT NOT NULL, CONSTRAINT pk_office PRIMARY KEY (code) );
+CREATE INDEX ix_office_letters ON office (letters);
+CREATE TABLE settings ( office TEXT NOT NULL, revision BIGINT NOT NULL, document TEXT NOT NULL, services TEXT NOT NULL, at BIGINT NOT NULL, CONSTRAINT pk_settings PRIMARY KEY (office, revision) );
+CREATE TABLE enrol_code ( office TEXT NOT NULL, hash BLOB NOT NULL, expires_at BIGINT NOT NULL, used_by TEXT DEFAULT '' NOT NULL, CONSTRAINT pk_enrol_code PRIMARY KEY (office, hash) );
+CREATE UNIQUE INDEX ix_enrol_code_hash ON enrol_code (hash);
+CREATE TABLE device ( office TEXT NOT NULL, id TEXT NOT NULL, store_id TEXT NOT NULL, name TEXT NOT NULL, token_hash BLOB NOT NULL, app_version TEXT NOT NULL, enrolled_at BIGINT NOT NULL, seen_at BIGINT NOT NULL, settled_through BIGINT NOT NULL, revoked_at BIGINT, revoked_reason TEXT DEFAULT '' NOT NULL, CONSTRAINT pk_device PRIMARY KEY (office, id), CONSTRAINT uq_device_office_store_id UNIQUE (office, store_id) );
+CREATE UNIQUE INDEX ix_device_token_hash ON device (token_hash);
+CREATE TABLE log ( office TEXT NOT NULL, office_seq BIGINT NOT NULL, store_id TEXT NOT NULL, seq BIGINT NOT NULL, id BLOB NOT NULL, record BLOB NOT NULL, kind TEXT NOT NULL, at BIGINT NOT NULL, "by" TEXT NOT NULL, payload TEXT NOT NULL, received_at BIGINT NOT NULL, CONSTRAINT pk_log PRIMARY KEY (office, office_seq), CONSTRAINT uq_log_office_store_id_seq UNIQUE (office, store_id, seq), CONSTRAINT uq_log_office_id UNIQUE (office, id) );
+CREATE INDEX ix_log_office_record ON log (office, record);
+CREATE TABLE case_file ( office TEXT NOT NULL, series TEXT NOT NULL, run INTEGER NOT NULL, number TEXT NOT NULL, record BLOB NOT NULL, device TEXT NOT NULL, service TEXT NOT NULL, status TEXT NOT NULL, status_at BIGINT NOT NULL, registered_at BIGINT NOT NULL, due_on TEXT NOT NULL, division TEXT NOT NULL, division_name TEXT NOT NULL, last4 TEXT NOT NULL, CONSTRAINT pk_case_file PRIMARY KEY (office, series, run), CONSTRAINT uq_case_file_office_record UNIQUE (office, record) );
+CREATE TABLE number_lease ( office TEXT NOT NULL, series TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, id TEXT NOT NULL, device TEXT NOT NULL, request TEXT NOT NULL, leased_at BIGINT NOT NULL, CONSTRAINT pk_number_lease PRIMARY KEY (office, series, first), CONSTRAINT uq_number_lease_office_id UNIQUE (office, id), CONSTRAINT uq_number_lease_office_device_request UNIQUE (office, device, request) );
+CREATE TABLE number_void ( office TEXT NOT NULL, series TEXT NOT NULL, run INTEGER NOT NULL, reason TEXT NOT NULL, "by" TEXT NOT NULL, at BIGINT NOT NULL, CONSTRAINT pk_number_void PRIMARY KEY (office, series, run) );
+CREATE TABLE thaid_settings ( office TEXT NOT NULL, document BLOB NOT NULL, at BIGINT NOT NULL, CONSTRAINT pk_thaid_settings PRIMARY KEY (office) );
+CREATE TABLE thaid_session ( office TEXT NOT NULL, id_hash BLOB NOT NULL, device TEXT NOT NULL, purpose TEXT NOT NULL, reference TEXT NOT NULL, status TEXT NOT NULL, code TEXT DEFAULT '' NOT NULL, link_hash BLOB NOT NULL, browser_hash BLOB, state_hash BLOB, secrets BLOB, person BLOB, started_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, CONSTRAINT pk_thaid_session PRIMARY KEY (office, id_hash) );
+CREATE INDEX ix_thaid_session_started_at ON thaid_session (started_at);
+CREATE UNIQUE INDEX ix_thaid_session_link_hash ON thaid_session (link_hash);
+CREATE UNIQUE INDEX ix_thaid_session_state_hash ON thaid_session (state_hash);
+CREATE TABLE server_secret ( name TEXT NOT NULL, value BLOB NOT NULL, CONSTRAINT pk_server_secret PRIMARY KEY (name) );
+CREATE TABLE short_link ( code TEXT NOT NULL, office TEXT NOT NULL, record BLOB NOT NULL, CONSTRAINT pk_short_link PRIMARY KEY (code), CONSTRAINT uq_short_link_office_record UNIQUE (office, record) );
+CREATE TABLE sms ( office TEXT NOT NULL, "key" TEXT NOT NULL, record BLOB NOT NULL, number TEXT NOT NULL, what TEXT NOT NULL, text TEXT NOT NULL, phone_hash BLOB NOT NULL, status TEXT NOT NULL, code TEXT DEFAULT '' NOT NULL, attempts INTEGER DEFAULT '0' NOT NULL, queued_at BIGINT NOT NULL, not_before BIGINT NOT NULL, tried_at BIGINT, CONSTRAINT pk_sms PRIMARY KEY (office, "key") );
+CREATE INDEX ix_sms_office_tried_at ON sms (office, tried_at);
+CREATE INDEX ix_sms_status_not_before ON sms (status, not_before);
