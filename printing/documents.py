@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.errors import Refused
-from app.services import papers
+from app.services import letters, papers
 from app.services.model import CaseView, CopyMark
 from printing.bill import bill_layout, bill_slip_layout
 from printing.general_form import general_form_layout
 from printing.layout import Layout, Medium
+from printing.letters import case_letter_layout
 from printing.petition import petition_layout
 from printing.receipt import receipt_layout, receipt_slip_layout
 from printing.routing import routing_slip_layout, stamp_label, stamp_sheet
@@ -48,6 +49,8 @@ DOCUMENTS: dict[str, Document] = {
 
 def document(code: str) -> Document:
     """The document of a code; Refused "document" when there is none."""
+    if letters.kind_of(code) is not None:
+        return Document(code, papers.name(code), "a4", case_letter_layout)
     if code not in DOCUMENTS:
         names = ", ".join(f"{known.code} ({known.name})" for known in DOCUMENTS.values())
         raise Refused("document", "ไม่มีเอกสารชนิดนี้", f"เลือกหนึ่งใน: {names}", "document")

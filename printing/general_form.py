@@ -42,7 +42,7 @@ def general_form_layout(view: CaseView, copy: CopyMark) -> Layout:
             Text("จึงเรียนมาเพื่อโปรดพิจารณา", BODY, indent=INDENT),
             Spacer(4),
             Columns((Cell((), 1.0), Cell((Text("ขอแสดงความนับถือ", SIGN_CENTER), Spacer(20),
-                    Signature("ผู้ร้อง", view.applicant.person_name or _dots(30), SIGN, align="center")), 1.2))),
+                    _signed(view)), 1.2))),
         )),
         Rule(before=8, after=8),
         *_opinions(view),
@@ -60,6 +60,12 @@ def general_form_layout(view: CaseView, copy: CopyMark) -> Layout:
 
 
 SIGN_CENTER = TextStyle(11, align="center", leading=1.6)
+
+
+def _signed(view: CaseView) -> Signature:
+    if view.filed_by is not None:
+        return Signature("ผู้ยื่นแทน", view.filed_by.name, SIGN, align="center")
+    return Signature("ผู้ร้อง", view.applicant.person_name or _dots(30), SIGN, align="center")
 
 
 def _dots(count: int) -> str:

@@ -1,10 +1,11 @@
 """Letters of a running case on A4: the note of what is missing, signed by both, and the explanation of a delay."""
 
 from app.domain import thai_date
+from app.domain.errors import Refused
 from app.services import letters
-from app.services.letters import Letter
-from app.services.model import CaseView
+from app.services.model import CaseView, CopyMark, Letter
 from printing.layout import MM, Block, Cell, Columns, Group, Layout, Rule, Signature, Spacer, Text, TextStyle
+from printing.petition import copy_mark
 
 OFFICE = TextStyle(13, bold=True, align="center", leading=1.45)
 TITLE = TextStyle(14, bold=True, align="center", leading=1.5, after=4)
@@ -25,11 +26,20 @@ CLOSING = {
 }
 
 
-def letter_layout(view: CaseView, letter: Letter) -> Layout:
+def case_letter_layout(view: CaseView, copy: CopyMark) -> Layout:
+    """The letter that a print job names. Refused where the case has no such letter here."""
+    letter = view.paperwork.letter if view.paperwork else None
+    if letter is None:
+        raise Refused("letter", "ไม่พบหนังสือฉบับนี้ในเรื่อง", "ออกหนังสือใหม่ แล้วพิมพ์อีกครั้ง", "document")
+    return letter_layout(view, letter, copy)
+
+
+def letter_layout(view: CaseView, letter: Letter, copy: CopyMark | None = None) -> Layout:
     """The sheet of one letter."""
     name = letters.NAMES[letter.kind]
     written = thai_date.local(letter.written_at).date()
     blocks: tuple[Block, ...] = (
+        *(copy_mark(copy) if copy else ()),
         Text(view.office.name, OFFICE),
         Text(name, TITLE),
         Text(f"เลขที่ {view.number}", RIGHT),

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
-from app.services.letters import Letter
-from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
+from app.services.model import CaseView, CopyMark, Letter, OfficeView, Printer, PrintJob
 from app.services.privacy import Notice
 from printing import documents
 from printing.layout import Layout, Medium

@@ -6,21 +6,22 @@ those the office may write the first one all the same.
 """
 
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from app.domain import petition_states, thai_date
-from app.domain.errors import Refused
+from app.domain.errors import Refused, Unavailable
 from app.domain.text_rules import clean_text
 from app.services import case_documents, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, instant
-from app.services.case_rows import by_number, hidden_from, service_kind
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
 from app.services.counter import Counter
-from app.services.model import Actor, CaseView
+from app.services.model import Actor, CaseSummary, CaseView, Letter
 
 DEFECT_NOTE, EXPLANATION = "defect_note", "delay_explanation"
 NAMES: Mapping[str, str] = {
@@ -31,9 +32,14 @@ EVERY_DAYS = 7
 """Calendar days between two explanations of a delay (ม.10)."""
 ISSUED = "letter_issued"
 LONGEST = 2_000
+SHORT: Mapping[str, str] = {DEFECT_NOTE: "ออกบันทึกความบกพร่อง", EXPLANATION: "แจ้งเหตุล่าช้า"}
+"""What has to be done, in the words of a list."""
+_DOCUMENT = re.compile(f"({DEFECT_NOTE}|{EXPLANATION})-([1-9][0-9]{{0,4}})")
+LETTERS = "SELECT at, by, payload FROM event WHERE record = ? AND kind = ? ORDER BY placed IS NULL, placed, seq"
+CASE = "c.id, c.number, c.service, c.service_version, c.status, c.due_on, c.stopped_on, c.restricted, c.subject"
 OPEN = (
-    "SELECT c.id, c.number, c.service, c.service_version, c.status, c.due_on, c.stopped_on, c.restricted, c.subject"
-    " FROM cases c INDEXED BY ix_cases_open WHERE c.open = 1 AND (c.stopped_on IS NOT NULL OR c.due_on < ?)"
+    f"SELECT {CASE} FROM cases c INDEXED BY ix_cases_open"
+    " WHERE c.open = 1 AND (c.stopped_on IS NOT NULL OR c.due_on < ?)"
 )
 
 
@@ -50,18 +56,6 @@ class LetterDue:
     """Whether that day has passed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter as it is printed: what the office writes, and for a defect note until when the papers are wanted."""
-
-    kind: str
-    text: str
-    until: date | None
-    written_at: datetime
-    officer: str
-    position: str
-
-
 def due(counter: Counter, actor: Actor | None = None) -> list[LetterDue]:
     """Every letter that is due, the oldest first; of restricted cases only for who may read them."""
     today = thai_date.local(counter.clock.now()).date()
@@ -75,11 +69,77 @@ def due(counter: Counter, actor: Actor | None = None) -> list[LetterDue]:
     return sorted(found, key=lambda one: (one.due_on, one.number))
 
 
+def due_cases(counter: Counter, actor: Actor, limit: int = 50) -> list[CaseSummary]:
+    """The cases with a letter due, the oldest first; the words for the time limit say which letter."""
+    found = []
+    with counter.store.read() as connection:
+        for one in due(counter, actor)[:limit]:
+            row = by_number(connection, one.number, SUMMARY_COLUMNS)
+            told = f"{SHORT[one.kind]} ภายใน {thai_date.short(one.due_on)}"
+            found.append(replace(summary(counter, row, actor), due_text=told, due_tone="bad" if one.late else "warn"))
+    return found
+
+
+def due_of(counter: Counter, number: str) -> LetterDue | None:
+    """The letter that this case wants now, or None."""
+    today = thai_date.local(counter.clock.now()).date()
+    with counter.store.read() as connection:
+        case = by_number(connection, number, CASE)
+        kind = service_kind(counter, case)
+        wanted = None if petition_states.is_finished(case.status, kind) else _wanted(connection, case, kind, today)
+    return (
+        LetterDue(case.number, case.subject, wanted[0], NAMES[wanted[0]], wanted[1], wanted[1] < today)
+        if wanted
+        else None
+    )
+
+
+def document(kind: str, place: int) -> str:
+    """The code under which a case's letter stands in the print ledger: "defect_note-1" is its first defect note."""
+    return f"{kind}-{place}"
+
+
+def kind_of(code: str) -> tuple[str, int] | None:
+    """(kind, which of the case's letters of this kind), or None for any other document."""
+    match = _DOCUMENT.fullmatch(code)
+    return (match[1], int(match[2])) if match else None
+
+
+def issued(connection: Connection, record: bytes) -> dict[str, Letter]:
+    """The letters of a case by their codes in the print ledger, in the office's order."""
+    rows = connection.exec_driver_sql(LETTERS, (record, ISSUED)).fetchall()
+    found: dict[str, Letter] = {}
+    counts: dict[str, int] = {}
+    for row in rows:
+        told = json.loads(row.payload)
+        kind = str(told.get("letter"))
+        counts[kind] = counts.get(kind, 0) + 1
+        until = date.fromisoformat(told["until"]) if told.get("until") else None
+        found[document(kind, counts[kind])] = Letter(
+            kind, told.get("note", ""), until, instant(row.at), told.get("officer", row.by), told.get("position", "")
+        )
+    return found
+
+
 def issue(
-    counter: Counter, actor: Actor, number: str, kind: str, text: str, until: date | None = None
+    counter: Counter,
+    actor: Actor,
+    number: str,
+    kind: str,
+    text: str,
+    until: date | None = None,
+    *,
+    on_paper: bool = False,
 ) -> tuple[CaseView, Letter]:
     """Record that a letter goes out; returns what is printed. Refused for an unknown kind, no text, a closed case, or
-    a defect note without the day until which the papers are wanted."""
+    a defect note without the day until which the papers are wanted.
+
+    on_paper: queue it for the A4 printer in the same transaction; Unavailable "no_printer" where there is none.
+    """
+    printer = counter.printer_for("a4") if on_paper else None
+    if on_paper and printer is None:
+        hint = "เพิ่มเครื่องพิมพ์ด้วยคำสั่ง printers add หรือในหน้าตั้งค่า"
+        raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์ A4 ยังไม่ได้ออกหนังสือ", hint)
     if kind not in NAMES:
         raise Refused("letter", "ไม่รู้จักหนังสือชนิดนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(NAMES)}", "letter")
     text = clean_text(text, "note", label="เนื้อความ", max_length=LONGEST, required=True, multiline=True)
@@ -90,12 +150,18 @@ def issue(
         restricted_cases.require(actor, case)
         if petition_states.is_closed(case.status, service_kind(counter, case)):
             raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "", "number")
-        payload = {"letter": kind, "name": NAMES[kind], "note": text}
+        payload = {"letter": kind, "name": NAMES[kind], "note": text, "officer": actor.full_name}
+        if actor.position:
+            payload["position"] = actor.position
         if until is not None:
             payload["until"] = until.isoformat()
         work.emit(ISSUED, case.id, payload)
         work.audit(ISSUED, case.number, kind)
         work.changed("case", case.number)
+        if printer is not None:
+            place = sum(one.kind == kind for one in issued(work.connection, case.id).values())
+            work.print(case.row, document(kind, place), printer.name)
+            work.audit("print_planned", case.number, document(kind, place))
         written = instant(work.now_ms)
     return case_documents.view(counter, case), Letter(kind, text, until, written, actor.full_name, actor.position)
 

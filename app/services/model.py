@@ -232,6 +232,18 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it is printed: what the office writes, and for a defect note until when the papers are wanted."""
+
+    kind: str
+    text: str
+    until: date | None
+    written_at: datetime
+    officer: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paperwork:
     """What the officers' papers show beside the case itself; filled in only for printing one of them."""
 
@@ -245,6 +257,8 @@ class Paperwork:
     """Code of the division where the case lies."""
     files: tuple[str, ...] = ()
     """Names of the files that came with the case or were added to it."""
+    letter: Letter | None = None
+    """The letter that is printed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.catalog.schema import Service
-from app.services import case_documents, receiving, timeline
+from app.services import case_documents, letters, receiving, timeline
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
@@ -31,6 +31,7 @@ NAMES: Final[Mapping[str, str]] = {
     RECEIVING_STAMP: "ตราประทับรับ",
     GENERAL_FORM: "แบบคำร้องทั่วไป",
 }
+OF_SERVICES: Final[Mapping[str, str]] = {"slip": "ใบรับคำร้อง", "petition": "ใบคำร้อง A4"}
 PETITIONS_ONLY: Final = frozenset({GENERAL_FORM})
 NUMBERED: Final = frozenset({ROUTING_SLIP, RECEIVING_STAMP})
 """Papers that carry the number of the receiving register; printing the first one takes it."""
@@ -39,6 +40,14 @@ MONEY: Final[Mapping[str, str]] = {RECEIPT: "ใบเสร็จรับเ�
 """Papers of a case for which money is owed."""
 ON_EITHER: Final = frozenset({RECEIVING_STAMP, *MONEY})
 """Papers for the slip printer and for A4 alike."""
+
+
+def name(code: str) -> str:
+    """What a paper is called on buttons and in lists; the code itself for one that this program does not know."""
+    letter = letters.kind_of(code)
+    if letter is not None:
+        return f"{letters.NAMES[letter[0]]} ครั้งที่ {letter[1]}"
+    return NAMES.get(code) or OF_SERVICES.get(code, code)
 
 
 def documents_of(service: Service | None) -> tuple[str, ...]:
@@ -58,7 +67,7 @@ def view(counter: Counter, job: PrintJob) -> CaseView:
             return replace(found, receipt=_receipt(connection, job))
         if job.document == BILL:
             return replace(found, bill=bill(connection, row.row))
-        if job.document not in NAMES:
+        if job.document not in NAMES and letters.kind_of(job.document) is None:
             return found
         return replace(found, paperwork=_paperwork(counter, connection, row, job))
 
@@ -93,6 +102,7 @@ def _paperwork(counter: Counter, connection: Connection, row: Any, job: PrintJob
         received=receiving.entry(connection, row.id),
         divisions=divisions(counter, counter.definition(row.service, row.service_version)),
         division=row.division,
+        letter=letters.issued(connection, row.id).get(job.document),
         files=tuple(connection.exec_driver_sql(FILES, (row.row,)).scalars()),
     )
 

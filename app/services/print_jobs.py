@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import bills, papers, receipt_printing, receiving, restricted_cases, rights
+from app.services import bills, letters, papers, receipt_printing, receiving, restricted_cases, rights
 from app.services.case_documents import instant
+from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
 
@@ -100,11 +101,19 @@ def case_row(counter: Counter, connection: Connection, number: str, document: st
     if view_row is None:
         raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
     service = counter.definition(view_row.service, view_row.service_version)
-    known = papers.documents_of(service)
+    known = (*papers.documents_of(service), *letters.issued(connection, view_row.id))
     if service is not None and document not in known:
         documents = ", ".join(known)
         raise Refused("document", "บริการนี้ไม่มีเอกสารชนิดนี้", f"เอกสารของบริการนี้: {documents}", "document")
     return view_row
+
+
+def papers_of(counter: Counter, number: str) -> tuple[str, ...]:
+    """Codes of the papers that this case has: of its service, the officers' own, and the letters that went out."""
+    with counter.store.read() as connection:
+        case = by_number(connection, number, "c.id, c.service, c.service_version")
+        service = counter.definition(case.service, case.service_version)
+        return (*papers.documents_of(service), *letters.issued(connection, case.id))
 
 
 def get_job(counter: Counter, job: int) -> PrintJob:

@@ -25,6 +25,7 @@ from app.services import (
     duplicates,
     letters,
     people,
+    print_batches,
     print_jobs,
     printers,
     privacy,
@@ -272,6 +273,12 @@ AT_THE_COUNTER = [
         counter, actor, case, [NewFile("ภาพ.png", _picture())]))),
     WritePath("letter", COUNTER, _first, _by(lambda counter, actor, case: letters.issue(
         counter, actor, case, letters.EXPLANATION, "รออะไหล่")), repeats=True),
+    WritePath("letter on paper", COUNTER, lambda counter: (printers.add(
+        counter, _actor(counter), Printer("a4", "file", "papers", 0)), counter.reload(), _first(counter))[-1],
+        _by(lambda counter, actor, case: letters.issue(
+            counter, actor, case, letters.EXPLANATION, "รออะไหล่", on_paper=True)), repeats=True),
+    WritePath("batch withdrawn", COUNTER, _job, _by(lambda counter, actor, job: print_batches.withdraw(
+        counter, actor, [job]))),
     WritePath("own division", COUNTER, _first, _by(lambda counter, actor, case: staff.set_division(
         counter, actor, actor.username, "finance"))),
     WritePath("merge", COUNTER, _both, _by(lambda counter, actor, both: duplicates.merge(counter, actor, *both))),

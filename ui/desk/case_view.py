@@ -7,11 +7,23 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import citizen_id, coordinates, money, phone, thai_date
-from app.services import attachments, cases, filed_by, landmarks, people, reply_templates, staff, time_limits
+from app.services import (
+    attachments,
+    cases,
+    filed_by,
+    landmarks,
+    letters,
+    papers,
+    people,
+    print_jobs,
+    reply_templates,
+    staff,
+    time_limits,
+)
 from app.services.attachments import Attachment
 from app.services.counter import Counter
 from app.services.model import Actor, Address, CaseEvent, CaseView, Place, PrintJob
-from ui.counter.saved import DOCUMENT_NAMES, JOB_WORDS, jobs_of
+from ui.counter.saved import JOB_WORDS, jobs_of
 from ui.desk import states
 from ui.desk.case_files import CaseFiles
 from ui.desk.step_panel import Replies, Reply
@@ -39,6 +51,15 @@ class OpenCase:
     replies: Replies
     near: str = ""
     """Near which of the office's landmarks the place is."""
+    papers: tuple[str, ...] = ()
+    """Codes of the papers that can be printed of it."""
+    letter: letters.LetterDue | None = None
+    """The letter that it wants now."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be done."""
+        return not self.next_states or self.view.status == "done"
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -66,6 +87,8 @@ def read(counter: Counter, number: str, actor: Actor) -> OpenCase:
             counter, view.due_on, view.status, service.kind if service else "petition", view.stopped_on
         ),
         near=_near(counter, view.place),
+        papers=print_jobs.papers_of(counter, number),
+        letter=letters.due_of(counter, number),
         replies={state: _replies(counter, view, state) for state, _text in (("", ""), *states_)},
     )
 
@@ -103,6 +126,8 @@ class CasePanel(Column):
     note_wanted = Signal()
     attach_wanted = Signal()
     copy_wanted = Signal(str)
+    papers_wanted = Signal()
+    letter_wanted = Signal()
     retry_wanted = Signal(int)
     whole_wanted = Signal()
 
@@ -116,12 +141,12 @@ class CasePanel(Column):
         self._hide_again.timeout.connect(lambda: self.show_whole({}))
         self._number = give_role(QLabel(), "number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state, self._due = Chip(), Chip()
+        self._state, self._due, self._letter_due = Chip(), Chip(), Chip()
         self._subject = ThaiLabel(role="section")
         head = QWidget()
         flow = FlowLayout(head, GAP)
         flow.setContentsMargins(0, 0, 0, 0)
-        for part in (self._number, self._state, self._due):
+        for part in (self._number, self._state, self._due, self._letter_due):
             flow.addWidget(part)
         self._steps = QWidget()
         self._step_flow = FlowLayout(self._steps)
@@ -141,11 +166,19 @@ class CasePanel(Column):
             button = Action(text, key=key, tip=tip)
             button.clicked.connect(wanted)
             actions.addWidget(button)
-        for place, (document, name) in enumerate(DOCUMENT_NAMES.items()):
+        for place, (document, name) in enumerate(papers.OF_SERVICES.items()):
             button = Action(f"พิมพ์{name}…", key=f"F{7 + place}", tip=f"พิมพ์{name}อีกครั้งเป็นสำเนา")
             button.clicked.connect(lambda _checked, document=document: self.copy_wanted.emit(document))
             self._papers[document] = button
             actions.addWidget(button)
+        self.papers_button = Action(
+            "เอกสารอื่น…", key="Ctrl+P", tip="ลำดับเหตุการณ์ ใบเกษียน ตราประทับรับ แบบคำร้องทั่วไป และหนังสือ"
+        )
+        self.papers_button.clicked.connect(self.papers_wanted)
+        self._letter = Action("ออกหนังสือ…", key="Ctrl+E", tip="บันทึกความบกพร่อง หรือหนังสือแจ้งเหตุล่าช้า")
+        self._letter.clicked.connect(self.letter_wanted)
+        actions.addWidget(self.papers_button)
+        actions.addWidget(self._letter)
         self._see = Action("ดูเลขเต็ม…", key="F3", tip="ดูเลขประจำตัวและเบอร์โทรศัพท์เต็ม ต้องมีสิทธิ์ บอกเหตุผล และจะถูกบันทึก")
         self._see.clicked.connect(self.whole_wanted)
         actions.addWidget(self._see)
@@ -184,8 +217,8 @@ class CasePanel(Column):
     def _first_state(self) -> str:
         return self._shown.next_states[0][0] if self._shown and self._shown.next_states else ""
 
-    def show_case(self, case: OpenCase, documents: tuple[str, ...]) -> None:
-        """Show a case; `documents` are the papers that its service has."""
+    def show_case(self, case: OpenCase) -> None:
+        """Show a case."""
         if self._shown is None or self._shown.view.number != case.view.number:
             self._whole = {}
         self._shown = case
@@ -195,13 +228,20 @@ class CasePanel(Column):
         self._subject.show_text(view.subject)
         self._state.show_word(view.status_text, states.tone(view.status))
         self._due.show_word(*case.due)
+        self._show_letter(case)
         self._show_steps(case)
         for document, button in self._papers.items():
-            button.setVisible(document in documents)
+            button.setVisible(document in case.papers)
         self._show_facts(case)
         self.files.show_files(case.files)
         self._show_jobs(case.jobs)
         self._show_events(case.timeline)
+
+    def _show_letter(self, case: OpenCase) -> None:
+        due = case.letter
+        told = f"{letters.SHORT[due.kind]} ภายใน {thai_date.short(due.due_on)}" if due else ""
+        self._letter_due.show_word(told, "bad" if due and due.late else "warn")
+        self._letter.setVisible(not case.is_over)
 
     def _show_steps(self, case: OpenCase) -> None:
         """A button for each step of the table; the first is the usual way on."""
@@ -250,7 +290,7 @@ class CasePanel(Column):
         flow.setContentsMargins(0, 0, 0, 0)
         copy = f" · สำเนา ครั้งที่ {job.copy.number} ({job.copy.reason})" if job.copy.number else ""
         flow.addWidget(Chip(word, tone))
-        flow.addWidget(QLabel(f"{DOCUMENT_NAMES.get(job.document, job.document)}{copy}"))
+        flow.addWidget(QLabel(f"{papers.name(job.document)}{copy}"))
         if job.state == "failed":
             flow.addWidget(give_role(QLabel(job.error), "error"))
             again = Action("พิมพ์อีกครั้ง", tip="ส่งงานพิมพ์นี้ไปที่เครื่องพิมพ์อีกครั้ง")

@@ -1,26 +1,29 @@
-"""Which open cases are listed: mine, my division's, overdue, all; and the question to which division one belongs."""
+"""Which cases are listed: mine, my division's, overdue, all, with a letter due; and to which division one belongs."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
-from app.services import work_lists
+from app.services import print_batches, work_lists
 from ui.style import NEAR
 from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.layouts import FlowLayout
 
-ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL)
+LETTERS = print_batches.LETTERS_DUE
+ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL, LETTERS)
+WORDS = {**work_lists.NAMES, LETTERS: "หนังสือที่ต้องออก"}
 EMPTY = {
     work_lists.MINE: "ไม่มีเรื่องที่มอบหมายให้คุณค้างอยู่",
     work_lists.DIVISION: "ไม่มีเรื่องของกองคุณค้างอยู่",
     work_lists.OVERDUE: "ไม่มีเรื่องเกินกำหนด",
+    LETTERS: "ไม่มีหนังสือที่ต้องออกตอนนี้ เมื่อขอเอกสารเพิ่ม หรือคำขออนุญาตเลยกำหนด เรื่องจะขึ้นที่นี่",
 }
 """What an empty list means."""
 
 
 class Filters(QWidget):
-    """Four buttons of which one is down (Alt+1 to Alt+4), and below them the chooser of one's division when needed."""
+    """Five buttons of which one is down (Alt+1 to Alt+5), and below them the chooser of one's division when needed."""
 
     chosen = Signal()
     division_chosen = Signal(str)
@@ -33,7 +36,7 @@ class Filters(QWidget):
         flow = FlowLayout(row, NEAR)
         flow.setContentsMargins(0, 0, 0, 0)
         for place, which in enumerate(ORDER, start=1):
-            button = Action(work_lists.NAMES[which], role="tab", key=f"Alt+{place}")
+            button = Action(WORDS[which], role="tab", key=f"Alt+{place}")
             button.setCheckable(True)
             button.clicked.connect(self._click)
             self._group.addButton(button)

@@ -1,30 +1,32 @@
 """The Desk page: one search box over the whole register, and the case that is open."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from app.catalog.schema import Service
+from app.domain import thai_date
 from app.domain.errors import CounterError, Refused, Unavailable
-from app.services import attachments, cases, people, print_jobs, staff, work_lists
+from app.services import attachments, cases, letters, papers, people, print_batches, print_jobs, staff, work_lists
 from app.services.attachments import Attachment
 from app.services.model import CaseSummary, Changes
 from ui import faults
-from ui.counter.saved import DOCUMENT_NAMES
+from ui.desk.batch import BatchView
 from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
-from ui.desk.filters import EMPTY, ORDER, Filters
+from ui.desk.filters import EMPTY, LETTERS, ORDER, Filters
+from ui.desk.letter_panel import LetterPanel
 from ui.desk.panels import CopyPanel, Panel, WholePanel
 from ui.desk.results import CaseList
 from ui.desk.step_panel import NotePanel, StepPanel
 from ui.ports import Session
 from ui.style import NEAR, WIDE, give_role
-from ui.widgets.fields import CommandLine
+from ui.widgets.fields import Action, CommandLine
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.notes import Note
 
@@ -62,7 +64,10 @@ class DeskPage(QWidget):
         self.case = CasePanel()
         self.step, self.note_panel = StepPanel(), NotePanel()
         self.copy_panel, self.whole = CopyPanel(), WholePanel()
-        self._panels = (self.step, self.note_panel, self.copy_panel, self.whole)
+        self.letter = LetterPanel()
+        self._panels = (self.step, self.note_panel, self.copy_panel, self.letter, self.whole)
+        self.batch = BatchView(session)
+        self._many = Action("พิมพ์หลายเรื่อง…", role="quiet", key="Ctrl+B", tip="พิมพ์เอกสารของหลายเรื่องพร้อมกัน")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(WAIT_MS)
@@ -79,7 +84,10 @@ class DeskPage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(NEAR)
-        column.addWidget(heading("ค้นหาเรื่อง"))
+        top = QHBoxLayout()
+        top.addWidget(heading("ค้นหาเรื่อง"), 1)
+        top.addWidget(self._many)
+        column.addLayout(top)
         for widget in (self.line, self.filters, self._told, self._empty):
             column.addWidget(widget)
         column.addWidget(self.list, 100)
@@ -92,6 +100,7 @@ class DeskPage(QWidget):
         self._nothing.setMargin(WIDE)
         inside.addWidget(self._nothing, 1)
         inside.addWidget(self.case, 1)
+        inside.addWidget(self.batch, 1)
         for panel in self._panels:
             self.case.panel_place.addWidget(panel)
         self.case.hide()
@@ -119,6 +128,13 @@ class DeskPage(QWidget):
         self.case.files.wanted.connect(self._save_file)
         self.note_panel.wanted.connect(self._add_note)
         self.case.copy_wanted.connect(self.ask_copy)
+        self.case.papers_wanted.connect(self.open_papers)
+        self.case.letter_wanted.connect(self.ask_letter)
+        self.letter.wanted.connect(self._issue_letter)
+        self._many.clicked.connect(self.ask_batch)
+        self.batch.closed.connect(self._leave_batch)
+        self.batch.marks_wanted.connect(self.list.mark_all)
+        self.list.marked.connect(self.batch.marked)
         self.case.retry_wanted.connect(self._retry)
         self.case.whole_wanted.connect(self.ask_whole)
         self.whole.wanted.connect(self._show_whole)
@@ -132,6 +148,9 @@ class DeskPage(QWidget):
             "F4": self.ask_step,
             "F6": self.ask_note,
             "Ctrl+O": self.ask_files,
+            "Ctrl+P": self.open_papers,
+            "Ctrl+E": self.ask_letter,
+            "Ctrl+B": self.ask_batch,
             **{f"Alt+{n}": partial(self.filters.choose, which) for n, which in enumerate(ORDER, start=1)},
             "F7": lambda: self.ask_copy("slip"),
             "F8": lambda: self.ask_copy("petition"),
@@ -160,6 +179,8 @@ class DeskPage(QWidget):
                 return cases.find(counter, text, MOST, actor)
             if which == work_lists.ALL:
                 return cases.recent(counter, MOST, actor)
+            if which == LETTERS:
+                return letters.due_cases(counter, actor, MOST)
             return work_lists.open_cases(counter, actor, which, MOST)
 
         self._session.tasks.query(self, work, self._found, self._not_found, topic="find")
@@ -223,10 +244,9 @@ class DeskPage(QWidget):
 
     def _show_case(self, case: OpenCase) -> None:
         self._wanted = case.view.number
-        service = self._session.counter.definition(case.view.service, case.view.service_version)
-        self.case.show_case(case, service.documents if service else ("slip",))
+        self.case.show_case(case)
         self._nothing.hide()
-        self.case.show()
+        self.case.setVisible(self.batch.isHidden())
         row = self.list.cases.row_of(case.view.number)
         if row >= 0:
             self.list.setCurrentIndex(self.list.cases.index(row))
@@ -286,12 +306,70 @@ class DeskPage(QWidget):
 
     def ask_copy(self, document: str) -> None:
         """F7, F8: open the panel for a paper."""
-        shown, service = self.case.shown, self._service()
-        if shown is None or (service is not None and document not in service.documents):
+        shown = self.case.shown
+        if shown is None or document not in shown.papers:
             return
         self._close_panels()
         before = any(job.document == document and job.state != "spoiled" for job in shown.jobs)
-        self.copy_panel.ask(document, DOCUMENT_NAMES.get(document, document), before)
+        self.copy_panel.ask(document, papers.name(document), before)
+
+    def open_papers(self) -> None:
+        """Ctrl+P: the other papers of the open case."""
+        if self.case.shown is not None and not self.case.isHidden():
+            button = self.case.papers_button
+            self.papers_menu().exec(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def papers_menu(self) -> QMenu:
+        """Every paper that has no button of its own."""
+        menu = QMenu(self)
+        shown = self.case.shown
+        for code in shown.papers if shown else ():
+            if code not in papers.OF_SERVICES:
+                menu.addAction(f"{papers.name(code)}…").triggered.connect(partial(self.ask_copy, code))
+        return menu
+
+    def ask_letter(self) -> None:
+        """Ctrl+E: open the panel for a letter."""
+        shown = self.case.shown
+        if shown is None or shown.is_over:
+            return
+        self._close_panels()
+        today = thai_date.local(self._session.counter.clock.now()).date()
+        self.letter.ask(shown.letter, shown.timeline, today)
+
+    def _issue_letter(self) -> None:
+        counter, actor, number = self._session.counter, self._session.actor, self._wanted
+        self.letter.clear_errors()
+        try:
+            until = self.letter.until()
+        except Refused as error:
+            self.letter.show_error(error)
+            return
+        kind, text = self.letter.kind(), self.letter.written()
+        self._session.tasks.command(
+            self,
+            lambda: letters.issue(counter, actor, number, kind, text, until, on_paper=True),
+            lambda _done: self._done(self.letter, f"ออก{letters.NAMES[kind]}แล้ว ส่งไปที่เครื่องพิมพ์"),
+            lambda error: self._refused(self.letter, error),
+        )
+
+    def ask_batch(self) -> None:
+        """Ctrl+B: choose cases in the list and print one paper of all of them."""
+        self.case.hide()
+        self._nothing.hide()
+        self.list.begin_marking(True)
+        self.batch.open(self._everything_found)
+
+    def _everything_found(self) -> Callable[[], list[str]]:
+        counter, actor = self._session.counter, self._session.actor
+        text, which = self.line.text(), self.filters.which
+        return lambda: print_batches.numbers_found(counter, actor, text, which)
+
+    def _leave_batch(self) -> None:
+        self.list.begin_marking(False)
+        self.case.setVisible(self.case.shown is not None)
+        self._nothing.setVisible(self.case.shown is None)
+        self.list.setFocus()
 
     def ask_whole(self) -> None:
         """F3: ask why somebody wants to see the numbers in full."""
@@ -357,7 +435,7 @@ class DeskPage(QWidget):
     def _print_copy(self) -> None:
         counter, actor, number = self._session.counter, self._session.actor, self._wanted
         document, reason = self.copy_panel.document, self.copy_panel.value()
-        name = DOCUMENT_NAMES.get(document, document)
+        name = papers.name(document)
         self.copy_panel.clear_errors()
         self._session.tasks.command(
             self,
@@ -402,7 +480,9 @@ class DeskPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back to the search, Enter goes on to the next field."""
-        if event.key() == Qt.Key.Key_Escape:
+        if self.batch.isVisible() and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F9):
+            self.batch.keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
             if not self.note.isHidden():
                 self.note.hide()
             else:

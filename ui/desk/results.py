@@ -1,7 +1,7 @@
 """The cases found, two lines each: number, state and time limit above; name and subject below."""
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -17,6 +17,8 @@ from ui.desk import states
 from ui.style import GAP, NEAR, TIGHT, Look
 
 SUMMARY = Qt.ItemDataRole.UserRole
+MARKED = Qt.ItemDataRole.UserRole + 1
+"""Whether the case is marked; None where nothing is being marked."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -26,6 +28,8 @@ class CaseModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._found: list[CaseSummary] = []
+        self.marking = False
+        self.marks: dict[str, None] = {}
 
     def show(self, found: list[CaseSummary]) -> None:
         """Replace what is listed."""
@@ -36,6 +40,22 @@ class CaseModel(QAbstractListModel):
     def summary(self, row: int) -> CaseSummary | None:
         """The case at a row."""
         return self._found[row] if 0 <= row < len(self._found) else None
+
+    def numbers(self) -> list[str]:
+        """The numbers that are listed."""
+        return [found.number for found in self._found]
+
+    def mark(self, number: str, on: bool) -> None:
+        """Mark a case, or take its mark away."""
+        if on:
+            self.marks[number] = None
+        else:
+            self.marks.pop(number, None)
+
+    def repaint(self) -> None:
+        """Marks have changed."""
+        if self._found:
+            self.dataChanged.emit(self.index(0), self.index(len(self._found) - 1))
 
     def row_of(self, number: str) -> int:
         """Row of a number, or -1."""
@@ -52,8 +72,11 @@ class CaseModel(QAbstractListModel):
             return None
         if role == SUMMARY:
             return summary
+        if role == MARKED:
+            return summary.number in self.marks if self.marking else None
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            parts = (summary.number, summary.name, summary.subject, summary.status_text, summary.due_text)
+            marked = "เลือกแล้ว" if self.marking and summary.number in self.marks else ""
+            parts = (marked, summary.number, summary.name, summary.subject, summary.status_text, summary.due_text)
             return " ".join(part for part in parts if part)
         return None
 
@@ -81,6 +104,9 @@ class CasePainter(QStyledItemDelegate):
             painter.setBrush(QColor(tokens.accent_soft))
             painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
         area = box.adjusted(GAP, NEAR, -GAP, -NEAR)
+        marked = index.data(MARKED)
+        if marked is not None:
+            area = area.adjusted(self._square(painter, area, marked) + GAP, 0, 0, 0)
         height = area.height() // 3
         lines = [QRect(area.left(), area.top() + n * height, area.width(), height) for n in range(3)]
         chip = self._chip(painter, lines[0], case.status_text, states.tone(case.status))
@@ -93,6 +119,21 @@ class CasePainter(QStyledItemDelegate):
         small = self._look.font("small")
         self._text(painter, lines[2].adjusted(0, 0, -told - NEAR, 0), f"{case.name} · {day}", small, tokens.muted)
         painter.restore()
+
+    def _square(self, painter: QPainter, area: QRect, marked: bool) -> int:
+        """The square to tick at the left; returns its width."""
+        tokens, side = self._look.tokens, self._look.pixels(14)
+        square = QRect(area.left(), area.center().y() - side // 2, side, side)
+        painter.setPen(QPen(QColor(tokens.accent if marked else tokens.edge), 2))
+        painter.setBrush(QColor(tokens.accent if marked else tokens.paper))
+        painter.drawRoundedRect(square, 3, 3)
+        if marked:
+            painter.setPen(QPen(QColor(tokens.on_accent), 2))
+            x, y = square.left(), square.top()
+            points = ((0.22, 0.52), (0.42, 0.74), (0.80, 0.28))
+            line = [QPoint(x + round(side * across), y + round(side * down)) for across, down in points]
+            painter.drawPolyline(line)
+        return side
 
     def _text(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
         painter.setFont(font)
@@ -128,9 +169,11 @@ class CasePainter(QStyledItemDelegate):
 
 
 class CaseList(QListView):
-    """The result list; Enter, Space or a click opens a case."""
+    """The result list; Enter, Space or a click opens a case, or marks it while cases are being marked."""
 
     opened = Signal(str)
+    marked = Signal(list)
+    """The numbers of all marked cases."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -152,6 +195,20 @@ class CaseList(QListView):
         row = self.cases.row_of(before.number) if before else -1
         self.setCurrentIndex(self.cases.index(max(0, row)))
 
+    def begin_marking(self, on: bool) -> None:
+        """From now on clicks and keys mark cases, or open them again."""
+        self.cases.marking, self.cases.marks = on, {}
+        self._told()
+
+    def mark_all(self, on: bool) -> None:
+        """Mark every case that is listed, or none at all."""
+        self.cases.marks = dict.fromkeys([*self.cases.marks, *self.cases.numbers()]) if on else {}
+        self._told()
+
+    def _told(self) -> None:
+        self.cases.repaint()
+        self.marked.emit(list(self.cases.marks))
+
     def walk(self, steps: int) -> None:
         """Move the mark."""
         row = max(0, min(self.currentIndex().row() + steps, self.cases.rowCount() - 1))
@@ -165,10 +222,17 @@ class CaseList(QListView):
         """Enter and Space open."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.open_marked()
+        elif self.cases.marking and event.matches(QKeySequence.StandardKey.SelectAll):
+            self.mark_all(True)
         else:
             super().keyPressEvent(event)
 
     def _open(self, index: Index) -> None:
         summary = self.cases.summary(index.row())
-        if summary is not None:
+        if summary is None:
+            return
+        if self.cases.marking:
+            self.cases.mark(summary.number, summary.number not in self.cases.marks)
+            self._told()
+        else:
             self.opened.emit(summary.number)
