@@ -47,7 +47,7 @@ def name(code: str) -> str:
     letter = letters.kind_of(code)
     if letter is not None:
         return f"{letters.NAMES[letter[0]]} ครั้งที่ {letter[1]}"
-    return NAMES.get(code) or OF_SERVICES.get(code, code)
+    return {**OF_SERVICES, **MONEY, **NAMES}.get(code, code)
 
 
 def documents_of(service: Service | None) -> tuple[str, ...]:

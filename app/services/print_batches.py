@@ -42,9 +42,9 @@ class Planned:
 
 
 def documents(counter: Counter) -> list[tuple[str, str]]:
-    """(code, name) of the papers that cases of this office may have, slip and A4 sheet first."""
+    """(code, name) of the papers that cases of this office may have, slip and A4 sheet first; no receipts."""
     every = (code for service in counter.catalog.values() for code in papers.documents_of(service))
-    return [(code, papers.name(code)) for code in dict.fromkeys(every)]
+    return [(code, papers.name(code)) for code in dict.fromkeys(every) if code != papers.RECEIPT]
 
 
 def numbers_found(counter: Counter, actor: Actor, text: str, which: str) -> list[str]:
