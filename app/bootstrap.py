@@ -22,6 +22,7 @@ from printing import press
 
 if TYPE_CHECKING:
     from sync.exchange import SyncResult
+    from sync.files import FileWork
     from sync.loop import SyncLoop, Told
     from sync.messages_loop import MessagesLoop
     from sync.thaid import ThaiDSession, Watch
@@ -42,7 +43,20 @@ def built_in_services() -> list[Service]:
 
 def open_counter(home: Path, passphrase: str | None, clock: Clock | None = None) -> Counter:
     """The counter of this home; services of a newer program version are taken in."""
-    return setup.open_counter(home, clock or SystemClock(), passphrase, built_in_services())
+    counter = setup.open_counter(home, clock or SystemClock(), passphrase, built_in_services())
+    counter.fetch_file = partial(_fetch_file, counter)
+    return counter
+
+
+def file_work(counter: Counter) -> "FileWork":
+    """What moves the files of a counter to and from its server."""
+    from sync.files import FileWork
+
+    return FileWork(counter.store, counter.blobs, lambda: counter.metered)
+
+
+def _fetch_file(counter: Counter, sha256: bytes, size: int, progress: Callable[[int, int], object]) -> None:
+    file_work(counter).fetch(sha256, size, progress)
 
 
 class Paper:
@@ -181,7 +195,8 @@ def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":
     """The thread that keeps a counter in step with its server; `told` hears each outcome."""
     from sync.loop import SyncLoop
 
-    return SyncLoop(counter.store, partial(replication.apply, counter), VERSION, on_outcome=told)
+    apply = partial(replication.apply, counter)
+    return SyncLoop(counter.store, apply, VERSION, on_outcome=told, files=file_work(counter))
 
 
 def messages_loop(counter: Counter) -> "MessagesLoop":

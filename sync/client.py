@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -81,7 +81,7 @@ class Client:
         if _is_loopback(urlsplit(self.url).hostname or ""):
             self._session.trust_env = False
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -138,7 +138,7 @@ class Client:
                 self._count_request(response, len(body))
                 return self._answer(response)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise _translated(error) from None
+            raise translated(error) from None
 
     def _answer(self, response: requests.Response) -> bytes:
         raw = self._raw(response)
@@ -147,10 +147,10 @@ class Client:
         except codec.UnknownEncodingError:
             raise _not_ours() from None
         except ValueError:
-            raise _line_fault("answer_broken", "คำตอบของเครื่องแม่ข่ายกลางเสียหายระหว่างทาง") from None
+            raise line_fault("answer_broken", "คำตอบของเครื่องแม่ข่ายกลางเสียหายระหว่างทาง") from None
         if response.status_code == 200:
             return plain
-        raise _refusal(response.status_code, plain)
+        raise refusal(response.status_code, plain)
 
     def _raw(self, response: requests.Response) -> bytes:
         """The body as sent; urllib3 raises IncompleteRead when it ends before its Content-Length."""
@@ -162,7 +162,7 @@ class Client:
             size += len(part)
             self.traffic.bytes_in += len(part)
             if size > MAX_ANSWER or time.monotonic() > deadline:
-                raise _line_fault("server_silent", "เครื่องแม่ข่ายกลางตอบช้าเกินไป")
+                raise line_fault("server_silent", "เครื่องแม่ข่ายกลางตอบช้าเกินไป")
         return b"".join(parts)
 
     def _count_request(self, response: requests.Response, body: int) -> None:
@@ -218,7 +218,7 @@ def _read(build: Callable[[dict[str, Any]], T], body: bytes) -> T:
         raise _not_ours() from None
 
 
-def _refusal(status: int, body: bytes) -> CounterError:
+def refusal(status: int, body: bytes) -> CounterError:
     """The server's own words; anything else was said by somebody in between."""
     try:
         words = json.loads(body)
@@ -244,11 +244,12 @@ def _not_ours() -> Unavailable:
     )
 
 
-def _line_fault(code: str, title: str) -> Unavailable:
+def line_fault(code: str, title: str) -> Unavailable:
+    """A fault of the line: trying again may help."""
     return Unavailable(code, title, f"{SAFE} โปรแกรมจะส่งใหม่เอง ตรวจสายหรือสัญญาณอินเทอร์เน็ต")
 
 
-def _translated(error: BaseException) -> CounterError:
+def translated(error: BaseException) -> CounterError:
     """Which of the known ways a request failed; found by the causes inside, because libraries wrap them variously."""
     causes = list(_causes(error))
 
@@ -266,15 +267,15 @@ def _translated(error: BaseException) -> CounterError:
             "server_name", "ไม่พบชื่อเครื่องแม่ข่ายกลางในเครือข่าย", f"{SAFE} ตรวจอินเทอร์เน็ตและที่อยู่เครื่องแม่ข่าย แล้วลองใหม่"
         )
     if has(requests.exceptions.ReadTimeout, ReadTimeoutError):
-        return _line_fault("server_silent", "เครื่องแม่ข่ายกลางไม่ตอบภายในเวลาที่กำหนด")
+        return line_fault("server_silent", "เครื่องแม่ข่ายกลางไม่ตอบภายในเวลาที่กำหนด")
     if has(IncompleteRead, requests.exceptions.ChunkedEncodingError):
-        return _line_fault("answer_cut", "คำตอบของเครื่องแม่ข่ายกลางขาดกลางทาง")
+        return line_fault("answer_cut", "คำตอบของเครื่องแม่ข่ายกลางขาดกลางทาง")
     if has(requests.exceptions.ConnectTimeout, ConnectionRefusedError):
         return Unavailable(
             "server_unreachable", "ติดต่อเครื่องแม่ข่ายกลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
         )
     if has(ConnectionError, TimeoutError) or "aborted" in str(error).lower():
-        return _line_fault("connection_cut", "การเชื่อมต่อกับเครื่องแม่ข่ายกลางขาดกลางทาง")
+        return line_fault("connection_cut", "การเชื่อมต่อกับเครื่องแม่ข่ายกลางขาดกลางทาง")
     return Unavailable(
         "server_unreachable", "ติดต่อเครื่องแม่ข่ายกลางไม่ได้", f"{SAFE} และจะส่งเองเมื่อติดต่อได้ ตรวจสายหรือสัญญาณอินเทอร์เน็ต"
     )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.catalog.documents import from_document
 from app.domain.errors import CounterError, Refused
-from app.services import offices, setup
+from app.services import file_transfer, offices, setup
 from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
@@ -97,6 +97,7 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
         # the server knows what it has by the events' own ids, so sending everything again is safe
         meta_set(connection, "accepted_through", "0")
         meta_set(connection, "server_leases_registers", "")
+        file_transfer.queue_all(work)
     meta_set(connection, "server_url", url)
     meta_set(connection, "device_id", answer.device_id)
     meta_set(connection, "device_token", answer.token)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from sync.exchange import BatchSize, SyncResult, sync_once
+from sync.file_loop import FileLoop
+from sync.files import FileWork
 from sync.inbox import Apply
 
 LOG = logging.getLogger(__name__)
@@ -39,6 +41,7 @@ class SyncLoop:
         idle_wait: float = IDLE_WAIT,
         first_wait: float = FIRST_WAIT,
         longest_wait: float = LONGEST_WAIT,
+        files: FileWork | None = None,
     ) -> None:
         self.store = store
         self.apply = apply
@@ -49,6 +52,7 @@ class SyncLoop:
         self.first_wait = first_wait
         self.longest_wait = longest_wait
         self.failures = 0
+        self._files = FileLoop(files, first_wait, longest_wait) if files is not None else None
         self._size = BatchSize()
         self._kicked = threading.Event()
         self._stopped = threading.Event()
@@ -58,16 +62,22 @@ class SyncLoop:
         """Begin; the first sync happens at once."""
         self._kicked.set()
         self._thread.start()
+        if self._files is not None:
+            self._files.start()
 
     def kick(self) -> None:
         """Sync now: something was committed, the button was pressed, the network is back. Returns at once."""
         self._kicked.set()
+        if self._files is not None:
+            self._files.hold()
 
     def stop(self, deadline: float = 5.0) -> bool:
         """End the thread; False when a request on a dead line did not end within `deadline` seconds (the thread then
         dies with the process, and nothing is lost by that)."""
         self._stopped.set()
         self._kicked.set()
+        if self._files is not None:
+            self._files.stop(deadline)
         if self._thread.is_alive():
             self._thread.join(deadline)
         return not self._thread.is_alive()
@@ -84,6 +94,8 @@ class SyncLoop:
     def _once(self) -> float:
         """One sync; returns how long to wait unless kicked."""
         started = time.monotonic()
+        if self._files is not None:
+            self._files.hold()
         try:
             outcome: SyncResult | CounterError = sync_once(
                 self.store,
@@ -93,6 +105,8 @@ class SyncLoop:
                 read_seconds=self.read_seconds,
             )
             self.failures = 0
+            if self._files is not None and not self._kicked.is_set():
+                self._files.go()
         except CounterError as error:
             outcome = error
             self.failures += 1

@@ -30,6 +30,10 @@ def sync_words(state: CounterStatus, now: datetime) -> Said:
         return f"• {_online(state)} · รอส่ง {state.waiting} รายการ{since}", "warn"
     if state.last_acknowledged_at is None:
         return f"• {_online(state)} · ยังไม่เคยส่ง", "warn"
+    if state.files_waiting:
+        size = f"{max(state.files_bytes / 1024 / 1024, 0.1):,.1f} MB"
+        paused = " (พักไว้ ใช้เน็ตตามปริมาณ)" if state.files_paused else ""
+        return f"• {_online(state)} · เรื่องส่งครบ รอส่งไฟล์ {state.files_waiting:,} ไฟล์ {size}{paused}", ""
     sent = f"ส่งครบแล้ว {_when(state.last_acknowledged_at, now)}"
     return (f"• {_online(state)} · {sent}", "good") if state.online else (f"• {_online(state)} · {sent}", "")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sync.exchange import SyncResult
 
 DATABASE = "LAO_SERVER_DATABASE"
+FILES = "LAO_SERVER_FILES"
 LARGEST_SEQ = 2**63 - 1
 
 
@@ -74,10 +75,14 @@ def sync(arguments: Namespace) -> int:
         if arguments.watch:
             return _watch(arguments, counter)
         result = asdict(bootstrap.sync_now(counter))
-    if arguments.json:
-        print_json(result)
-    else:
-        print(f"ส่ง {result['pushed']:,} รับ {result['pulled']:,} กักไว้ {result['rejected']:,} รอส่ง {result['pending']:,}")
+        if arguments.json:
+            print_json(result)
+        else:
+            sent = f"ส่ง {result['pushed']:,} รับ {result['pulled']:,}"
+            print(f"{sent} กักไว้ {result['rejected']:,} รอส่ง {result['pending']:,}")
+        files = bootstrap.file_work(counter).send()
+    if files.sent or files.pending:
+        say(f"ไฟล์แนบ: ส่ง {files.sent:,} รอส่ง {files.pending:,}")
     return 0
 
 
@@ -141,7 +146,14 @@ def serve(arguments: Namespace) -> int:
         else:
             print(url, flush=True)
 
-    server.serve(arguments.host, arguments.port, database_url(arguments), announce=announce, sms=arguments.sms)
+    server.serve(
+        arguments.host,
+        arguments.port,
+        database_url(arguments),
+        announce=announce,
+        sms=arguments.sms,
+        file_place=arguments.files or os.environ.get(FILES, ""),
+    )
     return 0
 
 

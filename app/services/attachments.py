@@ -12,7 +12,7 @@ from app.domain import file_names
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
 from app.intake import file_kinds
-from app.services import restricted_cases
+from app.services import file_transfer, restricted_cases
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
@@ -121,6 +121,7 @@ def enter(
         known.add(sha256)
         size, id_ = len(file.content), uuid7()
         work.run(INSERT, (None, id_, row, file.name, file.format, sha256, size, work.now_ms, work.by, counter.store_id))
+        file_transfer.queue(work, sha256, size)
         payload = {"id": id_.hex(), "name": file.name, "format": file.format, "sha256": sha256.hex(), "size": size}
         work.emit(ADDED, record, payload)
         work.audit(ADDED, number, sha256.hex())
@@ -188,11 +189,22 @@ def listing(counter: Counter, number: str, actor: Actor | None = None) -> list[A
     ]
 
 
-def content(counter: Counter, number: str, attachment: Attachment, actor: Actor | None = None) -> bytes:
-    """The bytes of a file. Unavailable "file_elsewhere" where they are at another counter."""
+def content(
+    counter: Counter,
+    number: str,
+    attachment: Attachment,
+    actor: Actor | None = None,
+    progress: file_transfer.Progress | None = None,
+) -> bytes:
+    """The bytes of a file; one that was added at another counter is fetched from the server, which takes its time on a
+    bad line: `progress` is told (bytes here, bytes in all). Unavailable where it cannot be had now."""
     with counter.store.read() as connection:
         restricted_cases.require(actor, by_number(connection, number, "c.restricted"))
-    found = counter.blobs.get(bytes.fromhex(attachment.sha256))
+    sha256 = bytes.fromhex(attachment.sha256)
+    found = counter.blobs.get(sha256)
+    if found is None and counter.fetch_file is not None and not counter.stand_alone:
+        counter.fetch_file(sha256, attachment.size, progress or (lambda _here, _all: None))
+        found = counter.blobs.get(sha256)
     if found is None:
         raise Unavailable("file_elsewhere", "ไฟล์นี้แนบไว้ที่เครื่องอื่น ยังไม่มาถึงเครื่องนี้", "เปิดที่เครื่องที่แนบไฟล์")
     return found

@@ -20,6 +20,8 @@ from app.store.engine import Store
 from app.store.keys import derived_key
 from app.store.meta import meta_get
 
+FetchFile = Callable[[bytes, int, Callable[[int, int], object]], object]
+"""(SHA-256, bytes, told (bytes here, bytes in all)); raises Unavailable or Refused."""
 CASE_KINDS = frozenset({"case", "print_job"})
 
 
@@ -49,6 +51,10 @@ class Counter:
         self._revisions: dict[int, OfficeRevision] = {}
         self._definitions: dict[tuple[str, int], Service] = {}
         self.unindexed = 0
+        self.metered = False
+        """Whether the line is paid by the byte, as the operating system tells the window."""
+        self.fetch_file: FetchFile | None = None
+        """Brings a file of another counter here; set where the counter is joined with its sync (bootstrap)."""
         self.reload()
 
     def reload(self) -> None:

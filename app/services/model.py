@@ -494,6 +494,11 @@ class CounterStatus:
     printer_ok: bool
     last_backup_at: datetime | None
     clock_warning: str = ""
+    files_waiting: int = 0
+    """Files of cases that the server has not got yet."""
+    files_bytes: int = 0
+    files_paused: bool = False
+    """They wait for a line that is not paid by the byte, or somebody has stopped them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.domain.errors import Unavailable
@@ -19,7 +19,13 @@ from app.store.keys import derived_key
 
 FOLDER = "attachments"
 INCOMING = "incoming"
+ARRIVING = "arriving"
+"""What is being fetched from the server, in sealed segments: a length (4 bytes), then nonce and AES-256-GCM."""
 NONCE = 12
+SEGMENT = 4 + NONCE + 16
+"""Bytes that a segment takes besides its content."""
+FORGOTTEN_S = 7 * 24 * 3_600
+"""What began to arrive and has not grown for so long begins anew when it is wanted."""
 SETTLED_S = 3_600
 """A note older than this belongs to no write that is still under way, in this program or another one."""
 
@@ -59,9 +65,7 @@ class Blobs:
             with contextlib.suppress(OSError):
                 path.with_name(f"{path.name}.new").unlink(missing_ok=True)
                 self._note(sha256).unlink(missing_ok=True)
-            raise Unavailable(
-                "disk_full", "เก็บไฟล์แนบไม่ได้ ดิสก์เต็มหรือเขียนไม่ได้ ยังไม่ได้บันทึก", "เพิ่มพื้นที่ดิสก์ แล้วลองใหม่"
-            ) from error
+            raise _no_room() from error
         return sha256
 
     def settle(self, sha256: bytes) -> None:
@@ -83,10 +87,57 @@ class Blobs:
             raise _unreadable()
         return content
 
+    def arrived(self, sha256: bytes) -> int:
+        """Bytes that are here of a content that is on its way."""
+        return sum(len(part) for part in self._arriving(sha256))
+
+    def arrive(self, sha256: bytes, part: bytes) -> None:
+        """Keep the next bytes of it. Unavailable where the disk does not take them; what was there stays."""
+        path = self._part(sha256)
+        whole = sum(SEGMENT + len(one) for one in self._arriving(sha256))
+        sealed = self._sealed(part, f"{path.name} {whole}".encode())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("r+b" if path.exists() else "xb") as file:
+                file.truncate(whole)  # half a segment, of a crash
+                file.seek(whole)
+                file.write(len(sealed).to_bytes(4, "big") + sealed)
+        except OSError as error:
+            raise _no_room() from error
+
+    def complete(self, sha256: bytes) -> bool:
+        """All bytes have arrived: keep them as the content. False, and none of them stays, where they are not it."""
+        content = b"".join(self._arriving(sha256))
+        right = hashlib.sha256(content).digest() == sha256
+        if right:
+            self.settle(self.put(content))
+        with contextlib.suppress(OSError):
+            self._part(sha256).unlink(missing_ok=True)
+        return right
+
+    def _arriving(self, sha256: bytes) -> Iterator[bytes]:
+        """The segments of a content that is on its way, as far as they are whole."""
+        path, at = self._part(sha256), 0
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return
+        while size := int.from_bytes(data[at : at + 4], "big"):
+            part = self._opened(data[at + 4 : at + 4 + size], f"{path.name} {at}".encode())
+            if part is None:
+                return
+            yield part
+            at += 4 + size
+
+    def _part(self, sha256: bytes) -> Path:
+        return self.folder / ARRIVING / self.name(sha256)
+
     def clean(self, wanted: Callable[[bytes], bool], older_than: float = SETTLED_S) -> int:
         """Take away what has a note and that no row names; returns how many. `wanted` tells whether a row does."""
         gone = 0
-        for note in self._notes(older_than):
+        for part in self._older(ARRIVING, FORGOTTEN_S):
+            part.unlink(missing_ok=True)
+        for note in self._older(INCOMING, older_than):
             sha256 = self._opened(note.read_bytes(), b"note")
             if sha256 is not None and not wanted(sha256):
                 self.path(sha256).unlink(missing_ok=True)
@@ -94,10 +145,10 @@ class Blobs:
             note.unlink(missing_ok=True)
         return gone
 
-    def _notes(self, older_than: float) -> list[Path]:
-        before = time.time() - older_than
+    def _older(self, folder: str, seconds: float) -> list[Path]:
+        before = time.time() - seconds
         with contextlib.suppress(OSError):
-            return [note for note in (self.folder / INCOMING).iterdir() if note.stat().st_mtime <= before]
+            return [found for found in (self.folder / folder).iterdir() if found.stat().st_mtime <= before]
         return []
 
     def _note(self, sha256: bytes) -> Path:
@@ -130,6 +181,10 @@ def copy(source: Path, target: Path) -> bool:
     target.parent.mkdir(parents=True, exist_ok=True)
     write_durably(target, content)
     return True
+
+
+def _no_room() -> Unavailable:
+    return Unavailable("disk_full", "เก็บไฟล์แนบไม่ได้ ดิสก์เต็มหรือเขียนไม่ได้ ยังไม่ได้บันทึก", "เพิ่มพื้นที่ดิสก์ แล้วลองใหม่")
 
 
 def _unreadable() -> Unavailable:

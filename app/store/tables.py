@@ -166,6 +166,17 @@ attachment = Table(
     Index("ix_attachment_sha256", "sha256"),
 )
 
+# Contents of our own files that the server has not said to have; its events tell it that they exist. A content that is
+# taken leaves. reason: why the server did not take it so far, or "".
+file_outbox = Table(
+    "file_outbox",
+    metadata,
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
 # Consent to something beyond the matter itself: given, withdrawn, with the case at which it was. Only added to; the
 # newest row of a person and purpose counts.
 consent = Table(

@@ -18,6 +18,8 @@ from sync.server import handlers, openapi, track, wire
 from sync.server.allowances import Allowances
 from sync.server.database import Database
 from sync.server.faults import Denied
+from sync.server.files import routes as files
+from sync.server.files.store import open_store
 from sync.server.limits import Limiter, Shelf
 from sync.server.sms.courier import Courier
 from sync.server.sms.gateway import Gateway
@@ -33,10 +35,11 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(database_url: str, sms: Gateway | None = None) -> FastAPI:
+def create_app(database_url: str, sms: Gateway | None = None, file_place: str = "") -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
-    messages of offices that want them wait in the queue."""
+    messages of offices that want them wait in the queue. file_place: see `files.store.open_store`."""
     database = Database(database_url)
+    store = open_store(database, file_place)
     allowances = Allowances(database)
     sign_ins = thaid.SignIns(database, allowances)
     courier = Courier(database, sms) if sms is not None else None
@@ -63,6 +66,7 @@ def create_app(database_url: str, sms: Gateway | None = None) -> FastAPI:
     app.state.sign_ins = sign_ins
     app.add_exception_handler(Exception, wire.fault)
     _add_protocol(app, database, allowances, courier.wake if courier is not None else lambda: None)
+    app.include_router(files.routes(database, store))
     app.include_router(track.routes(database, allowances))
     app.include_router(sign_ins.counters())
     app.include_router(sign_ins.citizens())
@@ -123,13 +127,14 @@ def serve(
     key: Path | None = None,
     announce: Callable[[str], None] | None = None,
     sms: Path | None = None,
+    file_place: str = "",
 ) -> None:
     """Run until interrupted. Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once
     the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
-    file that describes a gateway for short messages."""
+    file that describes a gateway for short messages. file_place: a folder or "s3://…" for the files of cases."""
     gateway = read_gateway(sms) if sms is not None else None
     listener = _listen(host, port)
-    server = _Server(_config(database_url, certificate, key, gateway))
+    server = _Server(_config(database_url, certificate, key, gateway, file_place))
     url = _url(host, listener, certificate is not None)
     threading.Thread(target=_announce_when_up, args=(server, url, announce or _say), daemon=True).start()
     server.run(sockets=[listener])
@@ -162,11 +167,11 @@ class _Server(uvicorn.Server):
 
 
 def _config(
-    database_url: str, certificate: Path | None, key: Path | None, sms: Gateway | None = None
+    database_url: str, certificate: Path | None, key: Path | None, sms: Gateway | None = None, file_place: str = ""
 ) -> uvicorn.Config:
     """No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for."""
     return uvicorn.Config(
-        create_app(database_url, sms),
+        create_app(database_url, sms, file_place),
         log_level="warning",
         access_log=False,
         date_header=False,

@@ -16,6 +16,7 @@ from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
 from sync.server.chunks import chunks
+from sync.server.files import uploads
 
 Payload = Mapping[str, Any]
 Run = tuple[str, int]
@@ -39,6 +40,7 @@ class Projection:
         self.new: dict[bytes, dict[str, Any]] = {}
         self.changed: dict[bytes, dict[str, Any]] = {}
         self.new_voids: list[dict[str, Any]] = []
+        self.files: dict[bytes, int] = {}
 
     def apply(self, event: Event) -> None:
         """Bring the projection up to this event. Refused, with a reason for the clerk, when it cannot be true."""
@@ -57,6 +59,7 @@ class Projection:
             self.connection.execute(_update(frozenset(values)), values)
         if self.new_voids:
             self.connection.execute(insert(void), self.new_voids)
+        uploads.expect(self.connection, self.device.office, self.files)
 
     def kind_of(self, service: str) -> str:
         """ "petition", "permit" or "filing": by the office's own definitions; "petition" for a service unknown here."""
@@ -174,6 +177,11 @@ def _receiving_numbered(cases: Projection, event: Event, payload: Payload) -> No
         raise Refused("number_not_leased", "เลขที่รับไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข")
 
 
+def _attached(cases: Projection, _event: Event, payload: Payload) -> None:
+    sha256, size = uploads.content_of(payload)
+    cases.files[sha256] = size
+
+
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -181,6 +189,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "assignment_changed": _assignment_changed,
     "number_voided": _number_voided,
     "receiving_numbered": _receiving_numbered,
+    "attachment_added": _attached,
 }
 
 

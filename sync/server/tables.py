@@ -260,3 +260,29 @@ allowance = Table(
     Column("forget_at", Double, nullable=False),
     Index("ix_allowance_forget_at", "forget_at"),
 )
+
+# A file that an event of the office names; received_at is NULL until its content lies in the store of files.
+case_content = Table(
+    "case_content",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("received_at", BigInteger),
+    PrimaryKeyConstraint("office", "sha256"),
+    **OF_OFFICE,
+)
+
+# What has come of a file so far. In the database, not beside it: what an answer has told is committed, any process of
+# the server can go on with it, and it is as encrypted as everything else.
+content_part = Table(
+    "content_part",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office", "sha256", "start"),
+    **OF_OFFICE,
+)

@@ -337,7 +337,8 @@ def test_health_and_description(tmp_path: Path) -> None:
     with Province(tmp_path) as province:
         assert requests.get(f"{province.url}/health", timeout=5).json() == {"status": "ok"}
         described = requests.get(f"{province.url}/openapi.json", timeout=5).json()
-        assert {path for path in described["paths"] if "thaid" not in path} == {"/v1/enrol", "/v1/sync", "/health"}
+        paths = {"/v1/enrol", "/v1/sync", "/v1/files", "/v1/files/{sha256}", "/health"}
+        assert {path for path in described["paths"] if "thaid" not in path} == paths
         wanted = described["paths"]["/v1/sync"]["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert {"protocol", "store_id", "cursor", "events", "leases_wanted", "clock"} <= set(wanted["properties"])
         assert "http" not in json.dumps(described["paths"])

@@ -1,6 +1,7 @@
 """The desk: find while typing, open, take the next step, print a copy with a reason."""
 
 import dataclasses
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from app.domain.errors import Unavailable
-from app.services import cases, people, print_jobs, printers, time_limits
+from app.services import attachments, cases, people, print_jobs, printers, time_limits
 from app.services.model import Applicant, Printer
 from tests.ui.conftest import PETITION, type_text
 from ui.desk.page import NO_CASES, NOT_FOUND, DeskPage
@@ -281,6 +282,43 @@ def test_files_are_attached_and_saved_again(qtbot, page: DeskPage, settle, many,
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(copy), ""))
     page.case.files.wanted.emit(page.case.shown.files[0])
     qtbot.waitUntil(lambda: copy.exists() and copy.read_bytes() == picture.read_bytes())
+
+
+def test_a_file_of_another_counter_is_fetched_first(
+    qtbot, page: DeskPage, settle, many, session, tmp_path, monkeypatch
+):
+    picture = tmp_path / "ภาพ.png"
+    Image.new("RGB", (40, 30), "red").save(picture)
+    attached = attachments.attach(session.counter, session.actor, many[0].number, [attachments.read_file(picture)])
+    blobs, sha256 = session.counter.blobs, bytes.fromhex(attached[0].sha256)
+    blobs.path(sha256).unlink()
+    with session.counter.store.write("test") as work:
+        work.run("INSERT INTO meta VALUES ('server_url', 'https://sync.example.go.th')")
+    session.counter.reload()
+    more, lines = threading.Event(), []
+
+    def fetch(wanted, size, progress):
+        progress(size // 2, size)
+        assert more.wait(20)
+        if lines:
+            raise lines.pop()
+        blobs.settle(blobs.put(picture.read_bytes()))
+
+    session.counter.fetch_file = fetch
+    page.open(many[0].number)
+    settle()
+    assert [file.here for file in page.case.shown.files] == [False]
+    copy = tmp_path / "copy.png"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(copy), ""))
+    lines.append(Unavailable("server_unreachable", "รับมาไม่ได้ตอนนี้", "ต่อเครือข่ายแล้วเปิดใหม่"))
+    page.case.files.wanted.emit(page.case.shown.files[0])
+    qtbot.waitUntil(lambda: "กำลังรับไฟล์ ภาพ.png … 5" in page.note.title)
+    more.set()
+    qtbot.waitUntil(lambda: "รับมาไม่ได้ตอนนี้" in page.note.title)
+    assert not copy.exists()
+    page.case.files.wanted.emit(page.case.shown.files[0])
+    qtbot.waitUntil(lambda: "บันทึก ภาพ.png แล้ว" in page.note.title)
+    assert copy.read_bytes() == picture.read_bytes()
 
 
 def test_screen_readers_get_a_sentence_for_each_case(page: DeskPage, many):

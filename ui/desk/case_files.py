@@ -44,11 +44,11 @@ class CaseFiles(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.addWidget(ThaiLabel(file.name))
         flow.addWidget(give_role(QLabel(_size(file.size)), "small"))
-        if file.here:
-            save = Action("บันทึกสำเนา…", role="quiet", tip=f"บันทึกสำเนาของ {file.name} ไว้เปิดดู")
-            save.clicked.connect(lambda: self.wanted.emit(file))
-            flow.addWidget(save)
-        else:
+        tip = "" if file.here else " ไฟล์อยู่ที่เครื่องอื่น จะรับมาก่อน"
+        save = Action("บันทึกสำเนา…", role="quiet", tip=f"บันทึกสำเนาของ {file.name} ไว้เปิดดู{tip}")
+        save.clicked.connect(lambda: self.wanted.emit(file))
+        flow.addWidget(save)
+        if not file.here:
             flow.addWidget(give_role(QLabel("อยู่ที่เครื่องอื่น"), "small"))
         return line
 

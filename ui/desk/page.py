@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayo
 
 from app.catalog.schema import Service
 from app.domain import thai_date
-from app.domain.errors import CounterError, Refused, Unavailable
+from app.domain.errors import CounterError, Refused
 from app.services import attachments, cases, letters, papers, people, print_batches, print_jobs, staff, work_lists
-from app.services.attachments import Attachment
 from app.services.model import CaseSummary, Changes
 from ui import faults
 from ui.desk.batch import BatchView
 from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
+from ui.desk.file_copies import FileCopies
 from ui.desk.filters import EMPTY, LETTERS, ORDER, Filters
 from ui.desk.letter_panel import LetterPanel
 from ui.desk.panels import CopyPanel, Panel, WholePanel
@@ -125,7 +125,8 @@ class DeskPage(QWidget):
         self.case.step_wanted.connect(self.ask_step)
         self.case.note_wanted.connect(self.ask_note)
         self.case.attach_wanted.connect(self.ask_files)
-        self.case.files.wanted.connect(self._save_file)
+        copies = FileCopies(self, self._session, self.note, self._trouble)
+        self.case.files.wanted.connect(lambda file: copies.save(self._wanted, file))
         self.note_panel.wanted.connect(self._add_note)
         self.case.copy_wanted.connect(self.ask_copy)
         self.case.papers_wanted.connect(self.open_papers)
@@ -290,18 +291,6 @@ class DeskPage(QWidget):
             lambda: attachments.attach(counter, actor, number, [attachments.read_file(path) for path in paths]),
             lambda _files: self._told_again(f"แนบแล้ว {len(paths)} ไฟล์"),
             self._trouble,
-        )
-
-    def _save_file(self, file: Attachment) -> None:
-        name, _filter = QFileDialog.getSaveFileName(self, "บันทึกสำเนาไฟล์", file.name)
-        if not name:
-            return
-        counter, actor, number = self._session.counter, self._session.actor, self._wanted
-        self._session.tasks.command(
-            self,
-            lambda: Path(name).write_bytes(attachments.content(counter, number, file, actor)),
-            lambda _size: self.note.say("good", f"บันทึก {file.name} แล้ว"),
-            lambda error: self._trouble(_not_written(error)),
         )
 
     def ask_copy(self, document: str) -> None:
@@ -491,10 +480,3 @@ class DeskPage(QWidget):
             self.focusNextPrevChild(True)
         else:
             super().keyPressEvent(event)
-
-
-def _not_written(error: Exception) -> Exception:
-    """What the clerk is told where a copy could not be written."""
-    if isinstance(error, OSError):
-        return Unavailable("out_folder", "เขียนไฟล์ลงโฟลเดอร์นั้นไม่ได้", "เลือกโฟลเดอร์อื่น หรือตรวจพื้นที่ดิสก์")
-    return error

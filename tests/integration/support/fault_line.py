@@ -1,0 +1,103 @@
+"""A hostile line on loopback: passes bytes on between counter and server, and does to them what real lines do."""
+
+import contextlib
+import os
+import socket
+import socketserver
+import ssl
+import threading
+import time
+from pathlib import Path
+
+
+class FaultLine:
+    """A TCP relay. Change the attributes at any time; they hold for what passes from then on.
+
+    cut_after: bytes to the server after which a connection is torn (None: never); cut_answer_after: the same for bytes
+    back; rate: bytes a second each way (0: as fast as it goes); delay: seconds that each piece waits; garble: answers
+    are replaced by noise of the same length; refuse: connections are closed at once.
+    """
+
+    def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
+        self._port = int(upstream.rsplit(":", 1)[1])
+        self.cut_after: int | None = None
+        self.cut_answer_after: int | None = None
+        self.rate = 0
+        self.delay = 0.0
+        self.garble = self.refuse = False
+        self.out = self.back = self.cuts = self.connections = 0
+        self._open: set[socket.socket] = set()
+        self._context: ssl.SSLContext | None = None
+        if certificate is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._context.load_cert_chain(*certificate)
+        line = self
+
+        class Handler(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                line._relay(self.request)
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> "FaultLine":
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self.cut()
+        self._server.server_close()
+
+    def reach(self, upstream: str) -> None:
+        """From the next connection on, another server (the same one, started anew)."""
+        self._port = int(upstream.rsplit(":", 1)[1])
+
+    def cut(self) -> None:
+        """Tear every connection that is open now."""
+        for one in list(self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def _relay(self, client: socket.socket) -> None:
+        self.connections += 1
+        if self.refuse:
+            return
+        with contextlib.suppress(OSError):
+            if self._context is not None:
+                client = self._context.wrap_socket(client, server_side=True)
+            with socket.create_connection(("127.0.0.1", self._port)) as server:
+                self._open |= {client, server}
+                back = threading.Thread(target=self._pass, args=(server, client, False), daemon=True)
+                back.start()
+                self._pass(client, server, True)
+                back.join()
+                self._open -= {client, server}
+
+    def _pass(self, source: socket.socket, target: socket.socket, out: bool) -> None:
+        passed = 0
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                if self.delay:
+                    time.sleep(self.delay)
+                if self.rate:
+                    time.sleep(len(data) / self.rate)
+                limit = self.cut_after if out else self.cut_answer_after
+                if limit is not None and passed + len(data) > limit:
+                    data = data[: limit - passed]
+                if self.garble and not out:
+                    data = os.urandom(len(data))
+                target.sendall(data)
+                passed += len(data)
+                if out:
+                    self.out += len(data)
+                else:
+                    self.back += len(data)
+                if limit is not None and passed >= limit:
+                    self.cuts += 1
+                    break
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
