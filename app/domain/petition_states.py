@@ -9,18 +9,20 @@ from app.domain.errors import Refused
 Table = Mapping[str, tuple[str, tuple[str, ...]]]
 """State -> (Thai text, states that may follow)."""
 
+# Beside the steps of the state model (design: services, 2.6): who asked may withdraw in every open state, and say that
+# it is not yet in order also after a rating (docs/adr/0014).
 PETITION: Final[Table] = MappingProxyType(
     {
         "draft": ("ร่าง", ("new", "discarded")),
         "new": ("คำร้องใหม่", ("received", "rejected", "cancelled")),
-        "received": ("รับเรื่องแล้ว", ("assigned", "forwarded", "rejected")),
-        "assigned": ("มอบหมายแล้ว", ("in_progress", "forwarded")),
-        "in_progress": ("กำลังดำเนินการ", ("waiting_info", "forwarded", "done")),
+        "received": ("รับเรื่องแล้ว", ("assigned", "forwarded", "rejected", "cancelled")),
+        "assigned": ("มอบหมายแล้ว", ("in_progress", "forwarded", "cancelled")),
+        "in_progress": ("กำลังดำเนินการ", ("waiting_info", "forwarded", "done", "cancelled")),
         "waiting_info": ("รอเอกสาร/ข้อมูลเพิ่มเติม", ("in_progress", "cancelled")),
-        "forwarded": ("ส่งต่อหน่วยงานอื่น", ("received", "closed_external")),
+        "forwarded": ("ส่งต่อหน่วยงานอื่น", ("received", "closed_external", "cancelled")),
         "done": ("ดำเนินการแล้ว", ("reopened", "rated")),
-        "reopened": ("ผู้ร้องแจ้งว่ายังไม่เรียบร้อย", ("in_progress",)),
-        "rated": ("ประเมินความพึงพอใจแล้ว", ()),
+        "reopened": ("ผู้ร้องแจ้งว่ายังไม่เรียบร้อย", ("in_progress", "cancelled")),
+        "rated": ("ประเมินความพึงพอใจแล้ว", ("reopened",)),
         "closed_external": ("หน่วยงานอื่นดำเนินการ", ()),
         "rejected": ("ไม่รับเรื่อง", ()),
         "cancelled": ("ยกเลิกโดยผู้ร้อง", ()),
@@ -69,7 +71,9 @@ _NEEDS_DIVISION: Final = frozenset({"forwarded"})
 _ASKED_OF_CITIZEN: Final = frozenset({"waiting_info", "returned_for_fix"})
 _TOLD_TO_CITIZEN: Final = _NEEDS_REASON | _ASKED_OF_CITIZEN
 _GRANTED: Final = frozenset({"permit_issued", "expired"})
-_CLOCK_STOPS: Final = _ASKED_OF_CITIZEN | {"done"}
+_DONE: Final = frozenset({"done", "rated"})
+"""Closed, and yet to be reopened."""
+_CLOCK_STOPS: Final = _ASKED_OF_CITIZEN | _DONE
 
 _PAYMENT_WAY: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(
     {
@@ -124,8 +128,8 @@ def next_states(state: str, kind: str = "petition") -> tuple[tuple[str, str], ..
 
 
 def is_closed(state: str, kind: str = "petition") -> bool:
-    """Whether work on the case has ended; a petition that is done may still be reopened."""
-    return state == "done" or not next_states(state, kind)
+    """Whether work on the case has ended; a petition that is done or rated may still be reopened."""
+    return state in _DONE or not next_states(state, kind)
 
 
 def is_finished(state: str, kind: str = "petition") -> bool:

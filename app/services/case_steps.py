@@ -89,7 +89,7 @@ def assign(counter: Counter, actor: Actor, number: str, assignee: str, division:
         restricted_cases.require(actor, case)
         kind = service_kind(counter, case)
         if petition_states.is_closed(case.status, kind):
-            raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว จึงมอบหมายใหม่ไม่ได้", "", "state")
+            raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว จึงมอบหมายใหม่ไม่ได้", _closed_hint(case, kind), "state")
         payload = {**_place(counter, case, division), **_person(work, assignee)}
         if not payload:
             raise Refused("assignee", "ยังไม่ได้ระบุผู้รับผิดชอบ", "เลือกผู้รับผิดชอบหรือสำนัก/กอง", "assignee")
@@ -112,6 +112,13 @@ def add_note(counter: Counter, actor: Actor, number: str, text: str, public: boo
         work.emit("note_added", case.id, {"note": text, "public": True} if public else {"note": text})
         work.audit("note_added", case.number, "public" if public else "internal")
         work.changed("case", case.number)
+
+
+def _closed_hint(case: Any, kind: str) -> str:
+    """What may be done with a case on which work has ended."""
+    if any(state == "reopened" for state, _ in petition_states.next_states(case.status, kind)):
+        return "หากงานยังไม่เรียบร้อย ให้เปิดเรื่องอีกครั้งก่อน แล้วจึงมอบหมาย"
+    return "หากมีเรื่องใหม่โปรดลงรับเป็นคำร้องใหม่"
 
 
 def standing_of(case: Any) -> Standing:

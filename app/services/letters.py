@@ -149,7 +149,7 @@ def issue(
         case = by_number(work.connection, number, f"{VIEW_COLUMNS}, c.row")
         restricted_cases.require(actor, case)
         if petition_states.is_closed(case.status, service_kind(counter, case)):
-            raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "", "number")
+            raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "ตรวจเลขคำร้อง หรือเพิ่มเป็นบันทึกถึงผู้ร้องแทน", "number")
         payload = {"letter": kind, "name": NAMES[kind], "note": text, "officer": actor.full_name}
         if actor.position:
             payload["position"] = actor.position
@@ -170,7 +170,7 @@ def _wanted(connection: Connection, case: Any, kind: str, today: date) -> tuple[
     """(letter, by which day) that this open case wants, or None."""
     if case.stopped_on:
         asked = date.fromisoformat(case.stopped_on)
-        waiting = petition_states.clock_stops(case.status) and case.status != "done"
+        waiting = petition_states.clock_stops(case.status) and not petition_states.is_closed(case.status, kind)
         return None if not waiting or _last(connection, case.id, DEFECT_NOTE, asked) else (DEFECT_NOTE, asked)
     if kind == "petition" or not case.due_on:
         return None

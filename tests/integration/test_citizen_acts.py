@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from app.domain import petition_states
 from app.services import cases
 from sync.server import offices
 from sync.server.citizen import acts, look_up, words
+from sync.server.database import Database
 from tests.integration.citizen_support import LAST4, Citizen, carried_to, proof
 from tests.integration.sync_support import ACTOR, Desk, Province, ServerProcess, new_office
 
@@ -118,6 +120,48 @@ def test_a_citizen_withdraws(tmp_path: Path) -> None:
         assert "<form" not in gone.text, "nothing is left to do"
         desk.sync()
         assert desk.states() == {number: "cancelled"}
+
+
+def test_a_citizen_withdraws_from_every_open_state_and_from_no_other(tmp_path: Path) -> None:
+    with Province(tmp_path) as province, Citizen(province.url) as citizen:
+        desk = province.desk()
+        table = petition_states.PETITION
+        open_states = [state for state in table if state != "draft" and not petition_states.is_closed(state)]
+        closed = ["done", "rated", "closed_external", "rejected"]
+        assert {*open_states, *closed, "draft", "cancelled", "discarded"} == set(table)
+        numbers = dict(zip([*open_states, *closed], desk.register(len(open_states) + len(closed)), strict=True))
+        desk.sync()
+        server = Database(province.database)
+        with server.write() as connection:
+            for state, number in numbers.items():
+                connection.exec_driver_sql("UPDATE case_file SET status = ? WHERE number = ?", (state, number))
+        server.close()
+        for state, number in numbers.items():
+            answer = citizen.act(citizen.token(number), "withdraw", text="แก้ไขเองแล้ว")
+            assert answer.status_code == (200 if state in open_states else 422), state
+        told = [payload["from"] for kind, payload in citizens_events(province) if kind == "withdrawn_by_citizen"]
+        assert told == open_states
+
+
+def test_not_yet_in_order_after_a_rating_and_no_second_rating(tmp_path: Path) -> None:
+    with Province(tmp_path) as province, Citizen(province.url) as citizen:
+        desk = province.desk()
+        number = done(desk)
+        token = citizen.token(number)
+        assert citizen.act(token, "rate", score="5").status_code == 200
+        page = citizen.get(f"/case/{citizen.token(number)}").text
+        assert "แจ้งให้ดำเนินการต่อ" in page and 'name="score"' not in page
+        assert citizen.act(citizen.token(number), "reopen", text="ไฟดับอีกแล้ว").status_code == 200
+        desk.sync()
+        assert desk.states() == {number: "reopened"}
+        for state in ("in_progress", "done"):
+            cases.change_status(desk.counter, ACTOR, number, state)
+        desk.sync()
+        assert status(province, number) == "done"
+        token = citizen.token(number)
+        assert 'name="score"' not in citizen.get(f"/case/{token}").text
+        assert citizen.act(token, "rate", score="1").status_code == 422, "a case is rated once"
+        assert [kind for kind, _ in citizens_events(province)] == ["rated", "reopen_asked"]
 
 
 def test_what_the_table_does_not_have_is_refused(tmp_path: Path) -> None:

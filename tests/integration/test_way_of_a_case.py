@@ -137,7 +137,11 @@ def test_assigned_to_a_person_of_a_division_and_forwarded_outside(counter: Count
     assert work_lists.open_cases(counter, actor, "all") == []
     with pytest.raises(Refused) as caught:
         cases.assign(counter, actor, number, actor.username)
-    assert caught.value.code == "transition"
+    assert (caught.value.code, caught.value.hint) == ("transition", "หากมีเรื่องใหม่โปรดลงรับเป็นคำร้องใหม่")
+    stands_at(counter, number, "rated")
+    with pytest.raises(Refused) as caught:
+        cases.assign(counter, actor, number, actor.username)
+    assert "เปิดเรื่องอีกครั้งก่อน" in caught.value.hint
 
 
 def test_the_clock_stands_while_the_citizen_owes_papers(counter: Counter, actor: Actor, clock: homes.HandClock) -> None:

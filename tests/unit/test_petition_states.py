@@ -79,8 +79,22 @@ def test_what_a_step_must_bring():
     assert not states.clock_stops("in_progress")
 
 
+def test_who_asked_may_withdraw_while_the_petition_is_open_and_no_later():
+    for state in states.PETITION:
+        may = ("cancelled", states.text("cancelled")) in states.next_states(state)
+        assert may == (state != "draft" and not states.is_closed(state)), state
+
+
+def test_what_is_done_may_be_found_not_in_order_before_and_after_a_rating():
+    for state in states.PETITION:
+        may = any(following == "reopened" for following, _ in states.next_states(state))
+        assert may == (state in ("done", "rated")), state
+
+
 def test_closed_states():
     assert states.is_closed("done")
+    assert states.is_closed("rated")
+    assert states.is_finished("rated")
     assert states.is_closed("rejected")
     assert not states.is_closed("new")
     assert states.is_closed("removed_confirmed", "permit")
