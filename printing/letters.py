@@ -3,7 +3,8 @@
 from app.domain import thai_date
 from app.domain.errors import Refused
 from app.services import letters
-from app.services.model import CaseView, CopyMark, Letter
+from app.services.model import CaseView, CopyMark
+from app.services.paperwork import Letter
 from printing.layout import MM, Block, Cell, Columns, Group, Layout, Rule, Signature, Spacer, Text, TextStyle
 from printing.petition import copy_mark
 

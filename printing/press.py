@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
-from app.services.model import CaseView, CopyMark, Letter, OfficeView, Printer, PrintJob
+from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
+from app.services.paperwork import Letter
 from app.services.privacy import Notice
 from printing import documents
 from printing.layout import Layout, Medium

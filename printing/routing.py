@@ -1,7 +1,8 @@
 """The receiving stamp of an incoming matter, and the routing slip on which the officers write their minutes."""
 
 from app.domain import office_titles, thai_date
-from app.services.model import CaseView, CopyMark, Paperwork
+from app.services.model import CaseView, CopyMark
+from app.services.paperwork import Paperwork
 from printing import slip
 from printing.layout import MM, Block, Box, Cell, Columns, Group, Layout, Rule, Spacer, Text, TextStyle, Tick
 from printing.petition import NONE_GIVEN, copy_mark, running

@@ -21,7 +21,8 @@ from app.services import case_documents, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, instant
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
 from app.services.counter import Counter
-from app.services.model import Actor, CaseSummary, CaseView, Letter
+from app.services.model import Actor, CaseSummary, CaseView
+from app.services.paperwork import Letter
 
 DEFECT_NOTE, EXPLANATION = "defect_note", "delay_explanation"
 NAMES: Mapping[str, str] = {

@@ -16,7 +16,8 @@ from app.services import case_documents, letters, receiving, timeline
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
-from app.services.model import CaseView, Paperwork, PrintJob
+from app.services.model import CaseView, PrintJob
+from app.services.paperwork import Paperwork
 
 TIMELINE: Final = "timeline"
 ROUTING_SLIP: Final = "routing_slip"

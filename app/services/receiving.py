@@ -15,7 +15,7 @@ from app.domain import receiving_number, thai_date
 from app.domain.errors import Refused
 from app.services.case_documents import instant
 from app.services.counter import Counter
-from app.services.model import Received
+from app.services.paperwork import Received
 from app.store import numbers
 from app.store.unit_of_work import UnitOfWork
 

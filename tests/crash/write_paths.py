@@ -25,7 +25,6 @@ from app.services import (
     duplicates,
     letters,
     people,
-    print_batches,
     print_jobs,
     printers,
     privacy,
@@ -46,6 +45,7 @@ from sync.server import tables as server_tables
 from sync.server.database import Database
 from sync.server.thaid import admin as thaid_admin
 from sync.server.thaid.settings import Settings as ThaiDSettings
+from tests.crash import desk_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.integration.support import books, homes
 from tests.integration.support.register import command, number, register
@@ -273,12 +273,6 @@ AT_THE_COUNTER = [
         counter, actor, case, [NewFile("ภาพ.png", _picture())]))),
     WritePath("letter", COUNTER, _first, _by(lambda counter, actor, case: letters.issue(
         counter, actor, case, letters.EXPLANATION, "รออะไหล่")), repeats=True),
-    WritePath("letter on paper", COUNTER, lambda counter: (printers.add(
-        counter, _actor(counter), Printer("a4", "file", "papers", 0)), counter.reload(), _first(counter))[-1],
-        _by(lambda counter, actor, case: letters.issue(
-            counter, actor, case, letters.EXPLANATION, "รออะไหล่", on_paper=True)), repeats=True),
-    WritePath("batch withdrawn", COUNTER, _job, _by(lambda counter, actor, job: print_batches.withdraw(
-        counter, actor, [job]))),
     WritePath("own division", COUNTER, _first, _by(lambda counter, actor, case: staff.set_division(
         counter, actor, actor.username, "finance"))),
     WritePath("merge", COUNTER, _both, _by(lambda counter, actor, both: duplicates.merge(counter, actor, *both))),
@@ -306,8 +300,6 @@ AT_THE_COUNTER = [
         counter, actor, case, "slip", copy_reason="หาย")), repeats=True),
     WritePath("print to a file", COUNTER, _first, _by(lambda counter, actor, case: print_jobs.plan_file(
         counter, actor, case, "petition")), repeats=True),
-    WritePath("receiving stamp", COUNTER, _first, _by(lambda counter, actor, case: print_jobs.plan_file(
-        counter, actor, case, "receiving_stamp"))),
     WritePath("claim a job", COUNTER, _nothing, lambda counter, _: print_jobs.claim(counter, "slip"), repeats=True),
     WritePath("job sent", COUNTER, partial(_job, sending=True), lambda counter, job: print_jobs.sent(
         counter, print_jobs.get_job(counter, job))),
@@ -330,6 +322,7 @@ AT_THE_COUNTER = [
     WritePath("void a number", COUNTER, _nothing, _void, repeats=True),
     WritePath("index", COUNTER, _nothing, lambda counter, _: search_index.catch_up(counter), steps=True),
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),
+    *desk_paths.paths(COUNTER, _first, _job, _by),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
         counter, counter.home / "copy.db"), repeats=True, steps=True),
 ]  # fmt: skip
