@@ -10,10 +10,10 @@ from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
-from sync import inbox, leases, outbox
+from sync import books, inbox, leases, outbox
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
 from sync.link import Link, enter_settings, read_link
-from sync.protocol import DEFAULT_WINDOW, LeaseWanted, Rejection, SyncAnswer, SyncRequest
+from sync.protocol import DEFAULT_WINDOW, BookWanted, LeaseWanted, Rejection, SyncAnswer, SyncRequest
 
 FULL_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
@@ -75,6 +75,7 @@ class Turn:
     wanted: tuple[LeaseWanted, ...]
     registers: bool
     """Whether to ask if the server leases numbers of registers."""
+    books_wanted: tuple[BookWanted, ...] = ()
 
 
 class Exchange:
@@ -110,12 +111,18 @@ class Exchange:
             missing = leases.missing(connection, thai_date.local(self.store.clock.now()).date())
             batch = outbox.collect(connection, self.store.store_id, self.size.raw())
             wanted = leases.asked(connection)
+            years = books.missing(connection, thai_date.local(self.store.clock.now()).date())
+            books_wanted = books.asked(connection)
             ask = not leases.knows_registers(connection)
         if missing:
             with self.store.write("sync") as work:
                 leases.note(work, missing)
                 wanted = leases.asked(work.connection)
-        return Turn(link, batch.first(limit) if limit else batch, wanted, ask)
+        if years:
+            with self.store.write("sync") as work:
+                books.note(work, years)
+                books_wanted = books.asked(work.connection)
+        return Turn(link, batch.first(limit) if limit else batch, wanted, ask, books_wanted)
 
     def _round(self, turn: Turn) -> bool:
         """One request; True when nothing is left on either side."""
@@ -146,6 +153,7 @@ class Exchange:
             events=batch.events,
             leases_wanted=turn.wanted,
             registers=turn.registers,
+            books_wanted=turn.books_wanted,
             window=self.size.window(),
         )
 
@@ -156,6 +164,7 @@ class Exchange:
             _check_ours(int(work.run("SELECT coalesce(max(seq), 0) FROM event").scalar_one()), answer)
             pushed = outbox.settle(work, batch, answer.rejected)
             leases.store(work, answer.leases)
+            books.store(work, answer.books)
             if answer.registers:
                 meta_set(connection, leases.REGISTERS, "1")
             if answer.settings is not None:

@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 from app.catalog.documents import from_document
 from app.domain.errors import CounterError, Refused
 from app.services import file_transfer, offices, setup
-from app.store import numbers
+from app.store import numbers, receipt_books
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 from sync.client import Client, checked_url
-from sync.protocol import EnrolAnswer, EnrolRequest, Lease, Settings
+from sync.protocol import BookLease, EnrolAnswer, EnrolRequest, Lease, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,14 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
             "SELECT id, series, first, last FROM number_block WHERE series NOT LIKE 'R%/%' ORDER BY first"
         ).fetchall()
         office = offices_document(connection)
+        books = receipt_books.books(connection)
     request = EnrolRequest(
         code,
         store.store_id,
         name,
         app_version,
         blocks=tuple(Lease(row.id, row.id, row.series, row.first, row.last) for row in blocks),
+        books=tuple(BookLease(row.id, row.id, row.book, row.fiscal_year, row.first, row.last) for row in books),
         replaces=(old_store,) if old_store and old_store != store.store_id else (),
     )
     with Client(url) as client:

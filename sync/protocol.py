@@ -16,7 +16,8 @@ An event is an array, because a batch holds thousands: `[seq, id, record, kind, 
 A change is an event of the office with its store in front, `[store_id, seq, id, …]`, in the office's order.
 A rejection is `[seq, code, reason]`. A lease wanted is `[request, series, size]`, `request` being a text chosen by the
 counter and repeated until it has the answer: the server gives the same block again, never a second one.
-A lease is `[request, block, series, first, last]`.
+A lease is `[request, block, series, first, last]`. A receipt book wanted is `[request, fiscal year]`, one that is given
+`[request, block, book, fiscal year, first, last]`; a server that does not lease books passes the question over.
 
 Slips: the office document carries `slip_key` (hex, kept on server and counters only). The code beside a number in
 the slip's QR is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
@@ -213,6 +214,46 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
+class BookWanted:
+    """A receipt book of a fiscal year (BE); `request` makes asking again harmless."""
+
+    request: str
+    fiscal_year: int
+
+    @classmethod
+    def from_json(cls, value: object) -> "BookWanted":
+        """Raises Malformed."""
+        parts = array(value, "books_wanted")
+        if len(parts) != 2:
+            raise Malformed("books_wanted")
+        return cls(line(parts[0], "request", 64), whole(parts[1], "fiscal_year"))
+
+
+@dataclass(frozen=True, slots=True)
+class BookLease:
+    """Numbers first..last of one book of one fiscal year, this counter's alone and for ever."""
+
+    request: str
+    block: str
+    book: str
+    fiscal_year: int
+    first: int
+    last: int
+
+    @classmethod
+    def from_json(cls, value: object) -> "BookLease":
+        """Raises Malformed."""
+        parts = array(value, "books")
+        if len(parts) != 6:
+            raise Malformed("books")
+        first, last = whole(parts[4], "first"), whole(parts[5], "last")
+        if not 1 <= first <= last:
+            raise Malformed("books")
+        texts = [line(part, name, 64) for part, name in zip(parts, ("request", "block", "book"), strict=False)]
+        return cls(texts[0], texts[1], texts[2], whole(parts[3], "fiscal_year"), first, last)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The office document (the keys of OFFICE.toml, and `slip_key`) and its service definitions, of one revision."""
 
@@ -244,6 +285,8 @@ class EnrolRequest:
     protocol: int = PROTOCOL
     blocks: tuple[Lease, ...] = ()
     replaces: tuple[str, ...] = ()
+    books: tuple[BookLease, ...] = ()
+    """The receipt books that it has."""
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -255,6 +298,7 @@ class EnrolRequest:
             "app_version": self.app_version,
             "blocks": [as_array(lease) for lease in self.blocks],
             "replaces": list(self.replaces),
+            "books": [as_array(book) for book in self.books],
         }
         return to_text(filled(values)).encode()
 
@@ -269,6 +313,7 @@ class EnrolRequest:
             protocol=whole(value.get("protocol"), "protocol"),
             blocks=each(value, "blocks", Lease.from_json),
             replaces=each(value, "replaces", store_id),
+            books=each(value, "books", BookLease.from_json),
         )
 
 
@@ -327,6 +372,7 @@ class SyncRequest:
     protocol: int = PROTOCOL
     registers: bool = False
     """Asks whether the server leases numbers of registers."""
+    books_wanted: tuple[BookWanted, ...] = ()
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON. The events' payloads are put in as they are stored."""
@@ -340,6 +386,7 @@ class SyncRequest:
             "leases_wanted": [as_array(wanted) for wanted in self.leases_wanted],
             "window": self.window if self.window != DEFAULT_WINDOW else None,
             "registers": self.registers,
+            "books_wanted": [as_array(wanted) for wanted in self.books_wanted],
         }
         events = [event.to_text() for event in self.events if isinstance(event, Event)]
         return with_array(filled(values), "events", events)
@@ -361,6 +408,7 @@ class SyncRequest:
             window=whole(value.get("window", DEFAULT_WINDOW), "window"),
             protocol=whole(value.get("protocol"), "protocol"),
             registers=value.get("registers", False) is True,
+            books_wanted=each(value, "books_wanted", BookWanted.from_json),
         )
 
 
@@ -383,6 +431,7 @@ class SyncAnswer:
     settings: Settings | None = None
     registers: bool = False
     """The answer to the same question of the request."""
+    books: tuple[BookLease, ...] = ()
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -396,6 +445,7 @@ class SyncAnswer:
             "leases": [as_array(lease) for lease in self.leases],
             "settings": self.settings.to_json() if self.settings else None,
             "registers": self.registers,
+            "books": [as_array(book) for book in self.books],
         }
         return with_array(filled(values), "changes", [change.to_text() for change in self.changes])
 
@@ -415,6 +465,7 @@ class SyncAnswer:
             leases=each(value, "leases", Lease.from_json),
             settings=None if settings is None else Settings.from_json(settings),
             registers=value.get("registers", False) is True,
+            books=each(value, "books", BookLease.from_json),
         )
 
 

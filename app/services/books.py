@@ -88,7 +88,9 @@ def draw(
     ]
     with counter.store.write(actor.username) as work:
         new = receipt_books.NewBook(name, year, first, last, kind, texts[0], texts[1] or actor.username)
-        receipt_books.add(work, new)
+        block = receipt_books.add(work, new)
+        told = {"book": name, "fiscal_year": year, "first": first, "last": last, "book_kind": kind}
+        work.emit("receipt_book_entered", bytes.fromhex(block.replace("-", "")), told)
         work.changed("money")
     return next(one for one in register(counter, year) if one.book == name)
 

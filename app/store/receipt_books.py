@@ -68,11 +68,14 @@ def take(work: UnitOfWork, fiscal_year: int, kind: str, book: str = "") -> Taken
     return Taken(row[1], row[1].split("/", 1)[1], int(row[0]), fiscal_year)
 
 
-def add(work: UnitOfWork, new: NewBook) -> None:
-    """Enter a book; the same block arriving again changes nothing. Refused "book_known" for a book that is there."""
+def add(work: UnitOfWork, new: NewBook) -> str:
+    """Enter a book and return its block; the same block arriving again changes nothing.
+
+    Refused "book_known" for a book that is there.
+    """
     block = new.block or uuid_text(uuid7())
     if work.run("SELECT 1 FROM receipt_book WHERE id = ?", (block,)).fetchone():
-        return
+        return block
     series = receipt_numbers.series(new.fiscal_year, new.book)
     if work.run("SELECT 1 FROM receipt_book WHERE series = ?", (series,)).fetchone():
         title = f"ใบเสร็จเล่มที่ {new.book} ปีงบประมาณ {new.fiscal_year} อยู่ในทะเบียนคุมแล้ว"
@@ -90,6 +93,7 @@ def add(work: UnitOfWork, new: NewBook) -> None:
     )
     work.audit("receipt_book_entered", f"{new.fiscal_year}/{new.book}", f"{new.kind} {new.first}-{new.last}")
     work.changed("numbers")
+    return block
 
 
 def next_book(connection: Connection, fiscal_year: int, opening: int) -> int:

@@ -10,6 +10,7 @@ from sync.protocol import (
     NOT_ECHOED,
     PROTOCOL,
     SPOKEN,
+    BookLease,
     Change,
     EnrolAnswer,
     EnrolRequest,
@@ -19,7 +20,7 @@ from sync.protocol import (
     SyncAnswer,
     SyncRequest,
 )
-from sync.server import devices, intake, leases, offices, tables
+from sync.server import devices, intake, leases, offices, receipts, tables
 from sync.server.citizen.look_up import CITIZEN
 from sync.server.database import Database
 from sync.server.faults import Denied
@@ -58,6 +59,7 @@ def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
         device, token = devices.enter(connection, code, request.store_id, request.counter_name, request.app_version)
         _replace(connection, code, device, request.replaces)
         settings = offices.settings(connection, code)
+        receipts.adopt(connection, office, device, request.books)
         given: list[Lease] = []
         if request.blocks:
             leases.adopt(connection, office, device, request.blocks)
@@ -76,6 +78,7 @@ def _replace(connection: Connection, office: str, device: str, replaced: Sequenc
         if old and old != device:
             devices.revoke(connection, office, old, "ถูกแทนที่ด้วยเครื่องที่กู้คืนจากไฟล์สำรอง")
             leases.hand_over(connection, office, old, device)
+            receipts.hand_over(connection, office, old, device)
 
 
 def admit(database: Database, token: str) -> None:
@@ -88,7 +91,7 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
     """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
     with database.read() as connection:
         device = _authentic(connection, token, request)
-        idle = not request.events and not request.leases_wanted
+        idle = not (request.events or request.leases_wanted or request.books_wanted)
         if idle and device.seen_at > now_ms() - devices.SEEN_EVERY_MS:
             return _answer(connection, device, request, device.settled_through)
     with database.write() as connection:
@@ -100,7 +103,8 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
         settled = max([device.settled_through, *(event.seq for event in request.events)])
         devices.seen(connection, device, request.app_version, settled)
         given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
-        return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given))
+        books = _books(connection, office, device, request)
+        return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given), books=books)
 
 
 def _authentic(connection: Connection, token: str, request: SyncRequest) -> Row[Any]:
@@ -136,6 +140,12 @@ def _grant(connection: Connection, office: Row[Any], device: str, wanted: Sequen
         if lease is not None:
             given.append(lease)
     return given
+
+
+def _books(connection: Connection, office: Row[Any], device: Row[Any], request: SyncRequest) -> tuple[BookLease, ...]:
+    wanted = request.books_wanted[:MAX_LEASES_WANTED]
+    settings = offices.settings(connection, office.code).office.get("receipts") or {} if wanted else {}
+    return tuple(receipts.grant(connection, office, device.id, one, settings) for one in wanted)
 
 
 def _answer(connection: Connection, device: Row[Any], request: SyncRequest, settled: int, **parts: Any) -> SyncAnswer:

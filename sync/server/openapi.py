@@ -37,6 +37,7 @@ class EnrolRequestModel(BaseModel):
     app_version: str = ""
     blocks: list[LeaseArray] = Field([], description="[request, block, series, first, last] leased to itself before")
     replaces: list[str] = Field([], description="Store ids of the database this one was restored from")
+    books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last] it already has")
 
 
 class EnrolAnswerModel(BaseModel):
@@ -63,6 +64,7 @@ class SyncRequestModel(BaseModel):
     leases_wanted: list[LeaseWantedArray] = Field([], description="[request, series, size]")
     window: int = Field(1_048_576, description="Bytes of changes, uncompressed, wanted in one answer")
     registers: bool = Field(False, description="Asks whether numbers of registers (KTR2569) are leased")
+    books_wanted: list[list[Any]] = Field([], description="[request, fiscal year] of receipt books")
 
 
 class SyncAnswerModel(BaseModel):
@@ -77,6 +79,7 @@ class SyncAnswerModel(BaseModel):
     counters: dict[str, str] = Field({}, description="Name of each store in changes")
     leases: list[LeaseArray] = Field([], description="[request, block, series, first, last]")
     settings: SettingsModel | None = None
+    books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last]")
     registers: bool = Field(False, description="Numbers of registers are leased; said when asked")
 
 

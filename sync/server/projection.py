@@ -17,6 +17,7 @@ from sync.protocol import Event
 from sync.server import leases, offices, tables
 from sync.server.chunks import chunks
 from sync.server.files import uploads
+from sync.server.receipts import Receipts
 
 Payload = Mapping[str, Any]
 Run = tuple[str, int]
@@ -41,6 +42,8 @@ class Projection:
         self.changed: dict[bytes, dict[str, Any]] = {}
         self.new_voids: list[dict[str, Any]] = []
         self.files: dict[bytes, int] = {}
+        told = [(event, json.loads(event.payload)) for event in events if event.kind in MONEY]
+        self.receipts = Receipts(connection, device, told)
 
     def apply(self, event: Event) -> None:
         """Bring the projection up to this event. Refused, with a reason for the clerk, when it cannot be true."""
@@ -57,6 +60,7 @@ class Projection:
             self.connection.execute(insert(case), list(self.new.values()))
         for values in self.changed.values():
             self.connection.execute(_update(frozenset(values)), values)
+        self.receipts.write()
         if self.new_voids:
             self.connection.execute(insert(void), self.new_voids)
         uploads.expect(self.connection, self.device.office, self.files)
@@ -182,12 +186,35 @@ def _attached(cases: Projection, _event: Event, payload: Payload) -> None:
     cases.files[sha256] = size
 
 
+def _receipt_issued(cases: Projection, event: Event, payload: Payload) -> None:
+    if event.record not in cases.standing:
+        raise Refused("case_unknown", "เครื่องแม่ข่ายกลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
+    cases.receipts.issued(event, payload)
+
+
+def _receipt_voided(cases: Projection, event: Event, payload: Payload) -> None:
+    cases.receipts.void(event, payload)
+    service, status = cases.standing.get(event.record, ("", ""))
+    to = _text(payload, "to")
+    if to and case_way.outcome(status, cases.kind_of(service), event.kind, payload) == case_way.COUNTED:
+        cases.standing[event.record] = (service, to)
+        cases.change(event.record, {"status": to, "status_at": event.at})
+
+
+def _book_entered(cases: Projection, event: Event, payload: Payload) -> None:
+    cases.receipts.entered(event, payload)
+
+
+MONEY = ("receipt_issued", "receipt_voided", "receipt_book_entered")
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
     "status_changed": _status_changed,
     "assignment_changed": _assignment_changed,
     "number_voided": _number_voided,
+    "receipt_issued": _receipt_issued,
+    "receipt_voided": _receipt_voided,
+    "receipt_book_entered": _book_entered,
     "receiving_numbered": _receiving_numbered,
     "attachment_added": _attached,
 }

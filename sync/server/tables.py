@@ -167,6 +167,43 @@ number_void = Table(
     **OF_OFFICE,
 )
 
+# A receipt book is leased to one device and is of one fiscal year (BE).
+receipt_book = Table(
+    "receipt_book",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("book", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("request", Text, nullable=False),
+    Column("leased_at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "fiscal_year", "book"),
+    UniqueConstraint("office", "device", "request"),
+    **OF_OFFICE,
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("book", Text, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("satang", BigInteger, nullable=False),
+    Column("business_on", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("voided_at", BigInteger),
+    PrimaryKeyConstraint("office", "fiscal_year", "book", "no"),
+    UniqueConstraint("office", "id"),
+    **OF_OFFICE,
+)
+
 # Sealed beyond the database's own encryption (sync/server/thaid/seal.py); office "" is every office without its own.
 thaid_settings = Table(
     "thaid_settings",

@@ -1,0 +1,160 @@
+"""Receipts of an office with a central server: books are leased, nobody has another's number, everybody sees all."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from sync_support import ACTOR, Province, office_document, service_documents
+
+from app.domain.clock import SystemClock
+from app.domain.errors import Refused
+from app.services import (
+    backups,
+    books,
+    cases,
+    number_report,
+    receipt_rows,
+    receipt_voids,
+    receipts,
+    replication,
+    setup,
+    shifts,
+    staff,
+)
+from app.services.money_model import Pay
+from sync.server import admin
+from tests.integration.support import money
+
+PASSWORD = "รหัสผ่านยาว ๆ"
+
+
+def approver(desk):
+    with desk.store.write("test") as work:
+        staff.add(work, money.APPROVER, "ผู้อนุมัติ", PASSWORD, "admin")
+        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+        work.run("UPDATE staff SET password_hash = ? WHERE username = ?", (cheap, money.APPROVER))
+    return staff.sign_in(desk.counter, money.APPROVER, PASSWORD)
+
+
+def pay(desk, number=None):
+    number = number or money.approved_permit(desk.counter, ACTOR)
+    return receipts.issue(desk.counter, ACTOR, Pay(number, "cash", 20_000))
+
+
+def allow_permits(province):
+    document = office_document(services=["petition", "ad_permit"])
+    admin.add_office(province.database, document, service_documents())
+
+
+@pytest.fixture
+def province(tmp_path: Path):
+    with Province(tmp_path) as found:
+        allow_permits(found)
+        yield found
+
+
+def test_each_counter_has_books_of_its_own_and_sees_the_others_receipts(province):
+    first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+    with pytest.raises(Refused) as error:
+        pay(first)
+    assert error.value.code == "receipts_used_up"
+    first.sync()
+    second.sync()
+    one, two = pay(first), pay(second)
+    assert (one.text, two.text) == ("1/1", "2/1")
+    assert first.sync().rejected == 0
+    second.sync()
+    first.sync()
+    texts = {receipt.text for receipt in receipt_rows.listed(second.counter)}
+    assert texts == {"1/1", "2/1"} == {receipt.text for receipt in receipt_rows.listed(first.counter)}
+    there = next(r for r in receipt_rows.listed(second.counter) if r.text == "1/1")
+    assert there.document == one.document
+    assert cases.get(second.counter, one.number).status == "fee_paid"
+    assert [tuple(row) for row in province.rows("SELECT book, no, satang FROM receipt ORDER BY book")] == [
+        ("1", 1, 20_000),
+        ("2", 1, 20_000),
+    ]
+    for desk in (first, second):
+        report = number_report.report(desk.counter)
+        assert (report["unexplained"], report["duplicates"]) == (0, 0)
+
+
+def test_a_cancelled_receipt_opens_the_case_everywhere(province):
+    first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+    first.sync()
+    one = pay(first)
+    first.sync()
+    second.sync()
+    receipt_voids.void(first.counter, ACTOR, one.text, "ผิดคน", approver(first))
+    shifts.close(first.counter, ACTOR)
+    first.sync()
+    second.sync()
+    assert receipt_rows.listed(second.counter)[0].void.reason == "ผิดคน"
+    assert cases.get(second.counter, one.number).status == "approved"
+    assert province.rows("SELECT status FROM case_file")[0][0] == "approved"
+    assert province.rows("SELECT count(*) FROM receipt WHERE voided_at IS NOT NULL")[0][0] == 1
+    assert len(shifts.of_day(second.counter, shifts.today(second.counter))) == 1
+
+
+def test_a_number_that_was_issued_elsewhere_is_refused_by_the_server(province):
+    first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+    first.sync()
+    second.sync()
+    with second.store.write("test") as work:  # somebody has tampered with the lease
+        work.run("UPDATE receipt_book SET book = '1', series = 'R' || fiscal_year || '/1'")
+        work.run("UPDATE number_block SET series = (SELECT series FROM receipt_book b WHERE b.id = number_block.id)"
+                 " WHERE id IN (SELECT id FROM receipt_book)")  # fmt: skip
+    pay(first)
+    pay(second)
+    assert first.sync().rejected == 0
+    assert second.sync().rejected >= 1
+    assert second.one("SELECT code FROM quarantine ORDER BY seq LIMIT 1") == "receipt_not_leased"
+
+
+def test_books_of_an_office_that_stood_alone_are_adopted(province):
+    desk = province.desk(alone=True, enrolled=False)
+    with desk.store.write("test") as work:
+        document = {**desk.counter.current.document, "services": ["petition", "ad_permit"]}
+        setup.enter_office(work, 2, document)
+    desk.counter.reload()
+    assert pay(desk).text == "1/1"
+    desk.enrol(province.url, province.database)
+    assert desk.sync().rejected == 0
+    assert province.rows("SELECT book, no FROM receipt") == [("1", 1)]
+    other = province.desk("เคาน์เตอร์ 2")
+    other.sync()
+    assert pay(other).text == "2/1"
+
+
+def test_a_paper_book_is_at_one_counter_only(province):
+    first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+    for desk in (first, second):
+        books.draw(desk.counter, replace(ACTOR, role="admin"), "ส-1", 1, 50, "reserve")
+    assert first.sync().rejected == 0
+    assert second.sync().rejected == 1
+    assert second.one("SELECT code FROM quarantine") == "book_taken"
+
+
+def test_a_restored_counter_issues_from_a_new_book(province, tmp_path):
+    desk = province.desk()
+    desk.sync()
+    pay(desk)
+    backup = tmp_path / "copy.db"
+    backups.back_up(desk.counter, backup)
+    lost = [pay(desk).text for _ in range(3)]
+    desk.sync()
+    home = desk.home
+    desk.counter.close()
+    backups.restore(home, backup, "กุญแจ", desk.store.clock)
+    desk.counter = setup.open_counter(home, SystemClock(), "กุญแจ")
+    desk.apply = partial(replication.apply, desk.counter)
+    desk.enrol(province.url, province.database)
+    desk.sync()
+    new = pay(desk)
+    assert new.text == "2/1"
+    assert desk.sync().rejected == 0
+    assert {receipt.text for receipt in receipt_rows.listed(desk.counter)} == {"1/1", *lost, "2/1"}
+    report = number_report.report(desk.counter)
+    assert (report["unexplained"], report["duplicates"]) == (0, 0)
