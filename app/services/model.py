@@ -326,18 +326,6 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
-class SimilarCase:
-    """An earlier case that may be about the same matter."""
-
-    case: CaseSummary
-    days_ago: int
-    why: str
-    """"person" (the same person, the same type) or "place" (the same place, the same type)."""
-    text: str
-    """One Thai sentence for the screen."""
-
-
-@dataclass(frozen=True, slots=True)
 class Double:
     """Two persons who may be one, side by side."""
 

@@ -5,6 +5,7 @@ Only a warning: the clerk tells the citizen, who may well have come about someth
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.domain.coordinates import metres
 from app.services import case_documents
 from app.services.case_rows import SUMMARY_COLUMNS, summary
 from app.services.counter import Counter
-from app.services.model import Address, Applicant, Place, RegisterCase, SimilarCase
+from app.services.model import Address, Applicant, CaseSummary, Place, RegisterCase
 from app.services.person_rows import BY_HASH, BY_ROW, typed_hash
 from app.store.unit_of_work import milliseconds
 
@@ -28,6 +29,18 @@ NEWEST = 20_000
 """Cases that are looked through for a place: a month of the busiest office."""
 SHORTEST_NOTE, SHORTEST_PART = 4, 8
 """Letters from which a description of a place counts when it is the same, and when it is part of the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarCase:
+    """An earlier case that may be about the same matter."""
+
+    case: CaseSummary
+    days_ago: int
+    why: str
+    """"person" (the same person, the same type) or "place" (the same place, the same type)."""
+    text: str
+    """One Thai sentence for the screen."""
 
 
 def within_days(counter: Counter) -> int:

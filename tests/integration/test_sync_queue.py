@@ -240,7 +240,9 @@ def test_leases_are_renewed_at_half_and_survive_a_lost_answer(tmp_path: Path) ->
         desk.sync()
         with desk.store.read() as connection:
             assert leases.asked(connection) == ()
-            blocks = connection.exec_driver_sql("SELECT first, last FROM number_block WHERE series = 'KT1' ORDER BY first").fetchall()
+            blocks = connection.exec_driver_sql(
+                "SELECT first, last FROM number_block WHERE series = 'KT1' ORDER BY first"
+            ).fetchall()
         assert [tuple(block) for block in blocks] == [(1, 3000), (6001, 8000)]
         assert other.one("SELECT first FROM number_block") == 3001
         [report] = admin.numbers_report(province.database, OFFICE_CODE)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from app.domain import thai_date
 from app.services import people
 from app.services.counter import Counter
-from app.services.model import Applicant, CaseSummary, PersonView, SimilarCase
+from app.services.model import Applicant, CaseSummary, PersonView
+from app.services.similar_cases import SimilarCase
 from ui.style import GAP, NEAR, TIGHT, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, rule
