@@ -16,7 +16,7 @@ from app.services import file_transfer, restricted_cases
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
-from app.services.model import Actor, NewFile
+from app.services.model import Actor, NewFile, StagedFile
 from app.store import tables
 from app.store.unit_of_work import UnitOfWork, insert_sql
 
@@ -66,12 +66,13 @@ def check(file: NewFile) -> Checked:
     """The file with a safe name, or Refused telling which file and what to do."""
     shown = file_names.safe(file.name, file_names.ending(file.name) or "-")
     try:
-        return _checked(file)
+        return check_content(file)
     except Refused as error:
         raise Refused(error.code, f"{shown}: {error.title}", error.hint, "attachments") from None
 
 
-def _checked(file: NewFile) -> Checked:
+def check_content(file: NewFile) -> Checked:
+    """As `check`, where the name stands beside the message anyway."""
     if file_names.ending(file.name) not in ATTACHMENT_FORMATS:
         allowed = ", ".join(ATTACHMENT_FORMATS)
         raise Refused("file_kind", "ไฟล์ชนิดนี้แนบไม่ได้", f"แนบได้เฉพาะ {allowed}")
@@ -107,24 +108,33 @@ def enter(
 ) -> None:
     """Store the files and write what belongs to them, inside a transaction. case: (row, record, number); `stored`
     gets the SHA-256 of every content, for `settle` after the commit or `discard`."""
-    row, record, number = case
-    known = set(work.run("SELECT sha256 FROM attachment WHERE case_row = ?", (row,)).scalars())
     for file in files:
         sha256 = counter.blobs.put(file.content)
         stored.append(sha256)
-        if sha256 in known:
-            continue
-        if len(known) >= MOST_FILES:
-            raise Refused(
-                "too_many_files", f"เรื่องหนึ่งแนบได้ไม่เกิน {MOST_FILES} ไฟล์", "รวมเอกสารเป็น PDF เดียว", "attachments"
-            )
-        known.add(sha256)
-        size, id_ = len(file.content), uuid7()
-        work.run(INSERT, (None, id_, row, file.name, file.format, sha256, size, work.now_ms, work.by, counter.store_id))
-        file_transfer.queue(work, sha256, size)
-        payload = {"id": id_.hex(), "name": file.name, "format": file.format, "sha256": sha256.hex(), "size": size}
-        work.emit(ADDED, record, payload)
-        work.audit(ADDED, number, sha256.hex())
+        enter_stored(counter, work, case, StagedFile(file.name, file.format, sha256.hex(), len(file.content)))
+
+
+def enter_stored(counter: Counter, work: UnitOfWork, case: tuple[int, bytes, str], file: StagedFile) -> None:
+    """Write what belongs to a file whose content is on the disk; one that the case has is not added twice."""
+    row, record, number = case
+    sha256 = bytes.fromhex(file.sha256)
+    known = set(work.run("SELECT sha256 FROM attachment WHERE case_row = ?", (row,)).scalars())
+    if sha256 in known:
+        return
+    if len(known) >= MOST_FILES:
+        raise too_many()
+    id_ = uuid7()
+    values = (None, id_, row, file.name, file.format, sha256, file.size, work.now_ms, work.by, counter.store_id)
+    work.run(INSERT, values)
+    file_transfer.queue(work, sha256, file.size)
+    payload = {"id": id_.hex(), "name": file.name, "format": file.format, "sha256": file.sha256, "size": file.size}
+    work.emit(ADDED, record, payload)
+    work.audit(ADDED, number, file.sha256)
+
+
+def too_many() -> Refused:
+    """More files than a case takes."""
+    return Refused("too_many_files", f"เรื่องหนึ่งแนบได้ไม่เกิน {MOST_FILES} ไฟล์", "รวมเอกสารเป็น PDF เดียว", "attachments")
 
 
 def replicate(work: UnitOfWork, case_row: int, event: Any) -> None:
@@ -150,14 +160,27 @@ def discard(counter: Counter, stored: Sequence[bytes]) -> None:
     """The transaction was rolled back: take away what nothing names. What cannot be now is found by its note later."""
     if stored:
         try:
-            counter.blobs.clean(lambda sha256: sha256 not in stored or _named(counter, sha256), older_than=0)
+            counter.blobs.clean(
+                lambda sha256: _named(counter, sha256),
+                older_than=0,
+                waits=lambda sha256: sha256 not in stored or _drafted(counter, sha256),
+            )
         except (CounterError, OSError):
             return
 
 
 def clean(counter: Counter) -> int:
-    """Take away files that a crash left without a row; returns how many."""
-    return counter.blobs.clean(lambda sha256: _named(counter, sha256))
+    """Take away files that a crash, or a form thrown away, left without a row; returns how many."""
+    return counter.blobs.clean(lambda sha256: _named(counter, sha256), waits=lambda sha256: _drafted(counter, sha256))
+
+
+def _drafted(counter: Counter, sha256: bytes) -> bool:
+    """Whether a half-filled form holds the file, and no case yet."""
+    if _named(counter, sha256):
+        return False
+    with counter.store.read() as connection:
+        found = connection.exec_driver_sql("SELECT 1 FROM draft WHERE instr(content, ?)", (sha256.hex(),)).fetchone()
+    return found is not None
 
 
 def _named(counter: Counter, sha256: bytes) -> bool:
@@ -228,6 +251,7 @@ def _smaller(picture: bytes, edge: int, format_: str) -> bytes:
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(picture), formats=("JPEG", "PNG")) as opened:
+        opened.draft(None, (edge, edge))  # a JPEG is unpacked no larger than needed
         upright = ImageOps.exif_transpose(opened)
         small = upright.convert("RGBA" if format_ == "PNG" else "RGB")
         small.thumbnail((edge, edge))

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.domain.coordinates import Coordinates
+from app.services.model_status import Changes as Changes
+from app.services.model_status import CounterStatus as CounterStatus
 from app.services.paperwork import Paperwork
 
 ANONYMOUS = "ไม่ประสงค์ออกนาม"
@@ -159,6 +161,16 @@ class NewFile:
     content: bytes = field(repr=False)
 
 
+class StagedFile(NamedTuple):
+    """A file of a half-filled form: checked, and on the disk, encrypted (app/services/staged_files.py)."""
+
+    name: str
+    format: str
+    sha256: str
+    """In hex."""
+    size: int
+
+
 class Compared(NamedTuple):
     """What was decided about the applicant and a person of the register before the case was saved."""
 
@@ -195,6 +207,8 @@ class RegisterCase:
     """The acting person's draft of this page is deleted in the same transaction (app/services/drafts.py)."""
     filed_by: FiledBy | None = None
     """Who filed for the applicant, where he did not himself."""
+    staged: tuple[StagedFile, ...] = ()
+    """Files that are on the disk already, beside `attachments`, whose bytes are handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -419,41 +433,3 @@ class Printer:
     """Document -> the tray its paper lies in: "upper", "middle", "lower", "manual", "envelope"."""
     two_sided: tuple[str, ...] = ()
     """Documents that are printed on both sides."""
-
-
-@dataclass(frozen=True, slots=True)
-class CounterStatus:
-    """What the status bar tells: always from the database, never from hope."""
-
-    office_name: str
-    counter_name: str
-    stand_alone: bool
-    """True when this office has no central server: nothing is waiting, nothing will be sent."""
-    online: bool
-    waiting: int
-    """Events not yet acknowledged by the server."""
-    waiting_since: datetime | None
-    quarantined: int
-    last_acknowledged_at: datetime | None
-    last_error: str
-    numbers_left: int
-    numbers_low: bool
-    printer_text: str
-    printer_ok: bool
-    last_backup_at: datetime | None
-    clock_warning: str = ""
-    files_waiting: int = 0
-    """Files of cases that the server has not got yet."""
-    files_bytes: int = 0
-    files_paused: bool = False
-    """They wait for a line that is not paid by the byte, or somebody has stopped them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a committed transaction touched; widgets that show any of it ask again."""
-
-    cases: frozenset[str] = frozenset()
-    """Numbers of cases."""
-    kinds: frozenset[str] = frozenset()
-    """Of "case", "print_job", "printer", "sync", "settings", "staff", "numbers", "backup"."""

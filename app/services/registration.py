@@ -25,6 +25,7 @@ from app.services import (
     people,
     privacy,
     rights,
+    staged_files,
 )
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
@@ -87,7 +88,7 @@ def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
     except BaseException:
         attachments.discard(counter, stored)
         raise
-    attachments.settle(counter, stored)
+    attachments.settle(counter, [*stored, *(bytes.fromhex(file.sha256) for file in command.staged)])
     return registered
 
 
@@ -116,6 +117,8 @@ def write(
         filings.enter(work, (row, case_id, number), prepared.filed)
     if prepared.files:
         attachments.enter(counter, work, (row, case_id, number), prepared.files, [] if stored is None else stored)
+    if command.staged:
+        staged_files.enter(counter, work, (row, case_id, number), command.staged)
     if command.compared:
         duplicates.settle_compared(work, person, command.compared)
     if command.draft_page:

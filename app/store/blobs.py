@@ -132,13 +132,21 @@ class Blobs:
     def _part(self, sha256: bytes) -> Path:
         return self.folder / ARRIVING / self.name(sha256)
 
-    def clean(self, wanted: Callable[[bytes], bool], older_than: float = SETTLED_S) -> int:
-        """Take away what has a note and that no row names; returns how many. `wanted` tells whether a row does."""
+    def clean(
+        self,
+        wanted: Callable[[bytes], bool],
+        older_than: float = SETTLED_S,
+        waits: Callable[[bytes], bool] = lambda _sha256: False,
+    ) -> int:
+        """Take away what has a note and that no row names; returns how many. `wanted` tells whether a row does, `waits`
+        whether that cannot be told yet: content and note stay."""
         gone = 0
         for part in self._older(ARRIVING, FORGOTTEN_S):
             part.unlink(missing_ok=True)
         for note in self._older(INCOMING, older_than):
             sha256 = self._opened(note.read_bytes(), b"note")
+            if sha256 is not None and waits(sha256):
+                continue
             if sha256 is not None and not wanted(sha256):
                 self.path(sha256).unlink(missing_ok=True)
                 gone += 1

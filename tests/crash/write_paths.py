@@ -32,6 +32,7 @@ from app.services import (
     search_index,
     setup,
     staff,
+    staged_files,
     verification,
 )
 from app.services.counter import Counter
@@ -232,7 +233,8 @@ def _register_drafted(counter: Counter, both: tuple[int, int]) -> None:
     """A case of somebody new, decided to be two of the register, one after the other."""
     actor = _actor(counter)
     compared = (Compared(both[0], "different", "เลขต่างกัน"), Compared(both[1], "same", "บัตรตรงกัน"))
-    new = command({**NAME, "cid": number(2)}, compared=compared, draft_page="counter")
+    staged = staged_files.stage(counter, NewFile("ภาพ.png", _picture()))
+    new = command({**NAME, "cid": number(2)}, compared=compared, draft_page="counter", staged=(staged,))
     cases.register(counter, actor, new)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.services import drafts, filed_by, knowing
 from app.services.case_documents import notice_document, notice_from
-from app.services.model import Address, Applicant, Compared, Place, RegisterCase
+from app.services.model import Address, Applicant, Compared, Place, RegisterCase, StagedFile
 from ui.ports import Session
 
 PAGE = "counter"
@@ -31,6 +31,7 @@ def document(command: RegisterCase) -> Draft:
         "person": command.person,
         "notice": None if command.notice is None else notice_document(command.notice),
         "consents": list(command.consents),
+        "files": [file._asdict() for file in command.staged],
         "compared": [list(one) for one in command.compared],
     }
 
@@ -52,6 +53,7 @@ def command(draft: Draft) -> RegisterCase:
         person=draft.get("person") or 0,
         notice=notice_from(draft.get("notice")),
         consents=tuple(draft.get("consents") or ()),
+        staged=tuple(StagedFile(**one) for one in draft.get("files") or ()),
         compared=tuple(Compared(*one) for one in draft.get("compared") or ()),
     )
 

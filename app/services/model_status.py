@@ -1,0 +1,42 @@
+"""Values about the counter itself: what the status bar tells, and what a committed transaction touched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CounterStatus:
+    """What the status bar tells: always from the database, never from hope."""
+
+    office_name: str
+    counter_name: str
+    stand_alone: bool
+    """True when this office has no central server: nothing is waiting, nothing will be sent."""
+    online: bool
+    waiting: int
+    """Events not yet acknowledged by the server."""
+    waiting_since: datetime | None
+    quarantined: int
+    last_acknowledged_at: datetime | None
+    last_error: str
+    numbers_left: int
+    numbers_low: bool
+    printer_text: str
+    printer_ok: bool
+    last_backup_at: datetime | None
+    clock_warning: str = ""
+    files_waiting: int = 0
+    """Files of cases that the server has not got yet."""
+    files_bytes: int = 0
+    files_paused: bool = False
+    """They wait for a line that is not paid by the byte, or somebody has stopped them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a committed transaction touched; widgets that show any of it ask again."""
+
+    cases: frozenset[str] = frozenset()
+    """Numbers of cases."""
+    kinds: frozenset[str] = frozenset()
+    """Of "case", "print_job", "printer", "sync", "settings", "staff", "numbers", "backup"."""
