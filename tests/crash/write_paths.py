@@ -1,7 +1,6 @@
 """All that writes: at a counter, between counter and server, and on the server. See tests.crash.moments."""
 
 import io
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import select
 
 from app.domain.errors import Refused, Unavailable
 from app.services import (
@@ -40,22 +38,17 @@ from app.services.model import Actor, Compared, NewFile, NoticeShown, Printer
 from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
-from sync.protocol import EnrolRequest, Event, SyncRequest
-from sync.server import admin, handlers
-from sync.server import tables as server_tables
-from sync.server.database import Database
-from sync.server.thaid import admin as thaid_admin
-from sync.server.thaid.settings import Settings as ThaiDSettings
+from sync.server import admin
 from tests.crash import desk_paths
 from tests.crash.moments import Place, State, WritePath, nameless
+from tests.crash.server_paths import NAME, ON_THE_SERVER
+from tests.crash.server_paths import fill_server as _fill_server
+from tests.crash.server_paths import nothing as _nothing
+from tests.crash.server_paths import rows as _rows
+from tests.crash.server_paths import url_of as _url
 from tests.integration.support import books, homes
 from tests.integration.support.register import command, number, register
-from tests.integration.sync_support import OFFICE_CODE, VERSION, new_office, office_document, service_documents
-
-NAME = {"title": "นาย", "first_name": "สมชาย", "last_name": "ปิ่นแก้ว", "phone": "0812345678"}
-PASSING = {"clock_offset_ms", "last_acknowledged_at", "device_token", "device_id", "last_sync_error_at"}
-"""Meta that differs from one run to the next."""
-
+from tests.integration.sync_support import OFFICE_CODE, VERSION, new_office, office_document
 
 # places ------------------------------------------------------------------------------------------------------------
 
@@ -68,18 +61,6 @@ def _picture() -> bytes:
 
 def _open(home: Path) -> Counter:
     return homes.bootstrap.open_counter(home, homes.PASSPHRASE, homes.HandClock())
-
-
-def _rows(connection: Any, table: Any) -> list[str]:
-    """The rows as texts, without what is made anew each time; the server's own clock cannot be set."""
-    out: tuple[str, ...] = ("password_hash",)
-    if table.metadata is server_tables.metadata:
-        out = ("_hash", "hash", "id", "device", "at")
-    columns = [column for column in table.c if not column.name.endswith(out)]
-    found = connection.execute(select(*columns)).fetchall()
-    if table.name == "meta":
-        found = [row for row in found if row.key not in PASSING]
-    return sorted(json.dumps([nameless(value) for value in row], ensure_ascii=False, default=str) for row in found)
 
 
 def _state(home: Path) -> State:
@@ -106,32 +87,6 @@ def _folder(home: Path) -> SimpleNamespace:
 
 
 FOLDER = replace(COUNTER, open=_folder)
-
-
-def _server_state(folder: Path) -> State:
-    database = Database(_url(folder))
-    try:
-        with database.read() as connection:
-            return {table.name: _rows(connection, table) for table in server_tables.metadata.sorted_tables}
-    finally:
-        database.close()
-
-
-def _url(folder: Path) -> str:
-    return f"sqlite:///{(folder / 'server.db').as_posix()}"
-
-
-def _server_check(folder: Path) -> list[str]:
-    report = admin.numbers_report(_url(folder), OFFICE_CODE)
-    return [f"{row['series']}: {key}" for row in report for key in ("unexplained", "duplicates") if row[key]]
-
-
-def _open_server(folder: Path) -> SimpleNamespace:
-    database = Database(_url(folder))
-    return SimpleNamespace(url=_url(folder), database=database, close=database.close)
-
-
-SERVER = Place(_open_server, _server_state, _server_check)
 
 
 def _raw_state(home: Path) -> State:
@@ -185,10 +140,6 @@ def _both(counter: Counter) -> tuple[int, int]:
 def _first(counter: Counter) -> str:
     with counter.store.read() as connection:
         return str(connection.exec_driver_sql("SELECT number FROM cases ORDER BY row").scalars().first())
-
-
-def _nothing(_it: Any) -> None:
-    return None
 
 
 def _wrong_password(counter: Counter, _given: Any) -> None:
@@ -401,66 +352,6 @@ def _two_desks(url: str, folder: Path) -> Path:
 def _enrolment(url: str, folder: Path, _counter: Counter) -> tuple[str, str]:
     new_office(_url(folder), name="เทศบาลเมืองทดสอบใหม่")
     return url, admin.enrol_code(_url(folder), OFFICE_CODE)[0]
-
-
-# the server's paths ------------------------------------------------------------------------------------------------
-
-
-def _fill_server(folder: Path) -> Path:
-    folder.mkdir()
-    new_office(_url(folder))
-    return folder
-
-
-def _enrol_at_server(server: SimpleNamespace, code: str) -> None:
-    handlers.enrol(server.database, EnrolRequest(code, "00000000-0000-7000-8000-000000000001", "เคาน์เตอร์", VERSION))
-
-
-def _joined(server: SimpleNamespace) -> tuple[str, str]:
-    """The identity of a counter that joined: (its token, its device)."""
-    code, _ = admin.enrol_code(server.url, OFFICE_CODE)
-    store = "00000000-0000-7000-8000-000000000001"
-    answer = handlers.enrol(server.database, EnrolRequest(code, store, "เคาน์เตอร์", VERSION))
-    return answer.token, answer.device_id
-
-
-PAYLOAD = json.dumps({
-    "number": "KT1201169000001", "service": "petition", "version": 1, "status": "registered", "subject": "ไฟดับ",
-    "division": "works", "due_on": None, "total_satang": None, "phone_last4": "5678",
-    "document": {"applicant": {**NAME}, "answers": {"topic": "ไฟดับ"}},
-}, ensure_ascii=False)  # fmt: skip
-
-
-def _take_in(server: SimpleNamespace, joined: tuple[str, str]) -> None:
-    event = Event(1, bytes(15) + b"\x01", bytes(15) + b"\x02", "petition_registered", 1, "a", PAYLOAD)
-    handlers.sync(server.database, joined[0], SyncRequest(
-        store_id="00000000-0000-7000-8000-000000000001", cursor=0, revision=0, app_version=VERSION, clock=1,
-        events=(event,), leases_wanted=(), window=65_536,
-    ))  # fmt: skip
-
-
-def _office_again(server: SimpleNamespace, _given: Any) -> None:
-    admin.add_office(server.url, office_document(name="เทศบาลเมืองทดสอบใหม่"), service_documents())
-
-
-def _set_thaid(server: SimpleNamespace, _given: Any) -> None:
-    settings = ThaiDSettings("https://idp.example.go.th", "client", "a secret", "https://oss.example.go.th")
-    thaid_admin.configure(server.url, settings)
-
-
-ON_THE_SERVER = [
-    WritePath("office on the server", SERVER, _nothing, _office_again),
-    WritePath("one-time code", SERVER, _nothing, lambda server, _: admin.enrol_code(server.url, OFFICE_CODE),
-              repeats=True),
-    WritePath("enrolment on the server", SERVER, lambda server: admin.enrol_code(server.url, OFFICE_CODE)[0],
-              _enrol_at_server),
-    WritePath("events on the server", SERVER, _joined, _take_in),
-    WritePath("ThaiD settings", SERVER, _nothing, _set_thaid),
-    WritePath("ThaiD settings forgotten", SERVER, lambda server: _set_thaid(server, None),
-              lambda server, _: thaid_admin.forget(server.url)),
-    WritePath("counter shut out", SERVER, _joined, lambda server, joined: admin.revoke(
-        server.url, OFFICE_CODE, joined[1], "หาย")),
-]  # fmt: skip
 
 
 NAMES = (
