@@ -1,11 +1,13 @@
 """The shell around the pages: header, calm notes, the page in view, status bar, and the scanner always heard."""
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from importlib import import_module
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
-from app.services import words
+from app.services import print_jobs, words
 from ui import faults
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
@@ -19,6 +21,7 @@ from ui.widgets.notes import Note
 
 PAGES = [("เคาน์เตอร์", "Ctrl+Shift+1"), ("งาน", "Ctrl+F")]
 COUNTER, DESK = 0, 1
+MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
 
@@ -55,6 +58,10 @@ class MainWindow(QWidget):
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
+        counter = self.session.counter
+        self.session.tasks.query(
+            self, lambda: len(print_jobs.list_jobs(counter, MOST_ASKED, ("failed",))), self._ask_about_papers
+        )
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -70,6 +77,7 @@ class MainWindow(QWidget):
         self.header.other_clerk_wanted.connect(self.other_clerk_wanted)
         self.counter.case_wanted.connect(self.open_case)
         self.status.sync_wanted.connect(self.sync_now)
+        self.status.print_jobs_wanted.connect(self.show_print_jobs)
         self.session.tasks.trouble.connect(self.tell)
         self.session.look.changed.connect(self._remember_look)
         self.wedge.scanned.connect(self._scanned)
@@ -79,6 +87,7 @@ class MainWindow(QWidget):
             "Ctrl+F": self._search,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
+            "Ctrl+P": self.show_print_jobs,
             "Ctrl+=": lambda: look.step(1),
             "Ctrl++": lambda: look.step(1),
             "Ctrl+-": lambda: look.step(-1),
@@ -115,6 +124,23 @@ class MainWindow(QWidget):
         sync, counter = self.session.sync_now, self.session.counter
         if sync is not None and not counter.stand_alone:
             self.session.tasks.query(self, lambda: sync(counter), lambda _result: None, topic="sync")
+
+    def show_print_jobs(self) -> None:
+        """Ctrl+P: the papers that failed or wait."""
+        dialog = import_module("ui.print_jobs").PrintJobsDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _ask_about_papers(self, count: int) -> None:
+        """After a power cut or a dead printer: nobody but a person knows what came out."""
+        if count:
+            self.note.say(
+                "warn",
+                f"มีเอกสาร {count} แผ่นที่ไม่รู้ว่าพิมพ์ออกมาแล้วหรือไม่",
+                "ดูที่เครื่องพิมพ์ แล้วตอบทีละแผ่น โปรแกรมจะไม่พิมพ์ต้นฉบับซ้ำเอง",
+                "Ctrl+P  ดูและตอบ",
+                self.show_print_jobs,
+            )
 
     def tell(self, error: BaseException) -> None:
         """A note about an error that no page took."""

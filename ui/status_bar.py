@@ -80,6 +80,7 @@ class StatusBar(QWidget):
     """Asks again after every change that it tells of, and twice a minute."""
 
     sync_wanted = Signal()
+    print_jobs_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -89,7 +90,9 @@ class StatusBar(QWidget):
         self._sync = Action("…", role="status", tip="ส่งข้อมูลเดี๋ยวนี้", key="F5")
         self._sync.clicked.connect(self.sync_wanted)
         self._sync_told = QLabel()
-        self._numbers, self._printer, self._backup, self._warning = QLabel(), QLabel(), QLabel(), QLabel()
+        self._printer = Action("…", role="status", tip="งานพิมพ์ที่รอ", key="Ctrl+P")
+        self._printer.clicked.connect(self.print_jobs_wanted)
+        self._numbers, self._backup, self._warning = QLabel(), QLabel(), QLabel()
         self._clock = QLabel()
         self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._clock.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -111,9 +114,10 @@ class StatusBar(QWidget):
 
     def words(self) -> list[str]:
         """Everything the bar says now."""
-        labels = (self._sync_told, self._numbers, self._printer, self._backup, self._warning, self._clock)
-        sync = [] if self._sync.isHidden() else [self._sync.text()]
-        return sync + [label.text() for label in labels if not label.isHidden()]
+        parts = (
+            self._sync, self._sync_told, self._numbers, self._printer, self._backup, self._warning, self._clock,
+        )  # fmt: skip
+        return [part.text() for part in parts if not part.isHidden()]
 
     def ask(self) -> None:
         """Ask the services, off this thread."""
@@ -135,7 +139,10 @@ class StatusBar(QWidget):
         self._sync.setToolTip(state.last_error or "ส่งข้อมูลเดี๋ยวนี้ (F5)")
         _tell(self._sync_told, ("" if can_send else words, tone))
         _tell(self._numbers, numbers_words(state))
-        _tell(self._printer, printer_words(state))
+        printer, tone = printer_words(state)
+        self._printer.setText(printer)
+        self._printer.setAccessibleName(f"{printer} กดเพื่อดูงานพิมพ์ที่รอ")
+        give_role(self._printer, "status_bad" if tone else "status")
         _tell(self._backup, backup_words(state, now))
         _tell(self._warning, (f"▲ {state.clock_warning}" if state.clock_warning else "", "bad"))
         self._clock.setText(clock_words(now))

@@ -56,8 +56,12 @@ def plan(
     return _enter(counter, actor, number, document, chosen.name, copy_reason, receipt)
 
 
+def _fits(printer: Printer, document: str) -> bool:
+    return document in papers.ON_EITHER or (printer.dots > 0) == (document in SLIP_DOCUMENTS)
+
+
 def _check_medium(printer: Printer, document: str) -> None:
-    if document not in papers.ON_EITHER and (printer.dots > 0) != (document in SLIP_DOCUMENTS):
+    if not _fits(printer, document):
         paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
         raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
 
@@ -210,6 +214,11 @@ def move(counter: Counter, actor: Actor, job: int, printer: str) -> PrintJob:
         work.audit("print_moved", waiting.number, f"{waiting.document} job {job}: {waiting.printer} -> {chosen.name}")
         work.changed("print_job", waiting.number)
     return get_job(counter, job)
+
+
+def printers_for(counter: Counter, job: PrintJob) -> list[str]:
+    """The other printers that could take the job, by name."""
+    return [one.name for one in counter.printers if one.name != job.printer and _fits(one, job.document)]
 
 
 def release_interrupted(counter: Counter, printer: str) -> list[PrintJob]:
