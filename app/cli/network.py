@@ -15,7 +15,7 @@ from app.domain import thai_date
 from app.domain.clock import SystemClock
 from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid7, uuid_text
-from app.services import offices, setup, timeline
+from app.services import offices, ordinances, setup, timeline
 from app.services.counter import Counter
 from app.version import VERSION
 
@@ -187,6 +187,7 @@ def offices_add(arguments: Namespace) -> int:
     from sync.server import admin
 
     document = offices.read_office_file(arguments.office)
+    ordinances.check_rates(document, bootstrap.built_in_services())
     services = [to_document(service) for service in bootstrap.built_in_services()]
     added = admin.add_office(database_url(arguments), document, services)
     if arguments.json:

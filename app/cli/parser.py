@@ -3,7 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.cli import money_parser
+from app.cli import money_parser, payers_parser
 from app.version import VERSION
 
 
@@ -17,6 +17,7 @@ def build_parser() -> ArgumentParser:
     for add in (_window, _office, _cases, _card, _people, _paper, _network, _thaid, _sms, _upkeep):
         add(commands)
     money_parser.add(commands, _command)
+    payers_parser.add(commands, _command)
     return parser
 
 

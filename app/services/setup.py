@@ -11,7 +11,7 @@ from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text
-from app.services import offices, staff
+from app.services import offices, ordinances, staff
 from app.services.counter import Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
@@ -189,6 +189,7 @@ def enter_service(work: UnitOfWork, service: Service) -> None:
 
 
 def _check_services(office: offices.OfficeDocument, definitions: list[Service]) -> None:
+    ordinances.check_rates(office, definitions)
     known = {service.code: service for service in definitions}
     for code in office["services"]:
         if code not in known:

@@ -39,6 +39,7 @@ KIND_TEXTS = {
     "withdrawn_by_citizen": "ผู้ร้องขอยกเลิก",
     "reopen_asked": "ผู้ร้องแจ้งว่ายังไม่เรียบร้อย",
     "sms": "ข้อความ SMS",
+    "late_waived": "ลดเงินเพิ่ม ดอกเบี้ย หรือเบี้ยปรับตามคำสั่ง",
 }
 REGISTERED = ("petition_registered", "filing_registered")
 ORDER = f"kind NOT IN {REGISTERED}, placed IS NULL, placed, seq"

@@ -84,7 +84,8 @@ def test_home_from_the_environment_or_the_platform(home: Path, number: str, tmp_
 
 def test_services(home: Path, tmp_path: Path) -> None:
     assert {row["code"]: row["enabled"] for row in command.run(home, "services", "list", "--json").json} == {
-        "petition": True, "ad_permit": True,
+        "petition": True, "ad_permit": True, "hotel_fee": False, "hotel_registration": False, "oil_tax": False,
+        "tobacco_tax": False,
     }  # fmt: skip
     assert "เปิดใช้" in said(home, "services")
     assert "ปิด" in said(tmp_path / "nowhere", "services", "list")

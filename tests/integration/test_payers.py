@@ -1,0 +1,171 @@
+"""The register of payers and what the office's settings may say: by command, by filing, over ceilings, late, waived."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.catalog.loader import load_builtin
+from app.domain.errors import Refused
+from app.services import assessments, cases, late_payers, offices, ordinances, payers, waivers
+from app.services.counter import Counter
+from app.services.model import Actor
+from tests.integration.support import command, filings, homes
+from tests.integration.support.filings import HOTEL, OIL, PROVINCE, RATES, file
+
+LATE = {"surcharge_percent_per_month": "1.5", "penalty_multiplier": "1"}
+
+
+@pytest.fixture
+def clock() -> homes.HandClock:
+    return homes.HandClock(datetime(2026, 8, 25, 2, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def province_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filings.make(tmp_path_factory.mktemp("province") / "home", homes.HandClock(), late=LATE)
+
+
+@pytest.fixture
+def home(province_template: Path, tmp_path: Path) -> Path:
+    return homes.copied(province_template, tmp_path / "home")
+
+
+def office(**settings: Any) -> dict[str, Any]:
+    return offices.check_office({**homes.OFFICE, **PROVINCE, **settings})
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "field"),
+    [
+        ({"service": HOTEL, "value": "3.01", "unit": "percent"}, "over_ceiling", "rate[0].value"),
+        ({"service": OIL, "value": "10.01", "unit": "satang_per_litre"}, "over_ceiling", "rate[0].value"),
+        ({"service": "tobacco_tax", "value": "11", "unit": "satang_per_stick"}, "over_ceiling", "rate[0].value"),
+        ({"service": OIL, "value": "4.54", "unit": "percent"}, "office_setting", "rate[0].unit"),
+        (
+            {"service": OIL, "value": "1", "unit": "satang_per_litre", "product": "LPG"},
+            "office_setting",
+            "rate[0].unit",
+        ),
+        (
+            {"service": OIL, "value": "1", "unit": "satang_per_kg", "product": "COAL"},
+            "office_setting",
+            "rate[0].product",
+        ),
+    ],
+)
+def test_rates_that_no_ordinance_may_set(row: dict[str, Any], code: str, field: str) -> None:
+    with pytest.raises(Refused) as caught:
+        ordinances.check_rates(office(rate=[{**row, "from": "2026-01-01"}]), load_builtin().values())
+    assert (caught.value.code, caught.value.field) == (code, field)
+
+
+def test_rates_at_the_ceiling_are_taken() -> None:
+    rows = [
+        {"service": HOTEL, "value": "3", "unit": "percent", "from": "2026-01-01"},
+        {"service": OIL, "value": "10", "unit": "satang_per_kg", "product": "LPG", "from": "2026-01-01"},
+    ]
+    ordinances.check_rates(office(rate=rows), load_builtin().values())
+
+
+def test_an_office_over_the_ceiling_is_not_set_up(tmp_path: Path, clock: homes.HandClock) -> None:
+    with pytest.raises(Refused, match="over_ceiling"):
+        filings.make(tmp_path / "new", clock, rate=[*RATES, {**RATES[2], "value": "3.5", "from": "2030-01-01"}])
+    assert not (tmp_path / "new" / "counter.db").exists()
+
+
+def test_who_is_late(counter: Counter, actor: Actor) -> None:
+    for code in ("A1", "A2", "A3"):
+        payers.add(counter, actor, "hotel", code, {"name": f"โรงแรม {code}", "active_from": "2020-01-01"})
+    payers.add(counter, actor, "hotel", "A3", {"active_to": "2026-05-31"})
+    payers.add(counter, actor, "hotel", "A4", {"name": "โรงแรมใหม่", "active_from": "2026-07-01"})
+    filed = file(counter, actor, HOTEL, hotel_code="A1", hotel_name=None)
+    found = late_payers.listing(counter, date(2026, 6, 1))
+    assert [(one.payer.code, one.due_on, one.days_late) for one in found] == [("A2", date(2026, 7, 10), 46)]
+    assert [one.payer.code for one in late_payers.listing(counter, date(2026, 5, 1))] == ["A1", "A2", "A3"]
+    cases.change_status(counter, actor, filed.number, "cancelled", "ยื่นผิด")
+    assert [one.payer.code for one in late_payers.listing(counter, date(2026, 6, 1), HOTEL)] == ["A1", "A2"]
+    with pytest.raises(Refused, match="future_month"):
+        late_payers.listing(counter, date(2026, 9, 1))
+
+
+def test_an_entry_changes_and_its_past_stays(counter: Counter, actor: Actor) -> None:
+    payers.add(counter, actor, "trader", "๗", {"name": "ร้านเดิม", "tax_id": "0999900000015"})
+    payers.add(counter, actor, "trader", "7", {"name": "ร้านใหม่"})
+    payers.add(counter, actor, "trader", "7", {"name": "ร้านใหม่"})
+    names = [change.document["name"] for change in payers.history(counter, "trader", "7")]
+    assert names == ["ร้านใหม่", "ร้านเดิม"]
+    found = payers.find(counter, "trader", "ใหม่")
+    assert [(one.code, one.document["tax_id"]) for one in found] == [("7", "0999900000015")]
+    for text in ("%", "_", "' OR 1=1 --"):
+        assert payers.find(counter, "trader", text) == []
+
+
+@pytest.mark.parametrize(
+    ("document", "field"),
+    [
+        ({}, "name"),
+        ({"name": "ก", "owner": "ข"}, "owner"),
+        ({"name": "ก", "tax_id": "1234567890123"}, "tax_id"),
+        ({"name": "ก", "active_from": "2026-02-01", "active_to": "2026-01-01"}, "active_to"),
+    ],
+)
+def test_a_wrong_entry_is_refused(counter: Counter, actor: Actor, document: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as caught:
+        payers.add(counter, actor, "hotel", "1", document)
+    assert caught.value.field == field
+    assert payers.listing(counter) == []
+
+
+def test_an_order_waives_what_was_added(counter: Counter, actor: Actor) -> None:
+    case = file(counter, actor, HOTEL)
+    assert case.total_satang == 260_000 + 7_800 + 260_000
+    order = {"order_number": "12/2569", "ordered_on": "2026-08-20", "approver": "นายก อบจ.", "reason": "เหตุอุทกภัย"}
+    waivers.grant(counter, actor, case.number, "penalty", 260_000, **order)
+    waivers.grant(counter, actor, case.number, "surcharge", 3_000, **order)
+    found = assessments.of_number(counter, case.number)
+    assert {line.revenue_code: line.satang for line in found.lines} == {HOTEL: 260_000, "hotel_fee_surcharge": 4_800}
+    assert [event.text for event in cases.events(counter, case.number) if event.kind == waivers.EVENT]
+    clerk = Actor("9", "clerk", "เสมียน", "", "user")
+    with pytest.raises(Refused, match="right_needed"):
+        waivers.grant(counter, clerk, case.number, "surcharge", 100, **order)
+
+
+def test_what_is_not_confirmed_is_told(tmp_path: Path, clock: homes.HandClock) -> None:
+    for confirmed, notes in (([], 2), ([HOTEL], 1), ([HOTEL, "late"], 0)):
+        home = filings.make(tmp_path / str(notes), clock, late=LATE, confirmed=confirmed)
+        with homes.opened(home, clock) as counter:
+            case = file(counter, homes.signed_in(counter), HOTEL)
+            found = assessments.of_number(counter, case.number).notes
+            assert len([note for note in found if note.startswith(assessments.CHECK_ORDINANCE)]) == notes
+
+
+@pytest.fixture
+def province(home: Path) -> Iterator[Path]:
+    yield home
+
+
+def test_by_command(province: Path, tmp_path: Path) -> None:
+    for code in (HOTEL, OIL, "tobacco_tax", "hotel_registration"):
+        sample = command.run(province, "services", "sample", code)
+        assert sample.code == 0
+        answer = command.run(province, "register", code, "-", "--no-print", "--json", stdin=sample.out)
+        assert answer.code == 0, answer.err
+        assert set(answer.json) >= {"number", "total_satang", "due_on"}
+    again = command.run(province, "register", HOTEL, "-", "--no-print", "--json", stdin=sample_of(HOTEL))
+    assert (again.code, again.error["code"], again.error["field"]) == (3, "second_normal", "answers.filing_kind")
+    entry = json.dumps({"name": "โรงแรมสอง", "active_from": "2026-01-01"})
+    assert command.run(province, "payers", "add", "hotel", "77", "-", stdin=entry).code == 0
+    found = command.run(province, "payers", "list", "hotel", "--json")
+    assert [payer["code"] for payer in found.json] == ["1234567", "77"]
+    late = command.run(province, "payers", "late", "--month", "6/2569", "--json", "--out", tmp_path / "late.pdf")
+    assert [one["code"] for one in late.json if one["service"] == HOTEL] == ["77"]
+    assert (tmp_path / "late.pdf").read_bytes().startswith(b"%PDF")
+    assert command.run(province, "payers", "show", "hotel", "77", "--json").json[0]["document"]["name"] == "โรงแรมสอง"
+
+
+def sample_of(service: str) -> str:
+    return json.dumps(filings.data(service), ensure_ascii=False)
