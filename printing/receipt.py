@@ -122,6 +122,8 @@ def payment_lines(document: Document) -> list[str]:
     if document.get("reference"):
         parts.append(f"เลขที่/อ้างอิง {document['reference']}")
     lines = ["  ".join(parts)]
+    if document.get("received_text"):
+        lines.append(f"ชำระเมื่อวันที่ {document['received_text']}")
     if document.get("received_satang"):
         change = formatted(document.get("change_satang", 0))
         lines.append(f"รับเงิน {formatted(document['received_satang'])} บาท  เงินทอน {change} บาท")

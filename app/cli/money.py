@@ -13,7 +13,7 @@ from app.cli.output import print_json, say
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.money import baht_text, formatted, parse_baht
-from app.services import books, receipt_rows, receipt_voids, receipts, shifts, staff
+from app.services import bank_files, books, receipt_rows, receipt_voids, receipts, shifts, staff
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import Pay, Receipt, Shift
@@ -227,6 +227,43 @@ def _tell_shift(arguments: Namespace, shift: Shift, words: str) -> int:
     print(f"ใบเสร็จ {shift.receipts:,} ฉบับ ยกเลิก {shift.voided:,} ฉบับ เงินสดที่ต้องมี {formatted(shift.expected_satang)} บาท")
     if shift.difference_satang:
         print(f"ผลต่าง {formatted(shift.difference_satang)} บาท")
+    return 0
+
+
+def bank_file(arguments: Namespace) -> int:
+    """Match a bank's payment file with bills, show the work list, or try it again."""
+    with open_counter(arguments) as counter:
+        if arguments.file is None:
+            return _work_list(arguments, counter)
+        actor = acting_person(arguments, counter)
+        content = bank_files.read_file(arguments.file)
+        told = None if arguments.json else lambda done, lines: say(f"{done:,} / {lines:,}")
+        done = bank_files.import_file(counter, actor, arguments.file.name, content, told)
+    if arguments.json:
+        print_json(asdict(done))
+        return 0
+    if done.again:
+        print("ไฟล์นี้นำเข้าแล้ว ไม่มีอะไรเปลี่ยน")
+        return 0
+    print(f"ออกใบเสร็จ {done.matched:,} รายการ ซ้ำ {done.duplicates:,} รอจัดการ {done.unmatched:,}")
+    return 0
+
+
+def _work_list(arguments: Namespace, counter: Counter) -> int:
+    if arguments.retry:
+        matched = bank_files.try_again(counter, acting_person(arguments, counter))
+        say(f"จับคู่ได้เพิ่ม {matched:,} รายการ")
+    if arguments.settle:
+        bank_files.settle(counter, acting_person(arguments, counter), arguments.settle, arguments.note)
+    found = bank_files.waiting(counter)
+    if arguments.json:
+        print_json([asdict(one) for one in found])
+        return 0
+    for one in found:
+        amount = formatted(one.satang) if one.satang is not None else "-"
+        print(f"{one.row}  {one.paid_on}  {one.ref1} {one.ref2}  {amount}  {one.state_text}: {one.reason}")
+    if not found:
+        say("ไม่มีรายการธนาคารที่รอจัดการ")
     return 0
 
 

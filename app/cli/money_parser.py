@@ -38,6 +38,11 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     cheque = command(commands, "cheque", "money:cheque", "what became of a cheque")
     cheque.add_argument("receipt", metavar="BOOK/NO")
     cheque.add_argument("outcome", choices=("cleared", "returned"))
+    bank = command(commands, "bank-file", "money:bank_file", "match a bank's payment file; without FILE the work list")
+    bank.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE")
+    bank.add_argument("--retry", action="store_true", help="try what waits once more")
+    bank.add_argument("--settle", type=int, default=0, metavar="ROW", help="take a line off the work list")
+    bank.add_argument("--note", default="", metavar="TEXT", help="what was done about it")
     _days(commands, command)
     _books(commands, command)
 

@@ -115,6 +115,8 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, sou
     document = receipt_documents.build(
         counter, actor, taken, kind, case, command, items, printed_on, f"{void.book}/{void.no}" if void else ""
     )
+    if received_on != printed_on:
+        document["received_text"] = thai_date.long(received_on)
     document["code"] = case_documents.track_code(counter.current.slip_key, f"{taken.series}/{taken.no}")
     text = canonical_json(document)
     total = document["total_satang"]
