@@ -56,6 +56,12 @@ def _office(commands: "_SubParsersAction[ArgumentParser]") -> None:
     check.add_argument("files", nargs="*", type=Path, metavar="FILE")
     sample = _command(actions, "sample", "office:services_sample", "an input that register takes as it is")
     sample.add_argument("code", metavar="CODE")
+    settings = _command(commands, "settings", "settings:show", "the office's settings: show, set")
+    actions = settings.add_subparsers(metavar="ACTION")
+    show = _command(actions, "show", "settings:show", "what is set")
+    show.add_argument("key", nargs="?", metavar="KEY")
+    put = _command(actions, "set", "settings:change", "bring the settings of a file into force; others stay")
+    put.add_argument("file", type=Path, metavar="FILE.toml")
     numbers = _command(commands, "numbers", "office:numbers", "every number accounted for")
     numbers.add_argument("--series", metavar="S")
 

@@ -164,7 +164,7 @@ def state_text(service: Service | None, state: str) -> str:
 def view(counter: Counter, row: Any) -> CaseView:
     """The whole case from a row of VIEW_COLUMNS."""
     document: Document = json.loads(row.document)
-    service = counter.definition(row.service, row.service_version)
+    service = counter.definition_at(row.service, row.service_version, document["office"])
     answers: Document = document["answers"]
     office = counter.office_revision(document["office"])
     name = _division_name(service, row.division, document, office.view.kind)

@@ -13,7 +13,7 @@ from typing import Any
 from app.catalog.documents import from_document
 from app.catalog.schema import Service
 from app.domain.clock import Clock
-from app.services import offices
+from app.services import office_categories, offices
 from app.services.model import Changes, OfficeView, Printer
 from app.store.blobs import Blobs
 from app.store.engine import Store
@@ -50,6 +50,7 @@ class Counter:
         self.citizen_key = derived_key(key, "citizen-id")
         self._revisions: dict[int, OfficeRevision] = {}
         self._definitions: dict[tuple[str, int], Service] = {}
+        self._as_registered: dict[tuple[str, int, int], Service] = {}
         self.unindexed = 0
         self.metered = False
         """Whether the line is paid by the byte, as the operating system tells the window."""
@@ -70,6 +71,7 @@ class Counter:
             printers = connection.exec_driver_sql(
                 "SELECT name, kind, address, dots, is_default, options FROM printer ORDER BY name"
             ).fetchall()
+        self._as_registered = {}
         self._revisions = {number: _revision(number, document) for number, document in newest}
         self.current = self._revisions[newest[-1][0]]
         for code, version, document in stored:
@@ -84,7 +86,12 @@ class Counter:
         newest = {code: service for (code, _version), service in self._definitions.items()}
         kind = self.current.view.kind
         wanted = self.current.document["services"]
-        return {code: newest[code] for code in wanted if code in newest and kind in newest[code].offered_by}
+        office = self.current.document
+        return {
+            code: office_categories.laid_over(newest[code], office, offered=True)
+            for code in wanted
+            if code in newest and kind in newest[code].offered_by
+        }
 
     @property
     def office(self) -> OfficeView:
@@ -101,8 +108,19 @@ class Counter:
         return self._revisions.get(revision, self.current)
 
     def definition(self, code: str, version: int) -> Service | None:
-        """The service as it was when a case was registered."""
+        """The service as the house defines it, in the version under which a case was registered."""
         return self._definitions.get((code, version))
+
+    def definition_at(self, code: str, version: int, revision: int) -> Service | None:
+        """The same with the office's categories as they were in that revision of its settings."""
+        service = self._definitions.get((code, version))
+        if service is None or not service.categories:
+            return service
+        key = (code, version, revision)
+        if key not in self._as_registered:
+            office = self.office_revision(revision).document
+            self._as_registered[key] = office_categories.laid_over(service, office, offered=False)
+        return self._as_registered[key]
 
     def every_definition(self) -> list[Service]:
         """The newest version of every service that is known here, switched on or not."""

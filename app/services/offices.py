@@ -16,7 +16,7 @@ from app.domain import fees, ordinance
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
-from app.services import landmarks, receipt_settings, reply_templates, sms_settings
+from app.services import landmarks, office_categories, receipt_settings, reply_templates, sms_settings
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -80,6 +80,8 @@ DEFAULTS: dict[str, Any] = {
     "bank_file": {},
     "elaas": {},
     "landmarks": [],
+    "categories": [],
+    "holiday_names": {},
 }
 LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
@@ -117,6 +119,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["confirmed"] = [_text(value, "confirmed") for value in _list(document, "confirmed")]
     document["form_codes"] = _form_codes(document["form_codes"])
     document["holidays"] = [_iso(value, "holidays") for value in _list(document, "holidays")]
+    document["holiday_names"] = _holiday_names(document)
     document["hours"] = _hours(document["hours"])
     replies = _list(document, "replies")
     document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
@@ -126,6 +129,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     if len(marks) > landmarks.MOST:
         raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")
     document["landmarks"] = [landmarks.check(row, f"landmarks[{n}]", _fault) for n, row in enumerate(marks)]
+    document["categories"] = office_categories.check_all(_list(document, "categories"), _fault)
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 
@@ -157,6 +161,15 @@ def closing_time(document: Mapping[str, Any]) -> time | None:
     """When the office closes; what is filed later counts from the next working day. None where no hours are set."""
     hours = document.get("hours") or {}
     return time.fromisoformat(hours["close"]) if hours else None
+
+
+def _holiday_names(document: OfficeDocument) -> dict[str, str]:
+    """Names of holidays by their dates; one whose day is no holiday any more is dropped."""
+    names = document["holiday_names"]
+    if not isinstance(names, dict):
+        raise _fault("holiday_names", 'ต้องเป็นตาราง { "2026-12-31" = "วันสิ้นปี" }')
+    found = {_iso(day, "holiday_names"): _text(name, f"holiday_names.{day}") for day, name in names.items()}
+    return {day: name for day, name in sorted(found.items()) if name and day in document["holidays"]}
 
 
 def _hours(hours: object) -> dict[str, str]:

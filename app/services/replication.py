@@ -86,7 +86,7 @@ def _same_as(work: UnitOfWork, payload: Mapping[str, Any]) -> int:
 def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applicant) -> str:
     """The same text as at the counter where it was registered, as far as this one knows the service."""
     document = payload["document"]
-    service = counter.definition(payload["service"], payload["version"])
+    service = counter.definition_at(payload["service"], payload["version"], document.get("office", 0))
     texts = answer_rules.search_texts(service, document["answers"]) if service is not None else []
     note, filer = document.get("place", {}).get("note", ""), document.get("filed_by", {})
     beside = [note, filer.get("name", ""), filer.get("phone", "")[-4:]]

@@ -19,6 +19,8 @@ MANAGE_BOOKS = "manage_books"
 """Draw, close and retire receipt books."""
 WAIVE_LATE = "waive_late"
 """Enter orders that waive what a late payment has added."""
+OFFICE_SETTINGS = "office_settings"
+"""Change the office's settings."""
 
 RIGHTS = {
     UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
@@ -28,6 +30,7 @@ RIGHTS = {
     APPROVE_VOID: "อนุมัติการยกเลิกใบเสร็จ",
     REPRINT_RECEIPT: "พิมพ์ใบเสร็จซ้ำ",
     MANAGE_BOOKS: "เบิกและปิดเล่มใบเสร็จ",
+    OFFICE_SETTINGS: "ตั้งค่าหน่วยงาน",
     WAIVE_LATE: "บันทึกคำสั่งลดเงินเพิ่มหรือเบี้ยปรับ",
 }
 BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE, RECEIVE_MONEY})}

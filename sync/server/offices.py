@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from app.domain import office_changes
 from app.domain.errors import Refused
 from sync.json_form import to_text
 from sync.protocol import Settings
@@ -57,6 +58,12 @@ def put(connection: Connection, document: Mapping[str, Any], services: Sequence[
         )
     )
     return revision
+
+
+def change(connection: Connection, code: str, changes: Sequence[Mapping[str, Any]]) -> int:
+    """Carry out what a counter changed in the office's settings; returns the revision. The office is locked."""
+    current = settings(connection, code)
+    return put(connection, office_changes.applied(current.office, changes), current.services)
 
 
 def settings(connection: Connection, code: str) -> Settings:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain import case_way, petition_states, receiving_number, request_number
+from app.domain import case_way, office_changes, petition_states, receiving_number, request_number
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
@@ -186,6 +186,11 @@ def _attached(cases: Projection, _event: Event, payload: Payload) -> None:
     cases.files[sha256] = size
 
 
+def _office_changed(cases: Projection, event: Event, payload: Payload) -> None:
+    """What a counter changed in the office's settings: a new revision, which every counter gets with its next sync."""
+    offices.change(cases.connection, cases.device.office, office_changes.check(payload.get("changes")))
+
+
 def _receipt_issued(cases: Projection, event: Event, payload: Payload) -> None:
     if event.record not in cases.standing:
         raise Refused("case_unknown", "เครื่องแม่ข่ายกลางยังไม่มีเรื่องนี้", "ส่งรายการลงทะเบียนของเรื่องนี้ให้สำเร็จก่อน")
@@ -216,6 +221,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "receipt_voided": _receipt_voided,
     "receipt_book_entered": _book_entered,
     "receiving_numbered": _receiving_numbered,
+    office_changes.KIND: _office_changed,
     "attachment_added": _attached,
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.services import letters, print_batches, print_jobs
+from app.services import letters, office_settings, print_batches, print_jobs
 from app.services.counter import Counter
 from tests.crash.moments import Place, WritePath
 
@@ -26,4 +26,6 @@ def paths(counter_place: Place, first: Prepared, job: Prepared, by: Callable[...
             counter, actor, [job]))),
         WritePath("receiving stamp", counter_place, first, by(lambda counter, actor, case: print_jobs.plan_file(
             counter, actor, case, "receiving_stamp"))),
+        WritePath("office settings", counter_place, first, by(lambda counter, actor, _: office_settings.change(
+            counter, actor, {"holidays": ["2026-12-31"], "phone": "076-111-222"}))),
     ]  # fmt: skip
