@@ -106,6 +106,12 @@ class Window(QStackedWidget):
         counter.subscribe(self.tasks.announce)
         self.setWindowTitle(f"{PROGRAM} · {counter.office.name} · {counter.counter_name}")
         self._build_pages()
+        if self._sync_now is not None:
+            QTimer.singleShot(0, self._watch_network)
+
+    def _watch_network(self) -> None:
+        if self.counter is not None and self._sync_now is not None and not self.counter.stand_alone:
+            import_module("ui.network").NetworkWatch(self, self.counter, self._sync_now)
 
     def _build_pages(self) -> None:
         """Build the pages of whoever signs in next, while nobody types yet."""
