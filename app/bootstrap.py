@@ -1,5 +1,6 @@
 """The only place that builds and joins everything: store, services, paper, sync, window."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -46,6 +47,14 @@ def open_counter(home: Path, passphrase: str | None, clock: Clock | None = None)
     counter = setup.open_counter(home, clock or SystemClock(), passphrase, built_in_services())
     counter.fetch_file = partial(_fetch_file, counter)
     return counter
+
+
+def meet_server(counter: Counter) -> None:
+    """Exchange the keys of bundles with the server, unless that was done; a line that fails is tried again later."""
+    from sync import bundles
+
+    with contextlib.suppress(CounterError):
+        bundles.know_each_other(counter.store)
 
 
 def file_work(counter: Counter) -> "FileWork":

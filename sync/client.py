@@ -11,7 +11,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -102,6 +102,23 @@ class Client:
     def ask(self, path: str, request: bytes, build: Callable[[dict[str, Any]], T]) -> T:
         """One request of a smaller protocol beside the sync; `build` raises Malformed for what is none of its own."""
         return _read(build, self._ask(path, request))
+
+    def carry(self, bundle: BinaryIO) -> tuple[int, int, bytes]:
+        """Send another counter's bundle on: (events that were new, files that were, the answer to carry back)."""
+        try:
+            with self._session.post(
+                self.url + "/v1/bundle", data=bundle, timeout=self.timeout, stream=True, allow_redirects=False
+            ) as response:
+                self.traffic.requests += 1
+                body = self._raw(response)
+                if response.status_code != 200:
+                    raise refusal(response.status_code, body)
+                counts = [response.headers.get(name, "0") for name in ("lao-events", "lao-files")]
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise translated(error) from None
+        if not all(count.isdecimal() for count in counts):
+            raise _not_ours()
+        return int(counts[0]), int(counts[1]), body
 
     def packed_size(self, request: bytes) -> int:
         """Bytes that a request takes on the line: its size decides how much goes in it."""

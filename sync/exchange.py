@@ -106,23 +106,8 @@ class Exchange:
                 return self._finished()
 
     def _begin(self, limit: int) -> Turn:
-        with self.store.read() as connection:
-            link = read_link(connection, self.store.store_id)
-            missing = leases.missing(connection, thai_date.local(self.store.clock.now()).date())
-            batch = outbox.collect(connection, self.store.store_id, self.size.raw())
-            wanted = leases.asked(connection)
-            years = books.missing(connection, thai_date.local(self.store.clock.now()).date())
-            books_wanted = books.asked(connection)
-            ask = not leases.knows_registers(connection)
-        if missing:
-            with self.store.write("sync") as work:
-                leases.note(work, missing)
-                wanted = leases.asked(work.connection)
-        if years:
-            with self.store.write("sync") as work:
-                books.note(work, years)
-                books_wanted = books.asked(work.connection)
-        return Turn(link, batch.first(limit) if limit else batch, wanted, ask, books_wanted)
+        turn = begin(self.store, self.size.raw())
+        return replace(turn, batch=turn.batch.first(limit)) if limit else turn
 
     def _round(self, turn: Turn) -> bool:
         """One request; True when nothing is left on either side."""
@@ -144,42 +129,10 @@ class Exchange:
             batch = batch.first(max(1, int(len(batch.events) * self.size.target / size)))
 
     def _request(self, turn: Turn, batch: outbox.Batch) -> SyncRequest:
-        return SyncRequest(
-            store_id=turn.link.store_id,
-            cursor=turn.link.cursor,
-            revision=turn.link.revision,
-            app_version=self.app_version,
-            clock=int(self.store.clock.now().timestamp() * 1000),
-            events=batch.events,
-            leases_wanted=turn.wanted,
-            registers=turn.registers,
-            books_wanted=turn.books_wanted,
-            window=self.size.window(),
-        )
+        return request_of(self.store, turn, batch, self.app_version, self.size.window())
 
     def _keep(self, batch: outbox.Batch, answer: SyncAnswer) -> None:
-        """Everything that the answer means, in one transaction."""
-        with self.store.write("sync") as work:
-            connection = work.connection
-            _check_ours(int(work.run("SELECT coalesce(max(seq), 0) FROM event").scalar_one()), answer)
-            pushed = outbox.settle(work, batch, answer.rejected)
-            leases.store(work, answer.leases)
-            books.store(work, answer.books)
-            if answer.registers:
-                meta_set(connection, leases.REGISTERS, "1")
-            if answer.settings is not None:
-                enter_settings(work, answer.settings)
-            if meta_get(connection, "inbox_version") != self.app_version:
-                inbox.retry_failed(work, self.apply)
-                meta_set(connection, "inbox_version", self.app_version)
-            pulled = inbox.receive(work, answer.changes, answer.counters, self.apply)
-            if answer.cursor > int(meta_get(connection, "cursor", "0")):
-                meta_set(connection, "cursor", str(answer.cursor))
-            meta_set(connection, "last_acknowledged_at", str(work.now_ms))
-            meta_set(connection, "clock_offset_ms", str(answer.server_time - work.now_ms))
-            meta_set(connection, "last_sync_error", "")
-            meta_set(connection, "last_sync_error_code", "")
-            work.changed("sync")
+        pushed, pulled = keep(self.store, batch, answer, self.apply, self.app_version)
         self.size.passed()
         self.result = replace(
             self.result,
@@ -210,6 +163,87 @@ class Exchange:
             bytes_in=traffic.bytes_in,
             pending=pending,
         )
+
+
+def begin(store: Store, most_bytes: int) -> Turn:
+    """What there is to send, at most so many bytes of it, and what to ask for."""
+    with store.read() as connection:
+        link = read_link(connection, store.store_id)
+        missing = leases.missing(connection, thai_date.local(store.clock.now()).date())
+        batch = outbox.collect(connection, store.store_id, most_bytes)
+        wanted = leases.asked(connection)
+        years = books.missing(connection, thai_date.local(store.clock.now()).date())
+        books_wanted = books.asked(connection)
+        ask = not leases.knows_registers(connection)
+    if missing:
+        with store.write("sync") as work:
+            leases.note(work, missing)
+            wanted = leases.asked(work.connection)
+    if years:
+        with store.write("sync") as work:
+            books.note(work, years)
+            books_wanted = books.asked(work.connection)
+    return Turn(link, batch, wanted, ask, books_wanted)
+
+
+def request_of(store: Store, turn: Turn, batch: outbox.Batch, app_version: str, window: int) -> SyncRequest:
+    """The request that sends this batch."""
+    return SyncRequest(
+        store_id=turn.link.store_id,
+        cursor=turn.link.cursor,
+        revision=turn.link.revision,
+        app_version=app_version,
+        clock=int(store.clock.now().timestamp() * 1000),
+        events=batch.events,
+        leases_wanted=turn.wanted,
+        registers=turn.registers,
+        books_wanted=turn.books_wanted,
+        window=window,
+    )
+
+
+def keep(
+    store: Store,
+    batch: outbox.Batch,
+    answer: SyncAnswer,
+    apply: inbox.Apply,
+    app_version: str,
+    carried_from: int | None = None,
+) -> tuple[int, int]:
+    """Everything that an answer means, in one transaction: (own events taken, events that were new here).
+
+    carried_from: of an answer that came by stick, the cursor that it starts at; what was fetched over a line meanwhile
+    is not taken again, and its age says nothing about our clock.
+    """
+    with store.write("sync") as work:
+        connection = work.connection
+        _check_ours(int(work.run("SELECT coalesce(max(seq), 0) FROM event").scalar_one()), answer)
+        pushed = outbox.settle(work, batch, answer.rejected)
+        leases.store(work, answer.leases)
+        books.store(work, answer.books)
+        if answer.registers:
+            meta_set(connection, leases.REGISTERS, "1")
+        if answer.settings is not None:
+            enter_settings(work, answer.settings)
+        if meta_get(connection, "inbox_version") != app_version:
+            inbox.retry_failed(work, apply)
+            meta_set(connection, "inbox_version", app_version)
+        cursor = int(meta_get(connection, "cursor", "0"))
+        pulled = 0
+        if carried_from is None or carried_from == cursor:
+            pulled = inbox.receive(work, answer.changes, answer.counters, apply)
+            if answer.cursor > cursor:
+                meta_set(connection, "cursor", str(answer.cursor))
+        if carried_from is None:
+            meta_set(connection, "last_acknowledged_at", str(work.now_ms))
+            meta_set(connection, "clock_offset_ms", str(answer.server_time - work.now_ms))
+        else:
+            known = int(meta_get(connection, "last_acknowledged_at", "0"))
+            meta_set(connection, "last_acknowledged_at", str(max(known, answer.server_time)))
+        meta_set(connection, "last_sync_error", "")
+        meta_set(connection, "last_sync_error_code", "")
+        work.changed("sync")
+    return pushed, pulled
 
 
 def _check_ours(newest: int, answer: SyncAnswer) -> None:

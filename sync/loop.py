@@ -4,6 +4,7 @@ A failure costs nothing but time: the waits grow from one second to five minutes
 not knock all at once when its line comes back, and nothing is ever given up.
 """
 
+import contextlib
 import logging
 import random
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Callable
 
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
+from sync import bundles
 from sync.exchange import BatchSize, SyncResult, sync_once
 from sync.file_loop import FileLoop
 from sync.files import FileWork
@@ -52,6 +54,7 @@ class SyncLoop:
         self.first_wait = first_wait
         self.longest_wait = longest_wait
         self.failures = 0
+        self._met = False
         self._files = FileLoop(files, first_wait, longest_wait) if files is not None else None
         self._size = BatchSize()
         self._kicked = threading.Event()
@@ -105,6 +108,7 @@ class SyncLoop:
                 read_seconds=self.read_seconds,
             )
             self.failures = 0
+            self._meet()
             if self._files is not None and not self._kicked.is_set():
                 self._files.go()
         except CounterError as error:
@@ -118,6 +122,13 @@ class SyncLoop:
         if self.on_outcome is not None:
             self.on_outcome(outcome)
         return self._wait_after(outcome)
+
+    def _meet(self) -> None:
+        """Once in a program's life, where it was not done: what bundles need."""
+        if not self._met:
+            with contextlib.suppress(CounterError):
+                bundles.know_each_other(self.store, self.read_seconds)
+                self._met = True
 
     def _wait_after(self, outcome: SyncResult | CounterError) -> float:
         if isinstance(outcome, SyncResult):

@@ -157,6 +157,16 @@ def pending(connection: Connection, store_id: str) -> int:
     return int(fresh) + int(again)
 
 
+def unsettled(connection: Connection, store_id: str) -> list[int]:
+    """Numbers of own events that no answer has settled: waiting, or to be sent again."""
+    rows = connection.exec_driver_sql(
+        "SELECT seq FROM event WHERE seq > ? AND origin = ? AND seq NOT IN (SELECT seq FROM quarantine)"
+        " UNION ALL SELECT seq FROM quarantine WHERE code = ?",
+        (accepted_through(connection), store_id, RESEND),
+    )
+    return [int(row[0]) for row in rows]
+
+
 def listing(connection: Connection, store_id: str, limit: int = 1_000) -> list[Waiting]:
     """The queue, oldest first: what waits to be sent and what lies in quarantine."""
     rows = connection.exec_driver_sql(

@@ -60,6 +60,8 @@ MAX_PAYLOAD = 256 * 1024
 """Bytes of one event's payload in UTF-8. A larger one is rejected alone."""
 MAX_FILE = 16 * 1024 * 1024
 """Bytes of one file of a case."""
+MAX_BUNDLE = 1024 * 1024 * 1024
+"""Bytes of a bundle that one counter sends on for another (sync/bundle_file.py)."""
 TUS = "1.0.0"
 """Files of cases: `/v1/files/<SHA-256>` by this version of tus (tus.io; HEAD, PATCH, creation), down by GET with Range.
 Their events (`attachment_added`: sha256, size) come first, by the sync; a file that no event names is refused."""

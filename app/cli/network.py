@@ -38,6 +38,7 @@ def enrol(arguments: Namespace) -> int:
         with open_counter(arguments) as counter:
             link.enrol(counter.store, arguments.url, arguments.code, VERSION)
     with open_counter(arguments) as counter:
+        bootstrap.meet_server(counter)
         answer = {"office": counter.office.code, "counter": counter.counter_name, "store_id": counter.store_id}
         name = counter.office.name
     if arguments.json:
@@ -75,6 +76,7 @@ def sync(arguments: Namespace) -> int:
         if arguments.watch:
             return _watch(arguments, counter)
         result = asdict(bootstrap.sync_now(counter))
+        bootstrap.meet_server(counter)
         if arguments.json:
             print_json(result)
         else:

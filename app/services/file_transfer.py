@@ -65,10 +65,10 @@ def outgoing(connection: Connection) -> list[Outgoing]:
     return [Outgoing(bytes(row.sha256), row.size) for row in rows]
 
 
-def taken(work: UnitOfWork, sha256: bytes) -> None:
-    """The server has it whole."""
-    work.run("DELETE FROM file_outbox WHERE sha256 = ?", (sha256,))
+def taken(work: UnitOfWork, sha256: bytes) -> bool:
+    """The server has it whole; whether it had been waiting."""
     work.changed("sync")
+    return work.run("DELETE FROM file_outbox WHERE sha256 = ?", (sha256,)).rowcount > 0
 
 
 def held_back(work: UnitOfWork, sha256: bytes, reason: str) -> None:

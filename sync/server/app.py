@@ -14,7 +14,7 @@ from fastapi import FastAPI, Request, Response
 
 from app.domain.errors import Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
-from sync.server import handlers, openapi, track, wire
+from sync.server import bundle_routes, handlers, openapi, track, wire
 from sync.server.allowances import Allowances
 from sync.server.database import Database
 from sync.server.faults import Denied
@@ -67,6 +67,7 @@ def create_app(database_url: str, sms: Gateway | None = None, file_place: str = 
     app.add_exception_handler(Exception, wire.fault)
     _add_protocol(app, database, allowances, courier.wake if courier is not None else lambda: None)
     app.include_router(files.routes(database, store))
+    app.include_router(bundle_routes.routes(database, store))
     app.include_router(track.routes(database, allowances))
     app.include_router(sign_ins.counters())
     app.include_router(sign_ins.citizens())

@@ -94,11 +94,22 @@ def authenticate(connection: Connection, token: str) -> Row[Any]:
         raise Denied(
             401, "token_unknown", "เครื่องแม่ข่ายกลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"
         )
+    return not_revoked(row)
+
+
+def not_revoked(row: Row[Any]) -> Row[Any]:
+    """The device as it is. Denied 403 with the reason for a revoked one."""
     if row.revoked_at is not None:
         raise Denied(
             403, "device_revoked", f"เครื่องนี้ถูกยกเลิกสิทธิ์: {row.revoked_reason}", "ติดต่อผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"
         )
     return row
+
+
+def of_office(connection: Connection, office: str, device_id: str) -> Row[Any] | None:
+    """The device of that id, revoked or not."""
+    device = tables.device
+    return connection.execute(select(device).where(device.c.office == office, device.c.id == device_id)).first()
 
 
 def revoke(connection: Connection, office: str, device_id: str, reason: str) -> bool:

@@ -1,6 +1,6 @@
 """What the two requests of the protocol do, free of HTTP: each is one transaction, or none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -26,6 +26,8 @@ from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
 
+Find = Callable[[Connection], Row[Any]]
+"""Finds the device that speaks, or raises Denied; asked anew in each transaction."""
 MAX_CHANGES = 2_000
 MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
 MAX_LEASES_WANTED = 8
@@ -89,15 +91,20 @@ def admit(database: Database, token: str) -> None:
 
 def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
     """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
+    return sync_of(database, lambda connection: devices.authenticate(connection, token), request)
+
+
+def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
+    """The same for the device that `find` finds."""
     with database.read() as connection:
-        device = _authentic(connection, token, request)
+        device = _authentic(connection, find, request)
         idle = not (request.events or request.leases_wanted or request.books_wanted)
         if idle and device.seen_at > now_ms() - devices.SEEN_EVERY_MS:
             return _answer(connection, device, request, device.settled_through)
     with database.write() as connection:
         office = offices.lock(connection, device.office)
         # looked at again under the lock: another request of this device may have gone before
-        device = _authentic(connection, token, request)
+        device = _authentic(connection, find, request)
         _check_cursor(office, request)
         rejected = intake.take(connection, office, device, request.events)
         settled = max([device.settled_through, *(event.seq for event in request.events)])
@@ -107,8 +114,8 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
         return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given), books=books)
 
 
-def _authentic(connection: Connection, token: str, request: SyncRequest) -> Row[Any]:
-    device = devices.authenticate(connection, token)
+def _authentic(connection: Connection, find: Find, request: SyncRequest) -> Row[Any]:
+    device = find(connection)
     if device.store_id != request.store_id:
         raise Denied(
             403,

@@ -323,3 +323,15 @@ content_part = Table(
     PrimaryKeyConstraint("office", "sha256", "start"),
     **OF_OFFICE,
 )
+
+# Public halves of a counter's keys (32 bytes each): it signs its bundles with one, answers are sealed for the other.
+device_key = Table(
+    "device_key",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("sign", LargeBinary, nullable=False),
+    Column("box", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office", "device"),
+    **OF_OFFICE,
+)

@@ -337,7 +337,7 @@ def test_health_and_description(tmp_path: Path) -> None:
     with Province(tmp_path) as province:
         assert requests.get(f"{province.url}/health", timeout=5).json() == {"status": "ok"}
         described = requests.get(f"{province.url}/openapi.json", timeout=5).json()
-        paths = {"/v1/enrol", "/v1/sync", "/v1/files", "/v1/files/{sha256}", "/health"}
+        paths = {"/v1/enrol", "/v1/sync", "/v1/files", "/v1/files/{sha256}", "/v1/keys", "/v1/bundle", "/health"}
         assert {path for path in described["paths"] if "thaid" not in path} == paths
         wanted = described["paths"]["/v1/sync"]["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert {"protocol", "store_id", "cursor", "events", "leases_wanted", "clock"} <= set(wanted["properties"])

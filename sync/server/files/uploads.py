@@ -122,7 +122,14 @@ def settle(database: Database, store: Store, office: str, sha256: bytes) -> Entr
             return found
         parts = connection.execute(select(part.c.content).where(*mine).order_by(part.c.start)).scalars()
         content = b"".join(bytes(one) for one in parts)
-    right = hashlib.sha256(content).digest() == sha256
+    return whole(database, store, office, sha256, content)
+
+
+def whole(database: Database, store: Store, office: str, sha256: bytes, content: bytes) -> Entry:
+    """Keep a file of which everything is here. Denied 460 as above, 404 for one that no event of the office names."""
+    with database.read() as connection:
+        size = entry(connection, office, sha256).size
+    right = len(content) == size and hashlib.sha256(content).digest() == sha256
     if right:
         store.put(office, content)
     with database.write() as connection:
@@ -130,10 +137,11 @@ def settle(database: Database, store: Store, office: str, sha256: bytes) -> Entr
             table = case_content
             named = update(table).where(table.c.office == office, table.c.sha256 == sha256)
             connection.execute(named.values(received_at=now_ms()))
-        connection.execute(delete(part).where(*mine))
+        part = content_part
+        connection.execute(delete(part).where(part.c.office == office, part.c.sha256 == sha256))
     if not right:
         raise Denied(CHECKSUM_MISMATCH, "file_hash", "ไฟล์ที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง")
-    return Entry(found.size, found.size, True)
+    return Entry(size, size, True)
 
 
 def waiting(connection: Connection, office: str) -> int:
