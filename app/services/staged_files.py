@@ -48,5 +48,10 @@ def enter(counter: Counter, work: UnitOfWork, case: tuple[int, bytes, str], file
     "file_gone" naming the file whose content is not on the disk."""
     for file in files:
         if not counter.blobs.has(bytes.fromhex(file.sha256)):
-            raise Refused("file_gone", f"{file.name}: ไฟล์ไม่อยู่ในเครื่องแล้ว", "นำออก แล้วแนบใหม่", "attachments")
+            raise gone(file)
         attachments.enter_stored(counter, work, case, file)
+
+
+def gone(file: StagedFile) -> Refused:
+    """The content of a staged file is not on the disk."""
+    return Refused("file_gone", f"{file.name}: ไฟล์ไม่อยู่ในเครื่องแล้ว", "นำออก แล้วแนบใหม่", "attachments")

@@ -10,6 +10,7 @@ from app.domain import money
 from app.domain.errors import CounterError
 from app.services.model import Place
 from ui.counter import service_index
+from ui.counter.files.field import FilesField
 from ui.counter.place import PlaceFields
 from ui.counter.service_index import Entry
 from ui.counter.service_picker import EntryList, PickerLine
@@ -37,6 +38,7 @@ class MatterColumn(QWidget):
         self.line = PickerLine()
         self.list = EntryList(session.look)
         self.place = PlaceFields(session)
+        self.files = FilesField(session)
         self._build()
 
     def _build(self) -> None:
@@ -55,6 +57,7 @@ class MatterColumn(QWidget):
         self._fee.hide()
         self._sheet.box.addWidget(rule())
         self._sheet.box.addWidget(self.place)
+        self._sheet.box.addWidget(self.files)
         self._sheet.box.addWidget(self._fee)
         self._sheet.box.addStretch(1)
         self._sheet.hide()
@@ -73,6 +76,7 @@ class MatterColumn(QWidget):
         self.line.pinned.connect(self.pin_marked)
         self.list.chosen.connect(self.pick)
         self.place.changed.connect(self.changed)
+        self.files.changed.connect(self.changed)
 
     def _chosen_line(self) -> QWidget:
         line = give_role(QWidget(), "plain")
@@ -93,12 +97,17 @@ class MatterColumn(QWidget):
     @property
     def rows(self) -> dict[str, FieldRow]:
         """The fields by the key that errors name."""
-        return {**(self.form.rows if self.form else {}), **self.place.rows}
+        return {**(self.form.rows if self.form else {}), **self.place.rows, "attachments": self.files.row}
 
     @property
     def service(self) -> str:
         """Code of the chosen service, or ""."""
         return self._entry.service if self._entry else ""
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a service is chosen whose cases take files."""
+        return self.form is not None and "attachments" in self.form.service.steps
 
     @property
     def choosing(self) -> bool:
@@ -186,7 +195,7 @@ class MatterColumn(QWidget):
             self._error.show()
             self.choose()
             return True
-        if self.place.show_error(error):
+        if self.place.show_error(error) or self.files.show_error(error):
             return True
         row = self.rows.get(field)
         if row is None:
@@ -211,6 +220,7 @@ class MatterColumn(QWidget):
         self._title.show_text(entry.title)
         self._meta.setText(entry.meta)
         self.place.setVisible("place" in self.form.service.steps)
+        self.files.setVisible(self.takes_files)
         self.line.clear()
         self._error.hide()
         self._show_list(False)

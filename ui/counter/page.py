@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -36,10 +35,10 @@ from ui.counter import draft as draft_document
 from ui.counter.citizen.column import CitizenColumn
 from ui.counter.citizen.filling import BLANK
 from ui.counter.draft import Draft, DraftKeeper
+from ui.counter.incoming import Incoming
 from ui.counter.matter import MatterColumn
 from ui.counter.preview import PreviewColumn
 from ui.counter.saved import SavedPage
-from ui.counter.scan import picture_of
 from ui.ports import Session
 from ui.style import GAP, WIDE, give_role
 from ui.widgets.fields import row_of
@@ -69,6 +68,8 @@ class CounterPage(QWidget):
         self.preview = PreviewColumn(session)
         self.saved = SavedPage(session)
         self.keeper = DraftKeeper(session, self)
+        self.incoming = Incoming(self, self.citizen, self.matter)
+        self._save_after_files = False
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAcceptDrops(True)
@@ -129,6 +130,9 @@ class CounterPage(QWidget):
         self.citizen.clear_wanted.connect(self.start_over)
         self.citizen.told.connect(self.note.say)
         self.matter.picked.connect(self._picked)
+        self.matter.files.finished.connect(self._files_finished)
+        self.matter.files.photograph_wanted.connect(self.photograph)
+        self.matter.files.told.connect(self.note.say)
         self.preview.fee_known.connect(self.matter.show_fee)
         self.preview.save_wanted.connect(self.save)
         self.saved.next_wanted.connect(self.next_citizen)
@@ -145,6 +149,8 @@ class CounterPage(QWidget):
             "F2": lambda: self.citizen.scan.line.setFocus(),
             "Ctrl+K": self.matter.choose,
             "Ctrl+O": self.citizen.scan.choose_picture,
+            "Ctrl+Shift+O": self.choose_files,
+            "Ctrl+Shift+P": self.photograph,
             "Ctrl+N": self.start_over,
             "Ctrl+Shift+Z": self.note.press,
             "F6": self.preview.switch,
@@ -174,6 +180,7 @@ class CounterPage(QWidget):
                 answers=self.matter.answers(),
                 place=self.matter.place.value() if self.matter.service else None,
                 print_documents=self.preview.documents(),
+                staged=self.matter.files.value() if self.matter.takes_files else (),
             )
         )
 
@@ -181,6 +188,7 @@ class CounterPage(QWidget):
         """Show a case, for instance of a draft."""
         self.citizen.set_case(content)
         self.matter.set_value(content.service, content.answers, content.place)
+        self.matter.files.set_value(content.staged)
         self._offer_sheet()
         self.preview.print_sheet.setChecked("petition" in content.print_documents)
         self._changed()
@@ -251,6 +259,7 @@ class CounterPage(QWidget):
     def _clear(self) -> None:
         self.citizen.clear()
         self.matter.set_value("", {}, None)
+        self.matter.files.set_value(())
         self.preview.print_sheet.setChecked(False)
         self.preview.show_case(None)
         self.citizen.matter_begun = False
@@ -270,6 +279,10 @@ class CounterPage(QWidget):
         if unread is not None:
             self._show_error(unread)
             return
+        if self.matter.files.busy:
+            self._save_after_files = True
+            self.note.say("info", f"กำลังตรวจไฟล์แนบอีก {self.matter.files.busy:,} ไฟล์", "จะบันทึกให้เองเมื่อตรวจครบ")
+            return
         self._set_saving(True)
         self.keeper.hold()
         content = replace(content, draft_page=draft_document.PAGE)
@@ -277,6 +290,19 @@ class CounterPage(QWidget):
         self._session.tasks.command(
             self, lambda: cases.register(counter, actor, content), self._registered, self._not_registered
         )
+
+    def _files_finished(self) -> None:
+        """F9 was pressed while files were looked at: save now, unless one of them was refused."""
+        if not self._save_after_files:
+            return
+        self._save_after_files = False
+        refused = self.matter.files.refused
+        if refused:
+            self.note.say(
+                "warn", f"แนบไม่ได้ {len(refused):,} ไฟล์ ยังไม่ได้บันทึก", "ดูเหตุผลที่ไฟล์ แล้วกด F9 อีกครั้งเพื่อบันทึกโดยไม่มีไฟล์นั้น"
+            )
+        else:
+            self.save()
 
     def _set_saving(self, saving: bool) -> None:
         self._saving = saving
@@ -348,6 +374,20 @@ class CounterPage(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._camera_closed)
         dialog.open()
+
+    def choose_files(self) -> None:
+        """Ctrl+Shift+O: files for the case."""
+        if self.matter.takes_files:
+            self.matter.files.choose()
+
+    def photograph(self) -> None:
+        """Ctrl+Shift+P: photograph a paper or a place and attach it."""
+        if self.matter.takes_files and (self.camera is None or not self.camera.isVisible()):
+            ask = import_module("ui.camera.dialog").ask_for_photograph
+            self.camera = dialog = ask(self._session, self, self.matter.files.add_photograph)
+            dialog.picture_wanted.connect(self.matter.files.choose)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.finished.connect(self._camera_closed)
 
     def _camera_closed(self) -> None:
         self.camera = None
@@ -421,16 +461,14 @@ class CounterPage(QWidget):
         self.keeper.flush()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take pictures only."""
-        if picture_of(event.mimeData()) is not None:
+        """Take files and pictures."""
+        if self.incoming.is_welcome(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Read the code in the picture that was let go."""
-        picture = picture_of(event.mimeData())
-        if picture is not None:
-            event.acceptProposedAction()
-            self.citizen.scan.take_picture(Path(picture) if isinstance(picture, Path) else picture)
+        """Read the code in the picture, or attach what was let go."""
+        event.acceptProposedAction()
+        self.incoming.drop(event.mimeData(), self.mapToGlobal(event.position().toPoint()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Three columns, or two and a bit."""
@@ -448,7 +486,8 @@ class CounterPage(QWidget):
         self.preview.place_buttons(self._foot_box if narrow else None)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Slide the column in focus into view."""
+        """Slide the column in focus into view, and listen for Ctrl+V there."""
+        self.incoming.watch(new if new is not None and self._inside.isAncestorOf(new) else None)
         if new is None or not self._inside.isAncestorOf(new):
             return
         bar = self._sideways.horizontalScrollBar()

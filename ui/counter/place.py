@@ -1,6 +1,8 @@
 """Where the matter is: at the applicant's address, or elsewhere with a note, a point on the map and, if known, an
 address."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
@@ -68,8 +70,11 @@ class PlaceFields(QWidget):
         box.addWidget(FieldRow("place", "สถานที่เกิดเหตุ", ways))
         for widget in (self._note_row, self._points, self._near):
             box.addWidget(widget)
-        box.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
+        flow.addWidget(self._more)
         box.addWidget(self.address)
+        QWidget.setTabOrder(self._home, self._elsewhere)
+        for before, after in pairwise((self._elsewhere, self._note, self.point, self.mark, self._more)):
+            QWidget.setTabOrder(before, after)
         self._note.textEdited.connect(self._note_row.clear_error)
         self._note.textEdited.connect(self.changed)
         self.point.textEdited.connect(self._point_edited)

@@ -72,7 +72,10 @@ class FieldRow(QWidget):
         box.setSpacing(0)
         for widget in (self._label, control, self._message, self._help):
             box.addWidget(widget)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        wraps = control.hasHeightForWidth()  # a row of buttons takes a second line where the width ends
+        self.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if wraps else QSizePolicy.Policy.Maximum
+        )
 
     def rename(self, label: str, *, required: bool = False) -> None:
         """Another label, for instance because the field now asks for the same of another kind of person."""

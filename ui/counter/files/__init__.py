@@ -1,0 +1,1 @@
+"""Files of the case being filled in: by drop, paste, dialog, folder or camera, listed with small pictures."""
