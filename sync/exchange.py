@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
+from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from sync import books, inbox, leases, outbox
@@ -75,6 +76,8 @@ class Turn:
     wanted: tuple[LeaseWanted, ...]
     registers: bool
     """Whether to ask if the server leases numbers of registers."""
+    pending: int
+    resting: int
     books_wanted: tuple[BookWanted, ...] = ()
 
 
@@ -175,6 +178,7 @@ def begin(store: Store, most_bytes: int) -> Turn:
         years = books.missing(connection, thai_date.local(store.clock.now()).date())
         books_wanted = books.asked(connection)
         ask = not leases.knows_registers(connection)
+        pending, resting = outbox.pending(connection, store.store_id), outbox.resting(connection)
     if missing:
         with store.write("sync") as work:
             leases.note(work, missing)
@@ -183,7 +187,7 @@ def begin(store: Store, most_bytes: int) -> Turn:
         with store.write("sync") as work:
             books.note(work, years)
             books_wanted = books.asked(work.connection)
-    return Turn(link, batch, wanted, ask, books_wanted)
+    return Turn(link, batch, wanted, ask, pending, resting, books_wanted)
 
 
 def request_of(store: Store, turn: Turn, batch: outbox.Batch, app_version: str, window: int) -> SyncRequest:
@@ -199,6 +203,8 @@ def request_of(store: Store, turn: Turn, batch: outbox.Batch, app_version: str, 
         registers=turn.registers,
         books_wanted=turn.books_wanted,
         window=window,
+        waiting=max(0, turn.pending - len(batch.events)),
+        resting=turn.resting,
     )
 
 
@@ -242,6 +248,7 @@ def keep(
             meta_set(connection, "last_acknowledged_at", str(max(known, answer.server_time)))
         meta_set(connection, "last_sync_error", "")
         meta_set(connection, "last_sync_error_code", "")
+        meta_set(connection, numbers.REVOKED, "")
         work.changed("sync")
     return pushed, pulled
 
@@ -276,9 +283,23 @@ def sync_once(
     except CounterError as error:
         if error.code in LINE_FAULTS:
             size.failed()
+        if error.code == numbers.DEVICE_REVOKED:
+            _shut_out(store, error)
         if error.code != "not_enrolled":  # a counter without a server has no light that could show it
             _note(store, error)
         raise
+
+
+def _shut_out(store: Store, error: CounterError) -> None:
+    """The server has shut this counter out: it hands its numbers back, issues no more, and keeps all that it has."""
+    with store.read() as connection:
+        if meta_get(connection, numbers.REVOKED) == error.title:
+            return
+    with store.write("sync") as work:
+        returned = numbers.hand_back(work)
+        meta_set(work.connection, numbers.REVOKED, error.title)
+        work.audit("device_revoked", str(returned), error.title)
+        work.changed("sync")
 
 
 def _note(store: Store, error: CounterError) -> None:

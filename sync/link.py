@@ -105,6 +105,7 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     meta_set(connection, "device_token", answer.token)
     meta_set(connection, "device_store_id", work.store_id)
     meta_set(connection, "last_sync_error", "")
+    meta_set(connection, numbers.REVOKED, "")
     for lease in answer.leases:
         numbers.add_block(work, lease.block, lease.series, lease.first, lease.last)
     enter_settings(work, answer.settings)

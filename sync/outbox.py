@@ -167,6 +167,11 @@ def unsettled(connection: Connection, store_id: str) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
+def resting(connection: Connection) -> int:
+    """Own events in quarantine, for somebody to look at."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM quarantine WHERE code <> ?", (RESEND,)).scalar_one())
+
+
 def listing(connection: Connection, store_id: str, limit: int = 1_000) -> list[Waiting]:
     """The queue, oldest first: what waits to be sent and what lies in quarantine."""
     rows = connection.exec_driver_sql(

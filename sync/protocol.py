@@ -360,7 +360,8 @@ class SyncRequest:
     """What a counter has and wants.
 
     events ascend by seq; cursor: the place in the office's order up to which it has the changes; revision: the settings
-    it holds; clock: its wall clock in ms; window: bytes of changes it can take at once, left out when the default.
+    it holds; clock: its wall clock in ms; window: bytes of changes it can take at once, left out when the default;
+    registers: whether numbers of registers are leased; waiting, resting: events still to be sent, and in quarantine.
     """
 
     store_id: str
@@ -373,8 +374,9 @@ class SyncRequest:
     window: int = DEFAULT_WINDOW
     protocol: int = PROTOCOL
     registers: bool = False
-    """Asks whether the server leases numbers of registers."""
     books_wanted: tuple[BookWanted, ...] = ()
+    waiting: int = 0
+    resting: int = 0
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON. The events' payloads are put in as they are stored."""
@@ -389,6 +391,8 @@ class SyncRequest:
             "window": self.window if self.window != DEFAULT_WINDOW else None,
             "registers": self.registers,
             "books_wanted": [as_array(wanted) for wanted in self.books_wanted],
+            "waiting": self.waiting or None,
+            "resting": self.resting or None,
         }
         events = [event.to_text() for event in self.events if isinstance(event, Event)]
         return with_array(filled(values), "events", events)
@@ -411,6 +415,7 @@ class SyncRequest:
             protocol=whole(value.get("protocol"), "protocol"),
             registers=value.get("registers", False) is True,
             books_wanted=each(value, "books_wanted", BookWanted.from_json),
+            **{key: whole(value.get(key, 0), key) for key in ("waiting", "resting")},
         )
 
 

@@ -21,6 +21,8 @@ Said = tuple[str, str]
 
 def sync_words(state: CounterStatus, now: datetime) -> Said:
     """What has been sent and what waits."""
+    if state.revoked:
+        return f"▲ ถูกยกเลิกสิทธิ์ · ค้างในเครื่อง {state.waiting} รายการ", "bad"
     if state.quarantined:
         return f"▲ ติดค้าง {state.quarantined} รายการ ผู้ดูแลต้องตรวจ", "bad"
     if state.stand_alone:
@@ -44,6 +46,8 @@ def _online(state: CounterStatus) -> str:
 
 def numbers_words(state: CounterStatus) -> Said:
     """How many request numbers are left."""
+    if state.revoked:
+        return "▲ ออกเลขใหม่ไม่ได้", "bad"
     if state.numbers_left <= 0:
         return "▲ เลขคำร้องหมด", "bad"
     words = f"เลขคงเหลือ {state.numbers_left:,}"
@@ -144,7 +148,8 @@ class StatusBar(QWidget):
         self._printer.setAccessibleName(f"{printer} กดเพื่อดูงานพิมพ์ที่รอ")
         give_role(self._printer, "status_bad" if tone else "status")
         _tell(self._backup, backup_words(state, now))
-        _tell(self._warning, (f"▲ {state.clock_warning}" if state.clock_warning else "", "bad"))
+        warning = state.revoked or state.clock_warning
+        _tell(self._warning, (f"▲ {warning}" if warning else "", "bad"))
         self._clock.setText(clock_words(now))
 
 

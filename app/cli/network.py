@@ -29,7 +29,10 @@ LARGEST_SEQ = 2**63 - 1
 
 def enrol(arguments: Namespace) -> int:
     """Join an office: a counter that is set up keeps what it has, an empty home is set up from the server's answer."""
+    from app.cli import devices
+
     home = home_folder(arguments)
+    arguments.url, arguments.code = devices.read_code(arguments.url, arguments.code)
     if not setup.is_set_up(home):
         _set_up_from_server(arguments)
     else:
@@ -201,9 +204,12 @@ def offices_add(arguments: Namespace) -> int:
 
 def offices_enrol_code(arguments: Namespace) -> int:
     """A one-time code with which one counter joins."""
+    from app.cli import devices
     from sync.server import admin
 
     code, expires_at = admin.enrol_code(database_url(arguments), arguments.lao_code)
+    if arguments.qr is not None:
+        devices.draw_code(arguments.qr, code, arguments.url)
     if arguments.json:
         print_json({"code": code, "expires_at": expires_at})
     else:

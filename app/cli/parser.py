@@ -3,7 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.cli import money_parser, payers_parser
+from app.cli import money_parser, payers_parser, server_parser
 from app.version import VERSION
 
 
@@ -18,6 +18,7 @@ def build_parser() -> ArgumentParser:
         add(commands)
     money_parser.add(commands, _command)
     payers_parser.add(commands, _command)
+    server_parser.add(commands, _command)
     return parser
 
 
@@ -212,7 +213,7 @@ def _paper(commands: "_SubParsersAction[ArgumentParser]") -> None:
 def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     enrol = _command(commands, "enrol", "network:enrol", "join an office on its central server")
     enrol.add_argument("url", metavar="URL")
-    enrol.add_argument("code", metavar="CODE")
+    enrol.add_argument("code", nargs="?", default="", metavar="CODE", help="left out when URL is what the QR says")
     enrol.add_argument("--admin", default="admin", metavar="USERNAME", help="first administrator of a new counter")
     enrol.add_argument("--counter-name", default="", metavar="NAME")
     sync = _command(commands, "sync", "network:sync", "send and fetch now")
@@ -244,6 +245,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     add.add_argument("office", type=Path, metavar="OFFICE.toml")
     code = _command(actions, "enrol-code", "network:offices_enrol_code", "a one-time code for a new counter")
     code.add_argument("lao_code", metavar="LAO_CODE")
+    server_parser.add_qr(code)
     for action in (listing, add, code):
         action.add_argument("--database", default=SUPPRESS, metavar="URL")
 

@@ -25,6 +25,8 @@ class CounterStatus:
     printer_ok: bool
     last_backup_at: datetime | None
     clock_warning: str = ""
+    revoked: str = ""
+    """Why the central server has shut this counter out, in its words."""
     files_waiting: int = 0
     """Files of cases that the server has not got yet."""
     files_bytes: int = 0

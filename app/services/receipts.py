@@ -30,7 +30,7 @@ from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import CASH, CHEQUE, KTB_BILL, METHODS, Owed, Pay, Receipt, ReceiptItem
 from app.services.receipt_rows import paid_satang, receipt_by_row
-from app.store import receipt_books, tables
+from app.store import numbers, receipt_books, tables
 from app.store.canonical import canonical_json
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork, insert_sql, milliseconds
@@ -274,6 +274,7 @@ def confirm_clock(counter: Counter, actor: Actor) -> None:
 
 
 def _number(work: UnitOfWork, counter: Counter, kind: str, fiscal_year: int, command: Pay) -> receipt_books.Taken:
+    numbers.refuse_revoked(work.connection)
     taken = receipt_books.take(work, fiscal_year, kind, command.book)
     if taken is None and not command.book and counter.stand_alone and kind not in PAPER_KINDS:
         lease_to_self(work, counter, fiscal_year, kind)

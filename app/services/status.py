@@ -28,6 +28,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         error = meta_get(connection, "last_sync_error") or meta_get(connection, "settings_error")
         offset = timedelta(milliseconds=int(meta_get(connection, "clock_offset_ms", "0")))
         backup = meta_get(connection, "last_backup_at")
+        revoked = meta_get(connection, numbers.REVOKED)
         printer_error = connection.exec_driver_sql(
             "SELECT printer, error FROM print_job WHERE state = 'failed' ORDER BY id DESC LIMIT 1"
         ).fetchone()
@@ -51,6 +52,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         printer_text=_printer_text(counter, printer_error),
         printer_ok=bool(counter.printers) and printer_error is None,
         last_backup_at=instant(int(backup)) if backup else None,
+        revoked=revoked,
         clock_warning=_clock_warning(newest is not None and instant(newest) > now + CLOCK_TOLERANCE, offset),
         files_waiting=0 if counter.stand_alone else files.files,
         files_bytes=0 if counter.stand_alone else files.size,

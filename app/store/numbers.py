@@ -9,12 +9,16 @@ from sqlalchemy import Connection, text
 
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
+from app.store.meta import meta_get
 from app.store.unit_of_work import UnitOfWork
 
 BLOCK_SIZE = 1_000
 LAST_RUN = 999_999
 """The run has six digits on paper."""
 LOW_SHARE = 0.2
+DEVICE_REVOKED = "device_revoked"
+REVOKED = "device_revoked"
+"""Meta key: why the central server has shut this counter out, in its words; "" where it has not."""
 
 TAKE = """
 UPDATE number_block SET next = next + 1, state = CASE WHEN next = last THEN 'used_up' ELSE state END
@@ -43,12 +47,30 @@ def take(work: UnitOfWork, series: str, stand_alone: bool) -> int:
         lease_to_self(work, series)
         row = work.execute(TAKE, (series,)).fetchone()
     if row is None:
+        refuse_revoked(work.connection)
         raise Refused(
             "numbers_used_up",
             "เลขคำร้องที่ได้รับจัดสรรหมดแล้ว ยังไม่ได้บันทึกรายการนี้",
             "ต่ออินเทอร์เน็ตแล้วกดส่งข้อมูลเพื่อรับเลขชุดใหม่",
         )
     return int(row[0])
+
+
+def refuse_revoked(connection: Connection) -> None:
+    """Refused "device_revoked" on a counter that the central server has shut out: it issues nothing any more."""
+    reason = meta_get(connection, REVOKED)
+    if reason:
+        raise Refused(DEVICE_REVOKED, reason, "ยังไม่ได้บันทึกรายการนี้ ข้อมูลเดิมยังเปิดดูได้ครบ ติดต่อผู้ดูแลเครื่องแม่ข่ายเพื่อขอเข้าร่วมใหม่")
+
+
+def hand_back(work: UnitOfWork) -> int:
+    """Give up every unused run of every block of request and register numbers; returns how many. Receipt books are the
+    office's own and stay."""
+    own = "state = 'active' AND series NOT LIKE 'R%/%'"
+    count = int(work.run(f"SELECT coalesce(sum(last - next + 1), 0) FROM number_block WHERE {own}").scalar_one())
+    work.run(f"UPDATE number_block SET state = 'returned' WHERE {own}")
+    work.changed("numbers")
+    return count
 
 
 def lease_to_self(work: UnitOfWork, series: str, first: int | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from sync.protocol import SyncRequest
 from sync.server import tables
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
@@ -123,11 +124,23 @@ def revoke(connection: Connection, office: str, device_id: str, reason: str) -> 
     return found.rowcount > 0
 
 
-def seen(connection: Connection, device: Row[Any], app_version: str, settled_through: int) -> None:
-    """Note when a device spoke last and how far it has been settled."""
+def seen(connection: Connection, device: Row[Any], said: SyncRequest, settled_through: int) -> None:
+    """Note when a device spoke last, how far it has been settled, and what it said of itself."""
     table = tables.device
     connection.execute(
         update(table)
         .where(table.c.office == device.office, table.c.id == device.id)
-        .values(seen_at=now_ms(), app_version=app_version, settled_through=max(device.settled_through, settled_through))
+        .values(
+            seen_at=now_ms(),
+            app_version=said.app_version,
+            waiting=said.waiting,
+            resting=said.resting,
+            settled_through=max(device.settled_through, settled_through),
+        )
     )
+
+
+def says_the_same(device: Row[Any], said: SyncRequest) -> bool:
+    """Whether there is nothing in what a device says of itself that is worth a write just now."""
+    known = (device.app_version, device.waiting, device.resting)
+    return known == (said.app_version, said.waiting, said.resting) and device.seen_at > now_ms() - SEEN_EVERY_MS

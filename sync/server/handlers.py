@@ -99,7 +99,7 @@ def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
     with database.read() as connection:
         device = _authentic(connection, find, request)
         idle = not (request.events or request.leases_wanted or request.books_wanted)
-        if idle and device.seen_at > now_ms() - devices.SEEN_EVERY_MS:
+        if idle and devices.says_the_same(device, request):
             return _answer(connection, device, request, device.settled_through)
     with database.write() as connection:
         office = offices.lock(connection, device.office)
@@ -108,7 +108,7 @@ def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
         _check_cursor(office, request)
         rejected = intake.take(connection, office, device, request.events)
         settled = max([device.settled_through, *(event.seq for event in request.events)])
-        devices.seen(connection, device, request.app_version, settled)
+        devices.seen(connection, device, request, settled)
         given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
         books = _books(connection, office, device, request)
         return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given), books=books)

@@ -63,6 +63,8 @@ class SyncRequestModel(BaseModel):
     events: list[EventArray] = Field([], description="[seq, id, record, kind, at, by, payload], ascending by seq")
     leases_wanted: list[LeaseWantedArray] = Field([], description="[request, series, size]")
     window: int = Field(1_048_576, description="Bytes of changes, uncompressed, wanted in one answer")
+    waiting: int = Field(0, description="Events that it will still have to send after this")
+    resting: int = Field(0, description="Events in its quarantine")
     registers: bool = Field(False, description="Asks whether numbers of registers (KTR2569) are leased")
     books_wanted: list[list[Any]] = Field([], description="[request, fiscal year] of receipt books")
 

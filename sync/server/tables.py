@@ -71,7 +71,8 @@ enrol_code = Table(
     **OF_OFFICE,
 )
 
-# settled_through: highest seq of this store that was taken or rejected.
+# settled_through: highest seq of this store that was taken or rejected. waiting, resting: events that the counter
+# itself said, at its last sync, it had yet to send, and had in quarantine.
 device = Table(
     "device",
     metadata,
@@ -86,6 +87,8 @@ device = Table(
     Column("settled_through", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("revoked_reason", Text, nullable=False, server_default=""),
+    Column("waiting", BigInteger, nullable=False, server_default="0"),
+    Column("resting", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("office", "id"),
     UniqueConstraint("office", "store_id"),
     Index("ix_device_token_hash", "token_hash"),
@@ -201,6 +204,23 @@ receipt = Table(
     Column("voided_at", BigInteger),
     PrimaryKeyConstraint("office", "fiscal_year", "book", "no"),
     UniqueConstraint("office", "id"),
+    **OF_OFFICE,
+)
+
+# Runs of a counter that is gone, given up by a decision. They are never leased again; one that turns up on a paper
+# after all counts as issued.
+number_return = Table(
+    "number_return",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("series", Text, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "series", "first"),
     **OF_OFFICE,
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from sync.protocol import EnrolRequest, Event, SyncRequest
-from sync.server import admin, handlers
+from sync.server import admin, device_admin, handlers
 from sync.server import tables as server_tables
 from sync.server.database import Database
 from sync.server.thaid import admin as thaid_admin
@@ -96,6 +96,12 @@ def _take_in(server: SimpleNamespace, joined: tuple[str, str]) -> None:
     ))  # fmt: skip
 
 
+def _lost(server: SimpleNamespace) -> str:
+    _, device = _joined(server)
+    device_admin.revoke(server.url, OFFICE_CODE, device, "หาย")
+    return device
+
+
 def _office_again(server: SimpleNamespace, _given: Any) -> None:
     admin.add_office(server.url, office_document(name="เทศบาลเมืองทดสอบใหม่"), service_documents())
 
@@ -115,6 +121,10 @@ ON_THE_SERVER = [
     WritePath("ThaiD settings", SERVER, nothing, _set_thaid),
     WritePath("ThaiD settings forgotten", SERVER, lambda server: _set_thaid(server, None),
               lambda server, _: thaid_admin.forget(server.url)),
-    WritePath("counter shut out", SERVER, _joined, lambda server, joined: admin.revoke(
+    WritePath("counter shut out", SERVER, _joined, lambda server, joined: device_admin.revoke(
         server.url, OFFICE_CODE, joined[1], "หาย")),
+    WritePath("counter replaced", SERVER, _joined, lambda server, joined: device_admin.replace(
+        server.url, OFFICE_CODE, joined[1], "เสีย", "admin", give_up=True), repeats=True),
+    WritePath("numbers of a lost counter", SERVER, _lost, lambda server, lost: device_admin.give_up_numbers(
+        server.url, OFFICE_CODE, lost, "หาย", "admin")),
 ]  # fmt: skip

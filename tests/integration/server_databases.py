@@ -32,9 +32,10 @@ def one_database(cluster: Cluster) -> str:
 
 
 @pytest.fixture
-def postgresql_url(one_database: str, monkeypatch: pytest.MonkeyPatch) -> str:
+def postgresql_url(one_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database with all tables and no row."""
     monkeypatch.setenv("LAO_SERVER_KEY", "5a" * 32)
+    monkeypatch.setenv("LAO_SERVER_FILES", str(tmp_path / "server-files"))
     database = Database(one_database)
     with database.write() as connection:
         for table in tables.metadata.sorted_tables:

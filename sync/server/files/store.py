@@ -6,6 +6,7 @@ bound to that name: a folder or a bucket in other hands tells nothing, not even 
 
 import hashlib
 import hmac
+import os
 import secrets
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from sync.server.database import Database
 from sync.server.files import uploads
 from sync.server.own_secrets import secret
 
+PLACE_VARIABLE = "LAO_SERVER_FILES"
 KEY = "files"
 NONCE = 12
 
@@ -153,9 +155,9 @@ class FileStore:
 
 
 def open_store(database: Database, place: str = "") -> FileStore:
-    """The store of files at `place`: a folder, "s3://…", or "" for a folder beside a SQLite database. Refused where a
-    database elsewhere has no folder of its own."""
-    return FileStore(database, _keeper(database, place))
+    """The store of files at `place`: a folder, "s3://…", or "" for what LAO_SERVER_FILES names, else a folder beside a
+    SQLite database. Refused where a database elsewhere has no folder of its own."""
+    return FileStore(database, _keeper(database, place or os.environ.get(PLACE_VARIABLE, "")))
 
 
 def _keeper(database: Database, place: str) -> Keeper:

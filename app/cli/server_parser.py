@@ -1,0 +1,43 @@
+"""What may be typed about the counters of a central server; app/cli/parser.py has the rest."""
+
+from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
+from collections.abc import Callable
+from pathlib import Path
+
+Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], ArgumentParser]
+
+
+def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    """`devices` with its actions."""
+    devices = command(
+        commands, "devices", "devices:listing", "counters of a server: list, revoke, replace, return-numbers, numbers"
+    )
+    devices.add_argument("--database", default="", metavar="URL")
+    devices.set_defaults(lao_code="", silent_days=0.0)
+    actions = devices.add_subparsers(metavar="ACTION")
+    listing = command(actions, "list", "devices:listing", "the counters, and when each was last heard of")
+    listing.add_argument("lao_code", nargs="?", default="", metavar="LAO_CODE")
+    listing.add_argument("--silent-days", type=float, default=0.0, metavar="N", help="only those not synced for N days")
+    revoke = command(actions, "revoke", "devices:revoke", "shut a counter out")
+    replace = command(actions, "replace", "devices:replace", "a code for a PC that takes a broken one's place")
+    returned = command(
+        actions, "return-numbers", "devices:return_numbers", "give up what a counter that is gone had not used"
+    )
+    for action in (revoke, replace, returned):
+        action.add_argument("lao_code", metavar="LAO_CODE")
+        action.add_argument("device", metavar="DEVICE", help="its id, or the id of its store")
+        action.add_argument("--reason", required=True, metavar="TEXT")
+    replace.add_argument(
+        "--numbers", choices=("unused", "returned"), default="unused", help="of the old one: decided later, or given up"
+    )
+    add_qr(replace)
+    numbers = command(actions, "numbers", "devices:numbers", "every number of an office accounted for")
+    numbers.add_argument("lao_code", metavar="LAO_CODE")
+    for action in (listing, revoke, replace, returned, numbers):
+        action.add_argument("--database", default=SUPPRESS, metavar="URL")
+
+
+def add_qr(parser: ArgumentParser) -> None:
+    """Where a command that gives a one-time code draws it."""
+    parser.add_argument("--qr", type=Path, metavar="FILE", help="the code as a picture: .png, .svg, else text")
+    parser.add_argument("--url", default="", metavar="URL", help="address of the server, to stand in the QR")

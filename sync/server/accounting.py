@@ -1,0 +1,120 @@
+"""Every number accounted for: issued, voided, returned, or not reported yet by the counter that has it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.domain import receiving_number
+from sync.server import tables
+
+Span = tuple[int, int]
+"""(first run, last run)"""
+
+ledger, returned = tables.number_lease, tables.number_return
+
+
+def series_of(connection: Connection, office: str) -> list[str]:
+    """Every series of which the office has leased numbers."""
+    asked = select(ledger.c.series).where(ledger.c.office == office).distinct().order_by(ledger.c.series)
+    return list(connection.execute(asked).scalars())
+
+
+def report(connection: Connection, office: str, series: str) -> dict[str, Any]:
+    """What admin.numbers_report tells of one series."""
+    blocks = connection.execute(
+        select(ledger.c.first, ledger.c.last, ledger.c.device)
+        .where(ledger.c.office == office, ledger.c.series == series)
+        .order_by(ledger.c.first)
+    ).fetchall()
+    issued, voided = issued_runs(connection, office, series), voided_runs(connection, office, series)
+    inside = {run for run in issued | voided if any(block.first <= run <= block.last for block in blocks)}
+    leased = sum(block.last - block.first + 1 for block in blocks)
+    spans = _returned(connection, office, series)
+    # a number that was given up and then turns up on a paper is issued
+    turned_up = sum(any(first <= run <= last for first, last in spans) for run in inside)
+    given_up = sum(last - first + 1 for first, last in spans) - turned_up
+    return {
+        "series": series,
+        "leased": leased,
+        "issued": len(issued),
+        "voided": len(voided),
+        "unused": leased - len(inside) - given_up,
+        "returned": given_up,
+        "unexplained": len(issued | voided) - len(inside),
+        "duplicates": len(issued & voided) + _overlaps(blocks),
+        "blocks": [{"first": block.first, "last": block.last, "device": block.device} for block in blocks],
+    }
+
+
+def unused_of(connection: Connection, office: str, device: str) -> dict[str, list[Span]]:
+    """The runs in a device's blocks that nobody has reported and nobody has given up, by series."""
+    rows = connection.execute(
+        select(ledger.c.series, ledger.c.first, ledger.c.last)
+        .where(ledger.c.office == office, ledger.c.device == device)
+        .order_by(ledger.c.series, ledger.c.first)
+    ).fetchall()
+    found: dict[str, list[Span]] = {}
+    for series in sorted({row.series for row in rows}):
+        gone = issued_runs(connection, office, series) | voided_runs(connection, office, series)
+        for first, last in _returned(connection, office, series):
+            gone.update(range(first, last + 1))
+        blocks = [(row.first, row.last) for row in rows if row.series == series]
+        spans = [_spans(run for run in range(first, last + 1) if run not in gone) for first, last in blocks]
+        if any(spans):
+            found[series] = [span for some in spans for span in some]
+    return found
+
+
+def count(spans: dict[str, list[Span]]) -> int:
+    """How many runs."""
+    return sum(last - first + 1 for some in spans.values() for first, last in some)
+
+
+def issued_runs(connection: Connection, office: str, series: str) -> set[int]:
+    """The runs that stand on papers, as far as counters have told."""
+    if receiving_number.is_series(series):
+        return set(_received(connection, office, series))
+    return _runs(connection, tables.case, office, series)
+
+
+def voided_runs(connection: Connection, office: str, series: str) -> set[int]:
+    """The runs that counters have voided."""
+    return _runs(connection, tables.number_void, office, series)
+
+
+def _received(connection: Connection, office: str, series: str) -> Iterator[int]:
+    """The runs of a register of incoming matters that counters have given, from the office's log."""
+    log = tables.log
+    payloads = connection.execute(
+        select(log.c.payload).where(log.c.office == office, log.c.kind == "receiving_numbered")
+    ).scalars()
+    return (told["run"] for told in map(json.loads, payloads) if told["series"] == series)
+
+
+def _runs(connection: Connection, table: Any, office: str, series: str) -> set[int]:
+    asked = select(table.c.run).where(table.c.office == office, table.c.series == series)
+    return set(connection.execute(asked).scalars())
+
+
+def _returned(connection: Connection, office: str, series: str) -> list[Span]:
+    asked = select(returned.c.first, returned.c.last).where(returned.c.office == office, returned.c.series == series)
+    return [(row.first, row.last) for row in connection.execute(asked)]
+
+
+def _spans(runs: Iterable[int]) -> list[Span]:
+    """Ascending runs as unbroken spans."""
+    found: list[Span] = []
+    for run in runs:
+        if found and found[-1][1] == run - 1:
+            found[-1] = (found[-1][0], run)
+        else:
+            found.append((run, run))
+    return found
+
+
+def _overlaps(blocks: Sequence[Any]) -> int:
+    """Runs that two neighbouring blocks share."""
+    return sum(max(0, before.last - after.first + 1) for before, after in pairwise(blocks))
