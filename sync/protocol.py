@@ -20,13 +20,10 @@ A lease is `[request, block, series, first, last]`. A receipt book wanted is `[r
 `[request, block, book, fiscal year, first, last]`; a server that does not lease books passes the question over.
 
 Slips: the office document carries `slip_key` (hex, kept on server and counters only). The code beside a number in
-the slip's QR is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
+the slip's QR (sync/slips.py) is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
 """
 
-import hashlib
-import hmac
 import re
-from base64 import b32encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,13 +78,6 @@ SERIES = re.compile(r"[A-Z]{2,3}([0-9]|R2[4-9][0-9]{2})")
 latter refuses to read them: they are asked for only after it has said `registers`."""
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character in JSON text, which no database keeps as text."""
-CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-
-
-def slip_code(slip_key: str, number: str) -> str:
-    """The six letters that prove a slip of `number` genuine; `slip_key` is hex."""
-    digest = hmac.digest(bytes.fromhex(slip_key), number.encode(), hashlib.sha256)
-    return b32encode(digest)[:6].decode().translate(CROCKFORD)
 
 
 @dataclass(frozen=True, slots=True)

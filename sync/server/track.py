@@ -17,12 +17,12 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain import request_number, thai_date
 from app.domain.errors import CounterError
-from sync.protocol import slip_code
 from sync.server import offices, pages, tables
 from sync.server.citizen import acts, look_up, words
 from sync.server.citizen.visits import Visit, Visits
 from sync.server.database import Database
 from sync.server.limits import Guesses, Shelf, Wait
+from sync.slips import slip_code
 
 LOG = logging.getLogger(__name__)
 HEADERS = {

@@ -8,11 +8,11 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app.services import cases
-from sync.protocol import slip_code
 from sync.server.citizen.look_up import public
 from sync.server.citizen.visits import Visits
 from sync.server.database import Database
 from sync.server.limits import Guesses
+from sync.slips import slip_code
 from tests.integration.citizen_support import LAST4, Citizen, carried_to, proof
 from tests.integration.sync_support import ACTOR, Province, ServerProcess, new_office, server_rows
 
