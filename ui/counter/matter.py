@@ -11,10 +11,12 @@ from app.domain.errors import CounterError
 from app.services.model import Place
 from ui.counter import service_index
 from ui.counter.files.field import FilesField
+from ui.counter.filing import FilingPanel
 from ui.counter.place import PlaceFields
 from ui.counter.service_index import Entry
 from ui.counter.service_picker import EntryList, PickerLine
 from ui.forms.form import ServiceForm
+from ui.forms.table import TableEditor
 from ui.ports import Session
 from ui.preferences import MOST_FAVOURITES, write
 from ui.style import GAP, NEAR, WIDE, give_role
@@ -35,6 +37,7 @@ class MatterColumn(QWidget):
         self._entries = service_index.entries(session.counter.catalog, session.counter.office.kind)
         self._entry: Entry | None = None
         self.form: ServiceForm | None = None
+        self.filing: FilingPanel | None = None
         self.line = PickerLine()
         self.list = EntryList(session.look)
         self.place = PlaceFields(session)
@@ -190,19 +193,20 @@ class MatterColumn(QWidget):
     def show_error(self, error: CounterError) -> bool:
         """Show an error at its field; False when it is none of ours."""
         field = error.field or ""
-        if field == "service" or (field.startswith("answers.") and field not in self.rows):
+        if field == "service" or (field.startswith("answers.") and field.partition("[")[0] not in self.rows):
             self._error.show_text(f"▲ {error.title} {error.hint}".rstrip())
             self._error.show()
             self.choose()
             return True
         if self.place.show_error(error) or self.files.show_error(error):
             return True
-        row = self.rows.get(field)
+        row = self.rows.get(field.partition("[")[0])
         if row is None:
             return False
         self._show_list(False)
         row.show_error(error.title, error.hint)
-        row.control.setFocus()
+        if not (isinstance(row.control, TableEditor) and row.control.focus_place(field)):
+            row.control.setFocus()
         return True
 
     def focus_form(self) -> None:
@@ -217,6 +221,8 @@ class MatterColumn(QWidget):
         self._entry = entry
         self.form.set_answers(answers)
         self.form.choose(dict(entry.chosen))
+        if self.filing is not None:
+            self.filing.begin()
         self._title.show_text(entry.title)
         self._meta.setText(entry.meta)
         self.place.setVisible("place" in self.form.service.steps)
@@ -229,18 +235,27 @@ class MatterColumn(QWidget):
         if self.form is not None:
             self.form.hide()
             self.form.deleteLater()
+        if self.filing is not None:
+            self.filing.hide()
+            self.filing.deleteLater()
+            self.filing = None
         self.form = form
         if form is not None:
             self._sheet.box.insertWidget(0, form)
             form.changed.connect(self.changed)
+            if form.service.filing.rule != "none":
+                self.filing = FilingPanel(self._session, form)
+                self._sheet.box.insertWidget(1, self.filing)
             self._keep_tab_order(form)
 
     def _keep_tab_order(self, form: ServiceForm) -> None:
         """Reading order: line, form, place. A new form stands at the end of the window's order; each of its controls is
-        moved, for Qt does not move what is inside a widget that takes no focus itself."""
+        moved, for Qt does not move what is inside a widget that takes no focus itself. The list of a combo box is a
+        window of its own."""
         before: QWidget = self.line
         for control in form.findChildren(QWidget):
-            if control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.focusProxy() is None:
+            reached = control.focusPolicy() & Qt.FocusPolicy.TabFocus and control.focusProxy() is None
+            if reached and control.window() is self.window():
                 QWidget.setTabOrder(before, control)
                 before = control
 

@@ -123,6 +123,14 @@ class ServiceForm(QWidget):
         """The first control, for the focus."""
         return next((row.control for row in self.rows.values() if not row.isHidden()), None)
 
+    def editor(self, key: str) -> Editor:
+        """The editor of a question."""
+        return self._editors[key]
+
+    def editor_or_none(self, key: str) -> Editor | None:
+        """The same, None for one that has no editor here."""
+        return self._editors.get(key)
+
     def clear_errors(self) -> None:
         """Take every message away."""
         for row in self.rows.values():

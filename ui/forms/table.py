@@ -3,14 +3,15 @@
 Ctrl+Enter adds a row, Ctrl+Delete takes the row in focus away; columns that are worked out are shown, never asked.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.catalog.schema import NUMBER_TYPES, Field
 from app.catalog.values import is_empty
@@ -19,17 +20,16 @@ from ui.forms.editor import Editor
 from ui.style import NEAR, TIGHT, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel
-from ui.widgets.layouts import FlowLayout
 
 MakeEditor = Callable[[Field], Editor]
-NARROW, BROAD = 118, 210
-"""Pixels of a cell for a number, and for words."""
+LETTERS = 13
+"""Width of a cell for a number, in average letters; one for words takes two such places."""
 
 
 class _Cell(QWidget):
     """One question of a row: label above, control or the figure that was worked out below."""
 
-    def __init__(self, column: Field, editor: Editor | None, width: int) -> None:
+    def __init__(self, column: Field, editor: Editor | None) -> None:
         super().__init__()
         self.column = column
         self.editor = editor
@@ -40,32 +40,49 @@ class _Cell(QWidget):
         box.setSpacing(0)
         box.addWidget(give_role(QLabel(f"{column.label} *" if column.required else column.label), "small"))
         box.addWidget(self.shown if editor is None else editor)
-        self.setMinimumWidth(width)
-        if editor is not None:
-            editor.setMaximumWidth(width)
+        self.places = 1 if column.type in NUMBER_TYPES else 2
 
 
 class _Row(QFrame):
     """One row, with a button that takes it away."""
 
-    def __init__(self, field: Field, make: MakeEditor, scale: float) -> None:
+    def __init__(self, field: Field, make: MakeEditor) -> None:
         super().__init__()
         give_role(self, "card")
         self.cells: dict[str, _Cell] = {}
         self._field = field
-        box = QHBoxLayout(self)
-        box.setContentsMargins(NEAR, TIGHT, TIGHT, NEAR)
-        holder = QWidget()
-        flow = FlowLayout(holder, NEAR)
-        flow.setContentsMargins(0, 0, 0, 0)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(NEAR, TIGHT, NEAR, NEAR)
+        self._grid.setSpacing(NEAR)
         for column in field.columns:
-            editor = None if column.auto else make(column)
-            width = int((NARROW if column.type in NUMBER_TYPES else BROAD) * scale)
-            cell = self.cells[column.key] = _Cell(column, editor, width)
-            flow.addWidget(cell)
+            self.cells[column.key] = _Cell(column, None if column.auto or field.auto else make(column))
         self.remove = Action("ลบแถว", role="quiet", key="Ctrl+Delete")
-        box.addWidget(holder, 1)
-        box.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
+        self._arrange(4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As many cells side by side as the width holds, whatever the size of the letters."""
+        super().resizeEvent(event)
+        room = event.size().width() - 2 * NEAR
+        self._arrange(max(2, room // (self.fontMetrics().averageCharWidth() * LETTERS + NEAR)))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        for column in range(max(columns, self._columns)):
+            self._grid.setColumnStretch(column, int(column < columns))
+        self._columns = columns
+        row = used = 0
+        for cell in self.cells.values():
+            wide = min(cell.places, columns)
+            if used + wide > columns:
+                row, used = row + 1, 0
+            self._grid.addWidget(cell, row, used, 1, wide)
+            used += wide
+        if used == columns:
+            row, used = row + 1, columns - 1
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        self._grid.addWidget(self.remove, row, used, 1, columns - used, right)
 
     def number(self, place: int) -> None:
         """Tell assistive technology which row a control stands in."""
@@ -80,6 +97,23 @@ class _Row(QFrame):
         typed = {key: value for key, value in given.items() if not is_empty(value)}
         kept = {key: str(cell.column.default) for key, cell in self.cells.items() if cell.column.default is not None}
         return typed if any(kept.get(key) != str(value) for key, value in typed.items()) else {}
+
+    def free(self, key: str) -> None:
+        """Let a cell be typed into again."""
+        cell = self.cells.get(key)
+        if cell is not None and cell.editor is not None:
+            cell.editor.setEnabled(True)
+
+    def give(self, key: str, value: str) -> bool:
+        """What is known elsewhere and is not typed; returns whether anything changed."""
+        cell = self.cells.get(key)
+        if cell is None or cell.editor is None or not value:
+            return False
+        changed = str(cell.editor.value()) != value
+        if changed:
+            cell.editor.set_value(value)
+        cell.editor.setEnabled(False)
+        return changed
 
     def set_value(self, row: Mapping[str, Any]) -> None:
         """Show a row; where nothing is said the default stands."""
@@ -142,22 +176,45 @@ class TableEditor(Editor):
         self._add_up()
         self.changed.emit()
 
-    def show_known(self, rows: Sequence[Mapping[str, Any]], filled: Sequence[str]) -> None:
-        """Show what was worked out beside what was typed; `filled`: columns whose empty cells take the figure."""
+    def show_known(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Show what was worked out beside what was typed, or, of a table that is worked out whole, all of it."""
         if self._field.auto:
-            self.set_value([{key: _shown(value) for key, value in row.items()} for row in rows])
+            self.set_value([{key: self._told(key, value) for key, value in row.items()} for row in rows])
             return
         typed = [row for row in self._rows if row.value()]
-        for row, known in zip(typed, rows, strict=False):
+        for place, row in enumerate(typed):
+            known = rows[place] if place < len(rows) else {}
             for key, cell in row.cells.items():
                 if cell.editor is None:
-                    cell.shown.setText(_shown(known.get(key, "–")))
-                elif key in filled and key in known and is_empty(cell.editor.value()):
-                    cell.editor.set_value(known[key])
+                    cell.shown.setText(self._told(key, known.get(key, "–")))
         self._add_up()
 
-    def focus_cell(self, place: int, column: str) -> bool:
-        """Put the focus where an error lies; False when there is no such cell."""
+    def fill(self, rows: Sequence[Mapping[str, Any]], column: str) -> bool:
+        """Give the cells of a column, row by row, what the register knows; rows beyond those typed are added."""
+        typed = [row for row in self._rows if row.value()]
+        changed = False
+        for row in self._rows:
+            row.free(column)
+        for row, known in zip(typed, rows, strict=False):
+            changed |= row.give(column, str(known.get(column, "")))
+        for known in rows[len(typed) :]:
+            for row in [row for row in self._rows if not row.value()]:
+                self._drop(row)
+            self._append(known).give(column, str(known.get(column, "")))
+            changed = True
+        return changed
+
+    def _told(self, key: str, value: object) -> str:
+        """A cell in words: the name of a choice, a figure with its thousands parted."""
+        column = self._field.column(key)
+        return column.choice_name(str(value)) if column.type == "choice" else _shown(value)
+
+    def focus_place(self, path: str) -> bool:
+        """Put the focus where an error lies ("answers.stock[0].received"); False when there is no such cell."""
+        found = re.search(r"\[(\d+)\]\.(\w+)$", path)
+        return found is not None and self._focus_cell(int(found[1]), found[2])
+
+    def _focus_cell(self, place: int, column: str) -> bool:
         typed = [row for row in self._rows if row.value()] or self._rows
         if not 0 <= place < len(typed):
             return False
@@ -175,7 +232,7 @@ class TableEditor(Editor):
         self._more.setAccessibleName(f"เพิ่มแถวใน{self._field.label}")
 
     def _append(self, value: Mapping[str, Any]) -> _Row:
-        row = _Row(self._field, self._make, self.fontMetrics().height() / 20)
+        row = _Row(self._field, self._make)
         row.set_value(value)
         row.remove.clicked.connect(lambda: self.remove_row(row))
         row.remove.setVisible(not self._field.auto)

@@ -1,0 +1,92 @@
+"""A filing while it is typed: what the register fills in, what follows from the figures, and what is still wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.catalog import answers as answer_rules
+from app.catalog import filings as rules
+from app.catalog.schema import Service
+from app.catalog.values import check_value, is_empty
+from app.domain import thai_date
+from app.domain.errors import Refused
+from app.services import assessments, filings, payers
+from app.services.assessments import Assessment
+from app.services.counter import Counter
+
+BALANCES = {"ar_in": "baht", "ar_in_qty": "qty"}
+
+
+@dataclass(frozen=True, slots=True)
+class FilingDraft:
+    """filled: answers that the register gives, for fields left empty. carried: those of them nobody may change.
+
+    worked: everything once the form is whole, else empty; problem: what keeps it from being whole, in Thai.
+    """
+
+    filled: Mapping[str, Any] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
+    worked: Mapping[str, Any] = field(default_factory=dict)
+    assessment: Assessment = assessments.NOTHING
+    problem: str = ""
+    told: tuple[str, ...] = ()
+
+
+def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> FilingDraft:
+    """What a half-filled form tells. Never refuses."""
+    today = thai_date.local(counter.clock.now()).date()
+    filled, carried, told = _filled(counter, service, answers)
+    auto = {item.key for item in service.fields if item.auto}
+    whole = {**{key: value for key, value in filled.items() if key in carried or is_empty(answers.get(key))}}
+    given = {**answers, **whole}
+    given = {key: value for key, value in given.items() if key in service.answer_keys and key not in auto}
+    try:
+        stored = answer_rules.validate(service, given, on=today, rates=counter.current.document["rate"])
+        filed = filings.prepare(counter, service, stored, today)
+    except Refused as error:
+        return FilingDraft(filled, carried, problem=error.title, told=told)
+    found = assessments.preview(counter, filed, today)
+    return FilingDraft(filled, carried, filed.answers, found, told=(*told, *found.notes))
+
+
+def _filled(
+    counter: Counter, service: Service, answers: Mapping[str, Any]
+) -> tuple[dict[str, Any], frozenset[str], tuple[str, ...]]:
+    """What the register knows of this payer and, where it is said, of this month."""
+    try:
+        code = str(check_value(service.payer_field, answers.get(service.payer_field.key, "")))
+    except Refused:
+        return {}, frozenset(), ()
+    with counter.store.read() as connection:
+        payer = payers.get(connection, service.filing.payer, code)
+        if service.filing.rule not in rules.MONTHLY:
+            return ({service.filing.name_field: payer.name} if payer else {}), frozenset(), ()
+        found: dict[str, Any] = dict(filings.known_payer(service, payer)) if payer else {}
+        try:
+            month = {
+                **answers,
+                "filing_kind": answers.get("filing_kind") or rules.NORMAL,
+                service.payer_field.key: code,
+            }
+            month["supplementary_no"] = int(answers.get("supplementary_no") or 0)
+            known = filings.look(connection, service, month)
+        except (Refused, KeyError, TypeError, ValueError):
+            return found, frozenset(), ()
+    carried: set[str] = set()
+    told = []
+    if not payer:
+        told.append(f"รหัส {code} ยังไม่มีในทะเบียน บันทึกแล้วจะเพิ่มให้")
+    if known.gap:
+        told.append("ยังไม่มีแบบของเดือนก่อนหน้า โปรดตรวจยอดยกมากับแบบเดิม")
+    if known.opening is not None and service.filing.rule == "hotel_fee":
+        found |= {key: known.opening[name] for key, name in BALANCES.items()}
+        carried = set(BALANCES)
+        told.append(f"ยอดยกมาจาก{known.before}")
+    if known.opening is not None and service.filing.rule == "oil_tax":
+        left = {product: text for product, text in known.opening.items() if text.strip("0.")}
+        typed = {row.get("product"): row for row in answers.get("stock") or () if isinstance(row, Mapping)}
+        rows = [{**row, "opening": known.opening.get(str(product), "0")} for product, row in typed.items() if product]
+        missing = [{"product": product, "opening": text} for product, text in left.items() if product not in typed]
+        found["stock"] = [*rows, *missing]
+        told.append(f"ยอดยกมาจาก{known.before}")
+    return found, frozenset(carried), tuple(told)
