@@ -25,6 +25,8 @@ def sync_words(state: CounterStatus, now: datetime) -> Said:
         return f"▲ ถูกยกเลิกสิทธิ์ · ค้างในเครื่อง {state.waiting} รายการ", "bad"
     if state.quarantined:
         return f"▲ ติดค้าง {state.quarantined} รายการ ผู้ดูแลต้องตรวจ", "bad"
+    if state.conflicts:
+        return f"▲ ข้อมูลขัดกัน {state.conflicts} ช่อง เปิดเรื่องเพื่อเลือก", "warn"
     if state.stand_alone:
         return "ใช้งานแบบไม่เชื่อมส่วนกลาง", ""
     if state.waiting:

@@ -223,6 +223,18 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     _command(actions, "list", "network:outbox_list", "the queue and the quarantine")
     retry = _command(actions, "retry", "network:outbox_retry", "send quarantined events again")
     retry.add_argument("seq", type=int, nargs="*", metavar="SEQ")
+    correct = _command(commands, "correct", "corrections:correct", "put fields of a case right, FIELD=VALUE each")
+    correct.add_argument("number", metavar="NUMBER")
+    correct.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
+    conflicts = _command(
+        commands, "conflicts", "corrections:conflicts", "what two counters put right unseen: list, choose"
+    )
+    actions = conflicts.add_subparsers(metavar="ACTION")
+    _command(actions, "list", "corrections:conflicts", "the fields, with both values")
+    choose = _command(actions, "choose", "corrections:choose", "let the value at place SIDE of the list stand")
+    choose.add_argument("number", metavar="NUMBER")
+    choose.add_argument("field", metavar="FIELD")
+    choose.add_argument("side", type=int, metavar="SIDE")
     bundle = _command(commands, "bundle", "bundles:export", "sync by USB stick: export, import")
     actions = bundle.add_subparsers(metavar="ACTION", required=True)
     export = _command(actions, "export", "bundles:export", "everything that waits, into one sealed file")

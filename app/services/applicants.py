@@ -54,7 +54,7 @@ def clean_applicant(applicant: Applicant) -> Applicant:
         last_name=_text(applicant.last_name, "last_name", "นามสกุล", required=thai),
         citizen_id=_number(number, applicant) if number else "",
         phone=phone.normalise(telephone) if telephone else "",
-        email=_email(applicant.email),
+        email=clean_email(applicant.email),
         address=clean_address(applicant.address, "applicant.address"),
         kind=kind,
     )
@@ -73,7 +73,7 @@ def _anonymous(given: Applicant) -> Applicant:
         "",
         "",
         phone=phone.normalise(telephone) if telephone else "",
-        email=_email(given.email),
+        email=clean_email(given.email),
         address=clean_address(given.address, "applicant.address"),
         kind="anonymous",
     )
@@ -174,7 +174,8 @@ def _is_postcode(code: str) -> bool:
     return len(code) == 5 and code.isascii() and code.isdigit()
 
 
-def _email(value: str) -> str:
+def clean_email(value: str) -> str:
+    """An address for mail, or "". Refused "email"."""
     email = clean_text(value, "applicant.email", label="อีเมล", max_length=254, required=False)
     name, at, domain = email.partition("@")
     if email and not (name and at and "." in domain and " " not in email and email.isascii()):

@@ -32,6 +32,8 @@ class CounterStatus:
     files_bytes: int = 0
     files_paused: bool = False
     """They wait for a line that is not paid by the byte, or somebody has stopped them."""
+    conflicts: int = 0
+    """Fields that two counters corrected without knowing of each other."""
 
 
 @dataclass(frozen=True, slots=True)

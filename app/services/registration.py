@@ -227,7 +227,7 @@ def _insert(
         None, case_id, counter.current.series, run, number, prepared.service.code, prepared.service.version,
         prepared.service.first_status, work.now_ms, prepared.due_on and prepared.due_on.isoformat(),
         prepared.division[0], person, applicant.full_name, prepared.subject, prepared.total_satang, counter.store_id,
-        "", document, text, "", "", None, 1, int(prepared.restricted),
+        "", document, text, "", "", None, 1, int(prepared.restricted), "",
     )  # fmt: skip
     return int(work.execute(INSERT_CASE, values).lastrowid)
 

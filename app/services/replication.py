@@ -12,6 +12,7 @@ from app.domain import request_number
 from app.services import (
     attachments,
     case_documents,
+    corrections,
     duplicates,
     filings,
     payers,
@@ -69,7 +70,7 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
         person_row(work, counter, applicant, _same_as(work, payload)), applicant.full_name, payload["subject"],
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
-        _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True),
+        _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True), "",
     )  # fmt: skip
     row = int(work.run(INSERT_CASE, values).lastrowid)
     filings.replicate(counter, work, (row, event["record"]), payload, event["by"], event["at"])
@@ -153,6 +154,10 @@ def _consent_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -
         privacy.write(work, case.row, payload, event["by"], event["at"])
 
 
+def _corrected(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    corrections.settle(work, event["record"])
+
+
 def _attached(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     case = work.run(KNOWN_CASE, (event["record"],)).one()
     attachments.replicate(work, case.row, event)
@@ -194,6 +199,8 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "note_added": _told,
     "letter_issued": _told,
     "attachment_added": _attached,
+    "case_corrected": _corrected,
+    "conflict_chosen": _corrected,
     "receiving_numbered": _received,
     "rated": _settled,
     "withdrawn_by_citizen": _settled,

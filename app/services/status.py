@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from app.services import file_transfer
+from app.services import corrections, file_transfer
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import CounterStatus
@@ -33,6 +33,7 @@ def counter_status(counter: Counter) -> CounterStatus:
             "SELECT printer, error FROM print_job WHERE state = 'failed' ORDER BY id DESC LIMIT 1"
         ).fetchone()
         files, may_go = file_transfer.waiting(connection), file_transfer.may_go(connection, counter.metered)
+        conflicts = corrections.count(connection)
         newest = connection.exec_driver_sql("SELECT at FROM event ORDER BY seq DESC LIMIT 1").scalar()
     now = counter.clock.now()
     acknowledged_at = instant(int(acknowledged)) if acknowledged else None
@@ -57,6 +58,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         files_waiting=0 if counter.stand_alone else files.files,
         files_bytes=0 if counter.stand_alone else files.size,
         files_paused=not may_go,
+        conflicts=conflicts,
     )
 
 

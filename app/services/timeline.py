@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from app.domain import petition_states, satisfaction
 from app.domain.case_way import LOST, Standing, settled
+from app.domain.field_merge import CHOSEN, CORRECTED, LABELS
 from app.domain.ids import uuid_text
 from app.services import messages, restricted_cases
 from app.services.case_documents import instant
@@ -23,6 +24,8 @@ KIND_TEXTS = {
     "assignment_changed": "เปลี่ยนผู้รับผิดชอบ",
     "note_added": "บันทึก",
     "attachment_added": "แนบไฟล์",
+    "case_corrected": "แก้ไขข้อมูล",
+    "conflict_chosen": "เลือกข้อมูลที่ขัดกัน",
     "letter_issued": "ออกหนังสือ",
     "bill_issued": "ออกใบแจ้งชำระเงิน",
     "receipt_issued": "ออกใบเสร็จรับเงิน",
@@ -82,6 +85,11 @@ def _walked(rows: Sequence[Any], details: Sequence[Mapping[str, Any]], kind: str
     return settled(start, kind, ((row.kind, detail) for row, detail in zip(rows, details, strict=True)))
 
 
+def places(counter: Counter, connection: Connection, record: bytes) -> dict[str, str]:
+    """Names of the counters that made the events of a case, by store, as far as they are known here."""
+    return _places(counter, connection, connection.exec_driver_sql(OF_RECORD, (record,)).fetchall())
+
+
 def _places(counter: Counter, connection: Connection, rows: Sequence[Any]) -> dict[str, str]:
     """Names of the counters that made these events, as far as they are known here."""
     names = {counter.store_id: counter.counter_name}
@@ -118,6 +126,9 @@ def _text(event_kind: str, detail: Mapping[str, Any], kind: str, outcome: str) -
     if event_kind == "note_added":
         told = "แจ้งผู้ร้อง" if detail.get("public") else "บันทึกภายใน"
     where = _string(detail, "agency") or (_string(detail, "division_name") if event_kind != "note_added" else "")
+    if event_kind in (CORRECTED, CHOSEN):
+        keys = detail.get("fields") or {_string(detail, "field"): None}
+        told = f"{told} ({', '.join(LABELS.get(key, key) for key in keys)})"
     whom = [part for part in (where, _string(detail, "assignee_name"), _string(detail, "name")) if part]
     told = f"{told} ({' · '.join(whom)})" if whom else told
     score = satisfaction.text(detail.get("score")) if event_kind == "rated" else ""

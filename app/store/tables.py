@@ -101,6 +101,7 @@ person_decision = Table(
 # A petition, filing or application. `document` is the case as registered; columns beside it are what lists need.
 # status, division, agency (outside the office), assignee (a username), due_on, stopped_on (since when the time limit
 # pauses) and open follow from the events (app/domain/case_way.py). restricted: only who has the right may read it.
+# corrected: fields as they stand after corrections, as JSON (app/domain/field_merge.py), or "".
 cases = Table(
     "cases",
     metadata,
@@ -128,6 +129,7 @@ cases = Table(
     Column("stopped_on", Text),
     Column("open", Integer, nullable=False, server_default="1"),
     Column("restricted", Integer, nullable=False, server_default="0"),
+    Column("corrected", Text, nullable=False, server_default=""),
     UniqueConstraint("series", "run"),
     Index("ix_cases_id", "id", unique=True),
     Index("ix_cases_person", "person"),
@@ -145,6 +147,14 @@ receiving = Table(
     Column("by", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Index("ix_receiving_case_row", "case_row"),
+)
+
+# Fields of cases that two counters corrected without knowing of each other; both values stand in the events.
+field_conflict = Table(
+    "field_conflict",
+    metadata,
+    Column("case_row", Integer, ForeignKey("cases.row"), primary_key=True),
+    Column("field", Text, primary_key=True),
 )
 
 # A file that came with a case or was added to it. Its bytes lie encrypted beside the database under their SHA-256

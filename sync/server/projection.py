@@ -211,6 +211,24 @@ def _book_entered(cases: Projection, event: Event, payload: Payload) -> None:
 
 
 MONEY = ("receipt_issued", "receipt_voided", "receipt_book_entered")
+
+
+def _corrected(cases: Projection, event: Event, payload: Payload) -> None:
+    """The newest telephone number proves a citizen, as it is the one that he is told by."""
+    changes = _part(payload, "fields")
+    for change in changes.values():
+        if not isinstance(change, dict) or not isinstance(change.get("value"), str):
+            raise Refused("payload", "ข้อมูลการแก้ไขของรายการผิดรูปแบบ", "แจ้งผู้ดูแลระบบ")
+    phone = changes.get("applicant.phone", {}).get("value", "")
+    if phone and event.record in cases.standing:
+        cases.change(event.record, {"last4": phone[-4:]})
+
+
+def _chosen(cases: Projection, event: Event, payload: Payload) -> None:
+    change = {"value": _text(payload, "value")}
+    _corrected(cases, event, {"fields": {_text(payload, "field"): change}})
+
+
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -223,6 +241,8 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "receiving_numbered": _receiving_numbered,
     office_changes.KIND: _office_changed,
     "attachment_added": _attached,
+    "case_corrected": _corrected,
+    "conflict_chosen": _chosen,
 }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, exists, func, insert, select, update
 
 from app.domain import petition_states, phone, thai_date
 from app.domain.errors import Refused
+from app.domain.field_merge import CHOSEN, CORRECTED, Value, merged
 from sync.server import offices, tables
 from sync.server.citizen import look_up
 from sync.server.own_secrets import secret
@@ -141,12 +142,28 @@ def mobile_of(connection: Connection, office: str, record: bytes) -> str:
         select(log.c.payload).where(log.c.office == office, log.c.record == record, log.c.kind.in_(REGISTERED))
     ).scalar()
     document = json.loads(payload).get("document", {}) if payload else {}
-    told = document.get("applicant", {}).get("phone") or document.get("filed_by", {}).get("phone", "")
+    told = (
+        _corrected(connection, office, record)
+        or document.get("applicant", {}).get("phone")
+        or document.get("filed_by", {}).get("phone", "")
+    )
     try:
         digits = phone.normalise(str(told))
     except Refused:
         return ""
     return digits if phone.is_mobile(digits) else ""
+
+
+def _corrected(connection: Connection, office: str, record: bytes) -> str:
+    """The applicant's telephone number as it was corrected last, or ""."""
+    log = tables.log
+    rows = connection.execute(
+        select(log.c.id, log.c.kind, log.c.payload)
+        .where(log.c.office == office, log.c.record == record, log.c.kind.in_((CORRECTED, CHOSEN)))
+        .order_by(log.c.office_seq)
+    )
+    found = merged((Value("", bytes(row.id).hex()), row.kind, json.loads(row.payload)) for row in rows)
+    return found.values["applicant.phone"].value if "applicant.phone" in found.values else ""
 
 
 def _phone_hash(connection: Connection, number: str) -> bytes:
