@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from app.catalog.schema import Service
 from app.domain import names
 from app.domain.coordinates import metres
-from app.services import case_documents
+from app.services import case_documents, case_steps
 from app.services.case_rows import SUMMARY_COLUMNS, summary
 from app.services.counter import Counter
-from app.services.model import Address, Applicant, CaseSummary, Place, RegisterCase
+from app.services.model import Actor, Address, Applicant, CaseSummary, Place, RegisterCase
 from app.services.person_rows import BY_HASH, BY_ROW, typed_hash
 from app.store.unit_of_work import milliseconds
 
@@ -27,6 +27,15 @@ DAY_MS = 86_400_000
 NEAR_METRES = 100.0
 NEWEST = 20_000
 """Cases that are looked through for a place: a month of the busiest office."""
+FEWEST_PARTS = 6
+"""Threes of letters from which a subject says enough to be compared."""
+LAST = 4
+LONGEST_NOTE = 500
+WHY = {
+    "person": "ผู้ร้องรายนี้ยื่นเรื่องประเภทเดียวกัน",
+    "place": "มีเรื่องประเภทเดียวกันที่สถานที่นี้",
+    "topic": "มีเรื่องประเภทเดียวกันที่หัวข้อใกล้เคียงกัน",
+}
 SHORTEST_NOTE, SHORTEST_PART = 4, 8
 """Letters from which a description of a place counts when it is the same, and when it is part of the other."""
 
@@ -38,7 +47,7 @@ class SimilarCase:
     case: CaseSummary
     days_ago: int
     why: str
-    """"person" (the same person, the same type) or "place" (the same place, the same type)."""
+    """"person" (the same person, the same type), "place" (the same place) or "topic" (a subject that says the same)."""
     text: str
     """One Thai sentence for the screen."""
 
@@ -63,7 +72,7 @@ def similar(counter: Counter, command: RegisterCase, days: int | None = None, li
     with counter.store.read() as connection:
         for why, rows in (
             ("person", _of_person(counter, connection, command, service, since)),
-            ("place", _at_place(connection, command, service, since)),
+            *_at_place_or_alike(connection, command, service, since),
         ):
             for row in rows:
                 found.setdefault(row.number, _similar(counter, row, now, why))
@@ -87,9 +96,26 @@ def _of_person(
     )
 
 
-def _at_place(connection: Connection, command: RegisterCase, service: Service, since: int) -> list[Any]:
+def note_another(counter: Counter, actor: Actor, number: str, command: RegisterCase) -> None:
+    """Somebody else reports what case `number` is about: noted there, for the office only, instead of a second case.
+    Refused "unknown_number"."""
+    who, service = command.applicant, counter.catalog.get(command.service)
+    topic = str(command.answers.get(service.subject, "")).strip() if service else ""
+    parts = (
+        f"มีผู้แจ้งเรื่องเดียวกันเพิ่ม: {who.full_name or 'ไม่ทราบชื่อ'}",
+        f"โทรลงท้าย {who.phone[-4:]}" if len(who.phone) >= LAST else "",
+        f"แจ้งว่า {topic}" if topic else "",
+    )
+    case_steps.add_note(counter, actor, number, " ".join(part for part in parts if part)[:LONGEST_NOTE])
+
+
+def _at_place_or_alike(
+    connection: Connection, command: RegisterCase, service: Service, since: int
+) -> list[tuple[str, list[Any]]]:
+    """Cases of the type at the same place and, where no place was given, those whose subject says the same."""
     here = _where(command.place, command.applicant)
-    if here is None:
+    said = set() if command.place is not None else _said(service, command.answers)
+    if here is None and len(said) < FEWEST_PARTS:
         return []
     newest = int(connection.exec_driver_sql("SELECT max(row) FROM cases").scalar() or 0)
     wanted, values = _same_type(service, command.answers)
@@ -97,8 +123,31 @@ def _at_place(connection: Connection, command: RegisterCase, service: Service, s
         f"SELECT {SUMMARY_COLUMNS}, c.document FROM cases c WHERE c.row > ? AND c.registered_at >= ? AND {wanted}"
         " ORDER BY c.row DESC",
         (newest - NEWEST, since, *values),
-    )
-    return [row for row in rows if _same_place(here, _stored_place(json.loads(row.document)))]
+    ).fetchall()
+    place = [row for row in rows if here and _same_place(here, _stored_place(json.loads(row.document)))]
+    alike = [row for row in rows if _alike(said, _parts(row.subject, _type_name(service, command.answers)))]
+    return [("place", place), ("topic", alike)]
+
+
+def _alike(one: set[str], two: set[str]) -> bool:
+    """Whether two subjects say the same: most of the parts that one of them has are in both."""
+    return min(len(one), len(two)) >= FEWEST_PARTS and len(one & two) * 2 >= len(one | two)
+
+
+def _said(service: Service, answers: Mapping[str, Any]) -> set[str]:
+    return _parts(str(answers.get(service.subject, "")), _type_name(service, answers))
+
+
+def _type_name(service: Service, answers: Mapping[str, Any]) -> str:
+    found = service.subcategory(str(answers.get("category")), str(answers.get("subcategory")))
+    return found[1].name if found else service.name
+
+
+def _parts(text: str, type_name: str) -> set[str]:
+    """Three letters each, without those that the name of the type says already: they are alike in every case of it."""
+    keys = [names.name_key(part) for part in (text, type_name)]
+    whole, known = ({key[at : at + 3] for at in range(len(key) - 2)} for key in keys)
+    return whole - known
 
 
 def _same_type(service: Service, answers: Mapping[str, Any]) -> tuple[str, list[Any]]:
@@ -150,5 +199,4 @@ def _similar(counter: Counter, row: Any, now: datetime, why: str) -> SimilarCase
     case = summary(counter, row)
     days = max(0, (now - case.registered_at).days)
     when = f"เมื่อ {days:,} วันก่อน" if days else "วันนี้"
-    who = "ผู้ร้องรายนี้ยื่นเรื่องประเภทเดียวกัน" if why == "person" else "มีเรื่องประเภทเดียวกันที่สถานที่นี้"
-    return SimilarCase(case, days, why, f"{who}{when}: {case.number} {case.subject} ({case.status_text})")
+    return SimilarCase(case, days, why, f"{WHY[why]}{when}: {case.number} {case.subject} ({case.status_text})")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Refused
-from app.services import offices, people, similar_cases
+from app.services import cases, offices, people, similar_cases
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Place
 from tests.integration.support import homes
@@ -77,13 +77,14 @@ def test_the_same_place_by_anybody(
     counter: Counter, actor: Actor, first: Place | None, second: Place | None, same: bool
 ) -> None:
     register(counter, actor, place=first)
-    assert why(counter, applicant=OTHER, place=second) == (["place"] if same else [])
+    elsewhere = {"topic": "เรื่องอื่นที่ไม่ใกล้เคียงกันเลย"}
+    assert why(counter, applicant=OTHER, place=second, answers=elsewhere) == (["place"] if same else [])
 
 
 def test_a_half_filled_form_is_looked_up_too(counter: Counter, actor: Actor) -> None:
     register(counter, actor, {"cid": "", "address": {}}, place=None)
     nobody = {"cid": "12", "first_name": "", "address": {}}
-    assert why(counter, applicant=nobody, place=None) == []
+    assert why(counter, applicant=nobody, place=None, answers={"topic": "เสีย"}) == []
     assert why(counter, applicant=OTHER, place=TEMPLE) == []
 
 
@@ -111,3 +112,30 @@ def test_a_wrong_setting_is_named(days: object) -> None:
     with pytest.raises(Refused) as refusal:
         offices.check_office({**homes.OFFICE, "similar_within_days": days})
     assert refusal.value.field == "similar_within_days"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("ไฟดับหน้าวัดกะทู้", "ไฟฟ้าดับหน้าวัดกะทู้", True),
+        ("ไฟฟ้าสาธารณะดับหน้าวัดกะทู้", "หน้าวัดกะทู้ไฟดับ", True),
+        ("ไฟฟ้าสาธารณะดับหน้าวัดกะทู้", "ไฟฟ้าสาธารณะดับหน้าโรงเรียนบ้านนา", False),
+        ("ไฟฟ้าสาธารณะดับ", "ไฟฟ้าสาธารณะดับ", False),
+    ],
+)
+def test_a_subject_that_says_the_same_is_told(
+    counter: Counter, actor: Actor, first: str, second: str, same: bool
+) -> None:
+    register(counter, actor, place=None, answers={"topic": first})
+    assert why(counter, applicant=OTHER | {"address": {}}, place=None, answers={"topic": second}) == ["topic"] * same
+
+
+def test_somebody_else_who_reports_it_is_noted_for_the_office_only(counter: Counter, actor: Actor) -> None:
+    number = register(counter, actor).number
+    similar_cases.note_another(counter, actor, number, command(OTHER))
+    last = cases.events(counter, number)[-1]
+    who = command(OTHER).applicant
+    assert (last.kind, last.public) == ("note_added", False)
+    assert who.full_name in last.note
+    assert who.phone[-4:] in last.note
+    assert who.phone not in last.note

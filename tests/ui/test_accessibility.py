@@ -96,7 +96,7 @@ def test_the_columns_end_where_the_page_ends(main: MainWindow, qtbot, scale: int
     page.note.say("bad", "พื้นที่ดิสก์เต็ม", "ลบไฟล์ที่ไม่ใช้แล้วลองอีกครั้ง", "ลองอีกครั้ง", lambda: None)
     page.matter.show_error(NO_SERVICE)
     for _ in range(3):
-        qtbot.waitUntil(lambda: page._inside.height() == page._sideways.viewport().height())
+        qtbot.waitUntil(lambda: page._work.inside.height() == page._work.sideways.viewport().height())
         page.matter.back()
 
 

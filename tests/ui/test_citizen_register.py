@@ -45,6 +45,27 @@ def test_the_same_place_by_somebody_else_is_told(qtbot, page: CounterPage, sessi
     qtbot.waitUntil(lambda: page.citizen.similar.numbers == [number])
 
 
+def test_the_same_subject_by_somebody_unknown_is_told_and_noted_with_one_key(
+    qtbot, page: CounterPage, petition, settle
+):
+    picked = (("category", "utilities"), ("subcategory", "street_light"))
+    page.matter.pick(next(e for e in page.matter._entries if e.chosen == picked))
+    fill(page, first_name="มานี", phone="0898765432")
+    type_text(page.matter.form.first(), "ไฟฟ้าดับหน้าวัด")
+    qtbot.waitUntil(lambda: page.citizen.similar.numbers == [petition.number])
+    with qtbot.waitSignal(page.case_wanted) as wanted:
+        qtbot.keyClick(page, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    assert wanted.args == [petition.number]
+    qtbot.keyClick(page, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    settle()
+    counter = page._session.counter
+    assert "มานี" in cases.events(counter, petition.number)[-1].note
+    assert petition.number in page.note.title
+    page.note.press()
+    assert page.is_blank()
+    assert len(cases.recent(counter)) == 1
+
+
 def test_nothing_similar_is_not_told(qtbot, page: CounterPage, petition, clock, settle):
     clock.move(days=60)
     type_text(page.citizen.scan.line, CITIZEN_ID)

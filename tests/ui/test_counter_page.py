@@ -243,7 +243,7 @@ def test_at_double_size_two_columns_are_in_view_and_the_focus_is_followed(qtbot,
     page.set_value(PETITION)
     session.look.set_scale(200)
     qtbot.wait(50)
-    bar = page._sideways.horizontalScrollBar()
+    bar = page._work.sideways.horizontalScrollBar()
     assert bar.maximum() > 0
     assert page.preview.save.isVisible()
     page.preview._slip.setFocus()

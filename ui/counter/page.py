@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -19,34 +19,27 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.domain.errors import CounterError, Refused
-from app.services import cases, drafts
+from app.services import cases, drafts, similar_cases
 from app.services.model import CaseView, RegisterCase
 from ui import faults
 from ui.counter import draft as draft_document
 from ui.counter.citizen.column import CitizenColumn
 from ui.counter.citizen.filling import BLANK
+from ui.counter.columns import Columns
 from ui.counter.draft import Draft, DraftKeeper
 from ui.counter.incoming import Incoming
 from ui.counter.matter import MatterColumn
 from ui.counter.preview import PreviewColumn
 from ui.counter.saved import SavedPage
 from ui.ports import Session
-from ui.style import GAP, WIDE, give_role
 from ui.widgets.fields import row_of
-from ui.widgets.layouts import Card
 from ui.widgets.notes import Note
-
-NARROW = 1_000
-"""Below so many pixels (as if the text were at 100 %) two columns are in view and the page slides sideways."""
 
 NO_SERVICE = Refused("service_missing", "ยังไม่ได้เลือกบริการ", "พิมพ์ชื่อเรื่อง เช่น ไฟฟ้า แล้วกด Enter", "service")
 
@@ -87,31 +80,7 @@ class CounterPage(QWidget):
         )
 
     def _build(self) -> None:
-        inside = give_role(QWidget(), "ground")
-        self._cards: list[Card] = []
-        columns = QHBoxLayout(inside)
-        columns.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        columns.setSpacing(WIDE)
-        for column, stretch in ((self.citizen, 9), (self.matter, 16), (self.preview, 9)):
-            card = Card(column)
-            columns.addWidget(card, stretch)
-            self._cards.append(card)
-        self._inside = inside
-        self._sideways = QScrollArea()
-        self._sideways.setWidgetResizable(True)
-        self._sideways.setFrameShape(QFrame.Shape.NoFrame)
-        self._sideways.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._sideways.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._sideways.setWidget(inside)
-        self._foot = give_role(QWidget(), "plain")
-        self._foot_box = QHBoxLayout(self._foot)
-        self._foot_box.setContentsMargins(WIDE, 0, WIDE, GAP)
-        self._work = QWidget()
-        work = QVBoxLayout(self._work)
-        work.setContentsMargins(0, 0, 0, 0)
-        work.setSpacing(0)
-        work.addWidget(self._sideways, 1)
-        work.addWidget(self._foot)
+        self._work = Columns((self.citizen, 9), (self.matter, 16), (self.preview, 9))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._work)
         self._stack.addWidget(self.saved)
@@ -125,6 +94,7 @@ class CounterPage(QWidget):
         for column in (self.citizen, self.matter, self.preview):
             column.changed.connect(self._changed)
         self.citizen.case_wanted.connect(self.case_wanted)
+        self.citizen.same_wanted.connect(self.note_same)
         self.citizen.known.connect(self._go_on)
         self.citizen.scan.camera_wanted.connect(self.open_camera)
         self.citizen.clear_wanted.connect(self.start_over)
@@ -162,6 +132,8 @@ class CounterPage(QWidget):
             "F4": self.citizen.notice.open,
             "Alt+Y": self.citizen.offer.accept,
             "Alt+B": self.citizen.arrival.toggle,
+            "Alt+O": self.citizen.similar.open_first,
+            "Alt+M": self.citizen.similar.note_first,
             "Alt+D": self.citizen.comparing.compare,
         }
         for place in range(1, 10):
@@ -338,6 +310,25 @@ class CounterPage(QWidget):
         for row in (*self.citizen.rows.values(), *self.matter.rows.values()):
             row.clear_error()
 
+    def note_same(self, number: str) -> None:
+        """Alt+M: the matter is case `number`; who reports it again is noted there, and no second case is made."""
+        counter, actor, content = self._session.counter, self._session.actor, self.value()
+        self._session.tasks.command(
+            self,
+            lambda: similar_cases.note_another(counter, actor, number, content),
+            lambda _done: self._noted_same(number),
+            self._not_noted,
+        )
+
+    def _noted_same(self, number: str) -> None:
+        words = f"บันทึกในเรื่อง {number} แล้วว่ามีผู้แจ้งเพิ่ม"
+        self.note.say("good", words, "ไม่ต้องลงรับเรื่องใหม่", "ล้างแบบนี้ (Ctrl+Shift+Z)", self.start_over)
+
+    def _not_noted(self, error: Exception) -> None:
+        faults.record(error)
+        tone, title, hint = faults.words(error)
+        self.note.say(tone, title, hint)
+
     # the next one ----------------------------------------------------------------------------------------------
 
     def next_citizen(self) -> None:
@@ -476,24 +467,12 @@ class CounterPage(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        width = self.width()
-        narrow = width * 100 // self._session.look.scale < NARROW
-        column = (width - 3 * WIDE) // 2
-        for card in self._cards:
-            card.setMinimumWidth(column if narrow else 0)
-        self._inside.setMinimumWidth(3 * column + 4 * WIDE if narrow else 0)
-        self._foot.setVisible(narrow)
-        self.preview.place_buttons(self._foot_box if narrow else None)
+        narrow = self._work.arrange(self.width(), self._session.look)
+        self.preview.place_buttons(self._work.foot if narrow else None)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         """Slide the column in focus into view, and listen for Ctrl+V there."""
-        self.incoming.watch(new if new is not None and self._inside.isAncestorOf(new) else None)
-        if new is None or not self._inside.isAncestorOf(new):
-            return
-        bar = self._sideways.horizontalScrollBar()
-        if bar.maximum() == 0:
-            return
-        card = next(card for card in self._cards if card.isAncestorOf(new))
-        left = card.mapTo(self._inside, QPoint(0, 0)).x()
-        right = left + card.width() + WIDE
-        bar.setValue(min(max(bar.value(), right - self._sideways.viewport().width()), left - WIDE))
+        inside = new if new is not None and self._work.inside.isAncestorOf(new) else None
+        self.incoming.watch(inside)
+        if inside is not None:
+            self._work.follow(inside)

@@ -45,6 +45,8 @@ class CitizenColumn(Column):
     changed = Signal()
     case_wanted = Signal(str)
     """Number of a case to open at the desk."""
+    same_wanted = Signal(str)
+    """Number of a case that is about the matter at hand."""
     clear_wanted = Signal()
     known = Signal()
     """Who it is has been settled; the focus may go on to the service."""
@@ -119,6 +121,7 @@ class CitizenColumn(Column):
         lines = self.fields.lines
         self.finder.listen(self.scan.line, (lines["first_name"], lines["last_name"]), (lines["phone"],))
         self.finder.chosen.connect(self.choose_person)
+        self.similar.same.connect(self.same_wanted)
         for cases in (self.similar, self.earlier):
             cases.wanted.connect(self.case_wanted)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,7 @@ from app.services.similar_cases import SimilarCase
 from ui.style import GAP, NEAR, TIGHT, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, rule
+from ui.widgets.layouts import FlowLayout
 
 EARLIER = 5
 SIMILAR = 2
@@ -82,6 +84,8 @@ class SimilarCases(QFrame):
     """The warning that this may have been registered already, while nothing long has been typed yet."""
 
     wanted = Signal(str)
+    same = Signal(str)
+    """The clerk says that this case is the matter."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +111,30 @@ class SimilarCases(QFrame):
         self.setVisible(bool(found))
         for one in found[:SIMILAR]:
             self._box.addWidget(ThaiLabel(f"▲ {one.text}"))
-            self._box.addWidget(_opener(one.case.number, self.wanted.emit), 0, Qt.AlignmentFlag.AlignLeft)
+            buttons = QWidget()
+            flow = FlowLayout(buttons)
+            flow.setContentsMargins(0, 0, 0, 0)
+            first = one is found[0]
+            number = one.case.number
+            same = Action(
+                "Alt+M  แจ้งซ้ำ" if first else "แจ้งซ้ำ",
+                key="Alt+M" if first else "",
+                tip=f"บันทึกใน {number} ว่ามีผู้แจ้งเพิ่ม ไม่ลงรับเรื่องใหม่",
+            )
+            same.clicked.connect(partial(self.same.emit, number))
+            flow.addWidget(_opener(number, self.wanted.emit, "Alt+O" if first else ""))
+            flow.addWidget(same)
+            self._box.addWidget(buttons)
+
+    def open_first(self) -> None:
+        """Alt+O: open the first of them."""
+        if self.numbers:
+            self.wanted.emit(self.numbers[0])
+
+    def note_first(self) -> None:
+        """Alt+M: the first of them is the matter."""
+        if self.numbers:
+            self.same.emit(self.numbers[0])
 
 
 def case_line(case: CaseSummary, wanted: Callable[[str], object]) -> QWidget:
@@ -122,8 +149,8 @@ def case_line(case: CaseSummary, wanted: Callable[[str], object]) -> QWidget:
     return line
 
 
-def _opener(number: str, wanted: Callable[[str], object]) -> Action:
-    button = Action(number, role="quiet", tip=f"เปิดเรื่อง {number}")
+def _opener(number: str, wanted: Callable[[str], object], key: str = "") -> Action:
+    button = Action(number, role="quiet", key=key, tip=f"เปิดเรื่อง {number}")
     button.clicked.connect(lambda: wanted(number))
     return button
 

@@ -14,6 +14,8 @@ from ui.counter.citizen import filling
 from ui.ports import Session
 
 WAIT_MS = 200
+SHORTEST_TOPIC = 8
+"""Letters of a subject from which it may be another case's, too."""
 
 
 class Lookout(QObject):
@@ -79,12 +81,14 @@ class Lookout(QObject):
         """What the warning hangs on, or None where there is nothing to compare yet."""
         service = self._session.counter.catalog.get(case.service)
         here = case.place or case.applicant.address.house_no
-        if service is None or not (case.applicant.citizen_id or case.person or here):
+        topic = "" if service is None or case.place else str(case.answers.get(service.subject, "")).strip()
+        topic = topic if len(topic) >= SHORTEST_TOPIC else ""
+        if service is None or not (case.applicant.citizen_id or case.person or here or topic):
             return None
         keys = [key for field in service.fields if field.type == "category" for key in field.answer_keys]
         chosen = tuple(str(case.answers.get(key)) for key in keys)
         place = case.place or Place(address=case.applicant.address)
-        return case.service, chosen, case.applicant.citizen_id, case.person, place
+        return case.service, chosen, case.applicant.citizen_id, case.person, place, topic
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, CounterError):
