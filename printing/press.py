@@ -96,7 +96,7 @@ def slip_bin(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = document
 
 def page_pdf(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL) -> bytes:
     """An A4 document as PDF; for the preview too."""
-    return render_pdf(documents.build(document, view, copy))
+    return render_pdf(documents.build(document, view, copy, "a4"))
 
 
 def letter_pdf(view: CaseView, letter: Letter) -> bytes:

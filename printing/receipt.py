@@ -137,8 +137,8 @@ def payment_lines(document: Document) -> list[str]:
 
 
 def qr_text(document: Document) -> str:
-    """What the QR holds: number and signature; no personal data."""
-    return f"R/{document['book']}/{document['no']}/{document['code']}"
+    """What the QR holds: number and signature, no personal data; "" while there is no number."""
+    return f"R/{document['book']}/{document['no']}/{document['code']}" if document.get("code") else ""
 
 
 def mark_text(copy: CopyMark) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from app.domain.errors import CounterError
 from app.services import print_jobs, words
 from ui import faults
+from ui.cashier.page import CashierPage
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
 from ui.counter.wedge import KeyboardWedge
@@ -19,8 +20,8 @@ from ui.preferences import write
 from ui.status_bar import StatusBar
 from ui.widgets.notes import Note
 
-PAGES = [("เคาน์เตอร์", "Ctrl+Shift+1"), ("งาน", "Ctrl+F")]
-COUNTER, DESK = 0, 1
+PAGES = [("เคาน์เตอร์", "Ctrl+Shift+1"), ("งาน", "Ctrl+F"), ("การเงิน", "Ctrl+Shift+3")]
+COUNTER, DESK, CASHIER = 0, 1, 2
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -43,9 +44,10 @@ class MainWindow(QWidget):
         self.note = Note()
         self.counter = CounterPage(session)
         self.desk = DeskPage(session)
+        self.cashier = CashierPage(session)
         self.status = StatusBar(session)
         self._pages = QStackedWidget()
-        for page in (self.counter, self.desk):
+        for page in (self.counter, self.desk, self.cashier):
             self._pages.addWidget(page)
         self.wedge = KeyboardWedge(self, is_known, goes_on)
         self._idle = QTimer(self)
@@ -76,6 +78,7 @@ class MainWindow(QWidget):
         self.header.page_wanted.connect(self.show_page)
         self.header.other_clerk_wanted.connect(self.other_clerk_wanted)
         self.counter.case_wanted.connect(self.open_case)
+        self.counter.pay_wanted.connect(self.take_money)
         self.status.sync_wanted.connect(self.sync_now)
         self.status.print_jobs_wanted.connect(self.show_print_jobs)
         self.session.tasks.trouble.connect(self.tell)
@@ -85,6 +88,7 @@ class MainWindow(QWidget):
         keys = {
             "Ctrl+Shift+1": lambda: self.show_page(COUNTER),
             "Ctrl+F": self._search,
+            "Ctrl+Shift+3": lambda: self.show_page(CASHIER),
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -104,7 +108,7 @@ class MainWindow(QWidget):
 
     @property
     def page(self) -> int:
-        """The page in view: COUNTER or DESK."""
+        """The page in view: COUNTER, DESK or CASHIER."""
         return self._pages.currentIndex()
 
     def show_page(self, place: int) -> None:
@@ -113,11 +117,18 @@ class MainWindow(QWidget):
         self.header.mark(place)
         if place == DESK:
             self.desk.focus_search()
+        elif place == CASHIER:
+            self.cashier.focus_search()
 
     def open_case(self, number: str) -> None:
         """Open a case at the desk."""
         self.show_page(DESK)
         self.desk.open(number)
+
+    def take_money(self, number: str) -> None:
+        """Take money for a case at the cashier's page."""
+        self.show_page(CASHIER)
+        self.cashier.open_case(number)
 
     def sync_now(self) -> None:
         """Ask the sync to try at once."""
@@ -177,6 +188,9 @@ class MainWindow(QWidget):
 
     def _scanned_at_desk(self, reading: Reading) -> None:
         if reading.kind in ("request_slip", "request_number") and reading.valid:
+            if self.page == CASHIER:
+                self.cashier.open_case(reading.value)
+                return
             self.desk.open(reading.value)
         else:
             self.desk.take_scan(reading.value)

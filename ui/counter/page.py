@@ -48,6 +48,7 @@ class CounterPage(QWidget):
     """Registers one case after the other for the clerk who is signed in."""
 
     case_wanted = Signal(str)
+    pay_wanted = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -108,6 +109,7 @@ class CounterPage(QWidget):
         self.saved.next_wanted.connect(self.next_citizen)
         self.saved.same_person_wanted.connect(self.same_person)
         self.saved.case_wanted.connect(self.case_wanted)
+        self.saved.pay_wanted.connect(self.pay_wanted)
         self._session.look.changed.connect(self._arrange)
         app = QApplication.instance()
         if isinstance(app, QApplication):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEasingCurve, QPropertyAnimation, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.domain import money, thai_date
+from app.domain import money, petition_states, thai_date
 from app.services import print_jobs
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, PrintJob
@@ -32,6 +32,7 @@ class SavedPage(Column):
     next_wanted = Signal()
     same_person_wanted = Signal()
     case_wanted = Signal(str)
+    pay_wanted = Signal(str)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -53,6 +54,7 @@ class SavedPage(Column):
         self._next = Action("Enter  ประชาชนคนถัดไป", role="primary", key="Enter หรือ Esc", tip="ประชาชนคนถัดไป")
         self._same = Action("F8  อีกเรื่องของคนเดิม", key="F8", tip="อีกเรื่องของคนเดิม")
         self._open = Action("ดูเรื่องนี้", tip="เปิดเรื่องนี้ในหน้างาน")
+        self.pay = Action("F7  รับเงิน", key="F7", tip="รับเงินและออกใบเสร็จของเรื่องนี้")
         self._build()
         session.tasks.changed.connect(self._changed)
 
@@ -72,7 +74,7 @@ class SavedPage(Column):
         buttons = QWidget()
         flow = FlowLayout(buttons)
         flow.setContentsMargins(0, 0, 0, 0)
-        for button in (self._next, self._same, self._open):
+        for button in (self._next, self.pay, self._same, self._open):
             flow.addWidget(button)
         inside.addWidget(buttons)
         self.box.setContentsMargins(FAR, FAR, FAR, FAR)
@@ -85,6 +87,7 @@ class SavedPage(Column):
         self.box.addStretch(2)
         self._next.clicked.connect(self.next_wanted)
         self._same.clicked.connect(self.same_person_wanted)
+        self.pay.clicked.connect(lambda: self.pay_wanted.emit(self._number_text))
         self._open.clicked.connect(lambda: self.case_wanted.emit(self._number_text))
 
     @property
@@ -102,6 +105,7 @@ class SavedPage(Column):
         _empty(self._tell)
         for sentence in self._sentences(view):
             self._tell.addWidget(ThaiLabel(f"•  {sentence}"))
+        self.pay.setVisible(self._payable(view))
         self._show_jobs([])
         self._ask_jobs()
         self._card.setMaximumWidth(self._session.look.pixels(620))
@@ -117,6 +121,8 @@ class SavedPage(Column):
             self.next_wanted.emit()
         elif event.key() == Qt.Key.Key_F8:
             self.same_person_wanted.emit()
+        elif event.key() == Qt.Key.Key_F7 and self.pay.isVisible():
+            self.pay_wanted.emit(self._number_text)
         else:
             super().keyPressEvent(event)
 
@@ -128,6 +134,11 @@ class SavedPage(Column):
         if view.total_satang is not None:
             told.append(f"ค่าธรรมเนียม {money.formatted(view.total_satang)} บาท")
         return [*told, *(service.tell_citizen if service else ())]
+
+    def _payable(self, view: CaseView) -> bool:
+        service = self._session.counter.definition(view.service, view.service_version)
+        kind = service.kind if service else "petition"
+        return bool(view.total_satang) and bool(petition_states.payment_way(view.status, kind))
 
     def _fade(self) -> None:
         effect = QGraphicsOpacityEffect(self._number)

@@ -1,0 +1,190 @@
+"""The cashier's page by keyboard: what waits, money and change, the very paper, cancelling by two, the day's end."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from app.services import cases, receipt_rows, receipts, shifts, staff
+from app.services.money_model import Pay
+from tests.integration.support import money as money_support
+from tests.ui.conftest import PASSWORD, type_text
+from ui.cashier.dialogs import CloseDrawerDialog, VoidDialog
+from ui.cashier.page import NO_BILLS, CashierPage
+from ui.cashier.take_money import handed_over
+
+
+@pytest.fixture
+def permits(counter, actor):
+    """Three permits that wait for their fee."""
+    return [money_support.approved_permit(counter, actor) for _ in range(3)]
+
+
+@pytest.fixture
+def page(show, session, permits) -> CashierPage:
+    return show(CashierPage(session))
+
+
+def texts(widget) -> str:
+    return " ".join(label.text().replace("\u200b", "") for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def open_first(qtbot, page, settle):
+    page.focus_search()
+    qtbot.keyClick(page.line, Qt.Key.Key_Return)
+    settle()
+
+
+def test_what_waits_is_listed_and_an_empty_list_says_so(show, session, settle, counter, actor):
+    page = show(CashierPage(session))
+    assert page.empty.shown_text() == NO_BILLS
+    number = money_support.approved_permit(counter, actor)
+    page.refresh()
+    settle()
+    assert page.list.count() == 1
+    assert number in page.list.item(0).text()
+    assert "200.00" in page.list.item(0).text()
+
+
+def test_money_is_taken_by_keyboard_with_change_and_paper(qtbot, page, settle, permits, counter):
+    open_first(qtbot, page, settle)
+    assert page.take.isVisible()
+    assert page.take.owed.number == permits[-1]
+    assert page.take.received.hasFocus()
+    type_text(page.take.received, "500")
+    assert page.take.change.shown_text() == "ทอน 300.00"
+    qtbot.waitUntil(lambda: not page._draw_timer.isActive())
+    settle()
+    assert not page.picture.is_empty
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    (receipt,) = receipt_rows.listed(counter)
+    assert (receipt.number, receipt.change_satang) == (permits[-1], 30_000)
+    assert "เล่มที่ 1 เลขที่ 1" in texts(page.note)
+    assert page.receipt.isVisible()
+    assert page.list.count() == 2
+    assert page.line.hasFocus()
+
+
+def test_too_little_is_said_at_the_field_and_nothing_is_taken(qtbot, page, settle, counter):
+    open_first(qtbot, page, settle)
+    type_text(page.take.received, "100")
+    assert page.take.change.shown_text() == "ขาด 100.00"
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert "น้อยกว่า" in page.take.rows["received"].error
+    assert receipt_rows.listed(counter) == []
+
+
+def test_other_ways_to_pay_ask_for_their_reference(qtbot, page, settle, counter):
+    open_first(qtbot, page, settle)
+    page.take.method.setCurrentIndex(page.take.method.findData("cheque"))
+    assert page.take.rows["bank"].isVisible()
+    assert not page.take.rows["received"].isVisible()
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert page.take.rows["reference"].error
+    type_text(page.take.reference, "1234567")
+    type_text(page.take.bank, "กรุงไทย")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert receipt_rows.listed(counter)[0].payment_state == "cheque_waiting"
+
+
+def test_a_receipt_is_cancelled_with_a_second_person(qtbot, page, settle, counter, actor, permits):
+    receipt = receipts.issue(counter, actor, Pay(permits[0], "cash", 20_000))
+    with counter.store.write("test") as work:
+        staff.add(work, "head", "หัวหน้า การเงิน", PASSWORD, "admin")
+    page.receipts_tab.click()
+    settle()
+    page._open_current()
+    settle()
+    assert page.receipt.shown.text == receipt.text
+    qtbot.keyClick(page, Qt.Key.Key_F4)
+    settle()
+    dialog = page.dialog
+    assert isinstance(dialog, VoidDialog)
+    dialog.do.click()
+    settle()
+    assert dialog.isVisible(), "no reason, no cancelling"
+    dialog.reason.setCurrentText("ชื่อผู้ชำระผิด")
+    type_text(dialog.password, "ผิด")
+    dialog.do.click()
+    settle()
+    assert dialog.rows["password"].error
+    dialog.password.clear()
+    type_text(dialog.password, PASSWORD)
+    dialog.do.click()
+    settle()
+    assert page.receipt.shown.void.approved_by == "head"
+    assert "ยกเลิกเพราะ ชื่อผู้ชำระผิด" in texts(page.receipt)
+    assert cases.get(counter, permits[0], actor).status == "approved"
+
+
+def test_the_day_is_counted_and_closed(qtbot, page, settle, counter, actor, permits):
+    receipts.issue(counter, actor, Pay(permits[0], "cash", 20_000))
+    page.refresh()
+    settle()
+    assert "200.00" in texts(page)
+    page.close_drawer.click()
+    dialog = page.dialog
+    assert isinstance(dialog, CloseDrawerDialog)
+    dialog.pieces.spins[10_000].setValue(1)
+    assert "ผลต่าง -100.00" in dialog.sums.shown_text()
+    dialog.do.click()
+    settle()
+    assert dialog.rows["reason"].error
+    dialog.pieces.spins[10_000].setValue(2)
+    assert not dialog.rows["reason"].isVisible()
+    dialog.do.click()
+    settle()
+    assert [one.state for one in shifts.of_day(counter, shifts.today(counter))] == ["closed"]
+    assert not page.close_drawer.isVisible()
+    assert not page.open_drawer.isVisible()
+    open_first(qtbot, page, settle)
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert len(receipt_rows.listed(counter)) == 1
+
+
+def test_the_drawer_is_opened_with_change_money(qtbot, page, settle, counter, actor):
+    qtbot.keyClick(page, Qt.Key.Key_F2)
+    dialog = page.dialog
+    dialog.float.setText("500")
+    dialog.do.click()
+    settle()
+    assert shifts.current(counter, actor).float_satang == 50_000
+    assert page.close_drawer.isVisible()
+
+
+@pytest.mark.parametrize(("due", "offered"), [(20_000, [20_000, 50_000, 100_000]), (26_050, [26_050, 28_000, 30_000])])
+def test_sums_that_people_hand_over(due, offered):
+    assert handed_over(due)[: len(offered)] == offered
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_everything_is_reachable_at_large_text(show, session, settle, permits, look, scale):
+    look.set_scale(scale)
+    page = show(CashierPage(session))
+    page.open_case(permits[0])
+    settle()
+    for button in (page.take.do, page.take.leave, page.open_drawer):
+        assert button.isVisible()
+        assert button.width() >= button.minimumSizeHint().width()
+    assert page.width() <= 1366
+
+
+def test_the_counter_page_offers_to_take_money_of_a_filing(show, session, settle, counter, actor):
+    from ui.counter.saved import SavedPage
+
+    page = show(SavedPage(session))
+    asked = []
+    page.pay_wanted.connect(asked.append)
+    waits = cases.get(counter, money_support.approved_permit(counter, actor), actor)
+    page.show_case(waits)
+    settle()
+    assert page.pay.isVisible()
+    page.pay.click()
+    assert asked == [waits.number]
+    page.show_case(cases.get(counter, money_support.register_permit(counter, actor), actor))
+    settle()
+    assert not page.pay.isVisible()

@@ -1,0 +1,476 @@
+"""The Cashier page: bills that wait, taking money, the receipts of the day, the drawer."""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain import thai_date
+from app.domain.errors import CounterError, Refused
+from app.domain.money import formatted
+from app.services import cashier, print_jobs, receipt_settings, receipts, staff
+from app.services.cashier import Day
+from app.services.model import Changes
+from app.services.money_model import Owed, Receipt
+from ui import faults
+from ui.cashier.dialogs import CloseDrawerDialog, MoneyDialog, OpenDrawerDialog, VoidDialog
+from ui.cashier.receipt_panel import ReceiptPanel
+from ui.cashier.take_money import TakeMoney
+from ui.counter.preview import Picture
+from ui.ports import Session
+from ui.style import GAP, NEAR, WIDE
+from ui.widgets.fields import Action, CommandLine
+from ui.widgets.labels import Chip, ThaiLabel, heading
+from ui.widgets.layouts import Card, Column, FlowLayout
+from ui.widgets.notes import Note
+
+WAIT_MS = 120
+PAGE_DPI = 110
+VALUE = Qt.ItemDataRole.UserRole
+NO_BILLS = "ไม่มีเรื่องที่รอชำระเงิน เรื่องที่อนุญาตแล้วหรือยื่นแบบแล้วจะแสดงที่นี่"
+NO_RECEIPTS = "วันนี้ยังไม่มีใบเสร็จ พิมพ์เลขที่หรือชื่อเพื่อค้นใบเสร็จวันก่อน"
+CHOOSE = "เลือกเรื่องจากรายการด้านซ้าย แล้วรับเงินที่นี่"
+
+
+class CashierPage(QWidget):
+    """Left what waits or was issued, in the middle the form, on the right the very paper."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.note = Note()
+        self.line = CommandLine()
+        self.line.setPlaceholderText("เลขเรื่อง ชื่อผู้ชำระ หรือเลขใบเสร็จ")
+        self.line.setAccessibleName("ค้นหาเรื่องที่รอชำระหรือใบเสร็จ")
+        self.line.setMaxLength(200)
+        self.bills_tab = Action("รอชำระ", role="tab", key="Alt+1", tip="เรื่องที่รอชำระเงิน")
+        self.receipts_tab = Action("ใบเสร็จ", role="tab", key="Alt+2", tip="ใบเสร็จวันนี้ หรือค้นใบเสร็จเก่า")
+        self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setAccessibleName("เรื่องที่รอชำระ หรือใบเสร็จ")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.empty = ThaiLabel(NO_BILLS)
+        self.take = TakeMoney()
+        self.receipt = ReceiptPanel()
+        self.choose = ThaiLabel(CHOOSE, role="small")
+        self.picture = Picture("ภาพใบเสร็จที่จะพิมพ์")
+        self.day_words = ThaiLabel()
+        self.day_chip = Chip()
+        self.open_drawer = Action("F2  เปิดลิ้นชัก", key="F2", tip="เปิดลิ้นชักพร้อมเงินทอนตั้งต้น")
+        self.close_drawer = Action("F6  ปิดยอดประจำวัน", key="F6", tip="นับเงินและปิดยอดของวัน")
+        self.give_drawer = Action("F7  ส่งมอบลิ้นชัก", key="F7", tip="นับเงินและส่งมอบให้เจ้าหน้าที่คนต่อไป")
+        self._day: Day | None = None
+        self._wanted = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(WAIT_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._draw_timer = QTimer(self)
+        self._draw_timer.setSingleShot(True)
+        self._draw_timer.setInterval(WAIT_MS)
+        self._draw_timer.timeout.connect(self._draw)
+        self._build()
+        self._connect()
+        self._show_form(None)
+
+    def _build(self) -> None:
+        tabs = QHBoxLayout()
+        group = QButtonGroup(self)
+        for tab in (self.bills_tab, self.receipts_tab):
+            tab.setCheckable(True)
+            group.addButton(tab)
+            tabs.addWidget(tab)
+        tabs.addStretch(1)
+        self.bills_tab.setChecked(True)
+        left, inside = Card(), QVBoxLayout()
+        left.setLayout(inside)
+        inside.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        inside.setSpacing(NEAR)
+        inside.addWidget(heading("การเงิน"))
+        inside.addLayout(tabs)
+        for widget in (self.line, self.empty):
+            inside.addWidget(widget)
+        inside.addWidget(self.list, 100)
+        inside.addStretch(1)
+        middle = self._middle = Column()
+        for part in (self.choose, self.take, self.receipt):
+            middle.box.addWidget(part)
+        middle.box.addStretch(1)
+        paper = Column()
+        paper.box.addWidget(self.picture)
+        paper.box.addStretch(1)
+        columns = QHBoxLayout()
+        columns.setContentsMargins(WIDE, NEAR, WIDE, WIDE)
+        columns.setSpacing(WIDE)
+        columns.addWidget(left, 5)
+        columns.addWidget(Card(middle), 6)
+        columns.addWidget(Card(paper), 5)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.note)
+        box.addWidget(self._day_bar())
+        box.addLayout(columns, 1)
+
+    def _day_bar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(WIDE, NEAR, WIDE, 0)
+        row.setSpacing(GAP)
+        row.addWidget(self.day_chip)
+        row.addWidget(self.day_words, 1)
+        buttons = QWidget()
+        flow = FlowLayout(buttons)
+        flow.setContentsMargins(0, 0, 0, 0)
+        for button in (self.open_drawer, self.give_drawer, self.close_drawer):
+            flow.addWidget(button)
+        row.addWidget(buttons, 1)
+        return bar
+
+    def _connect(self) -> None:
+        self.line.textEdited.connect(lambda _text: self._timer.start())
+        self.line.entered.connect(self._open_current)
+        self.line.walked.connect(self._walk)
+        self.list.itemActivated.connect(lambda _item: self._open_current())
+        self.list.itemClicked.connect(lambda _item: self._open_current())
+        for tab in (self.bills_tab, self.receipts_tab):
+            tab.clicked.connect(self._tab_chosen)
+        self.take.wanted.connect(self.take_money)
+        self.take.bill_wanted.connect(self.print_bill)
+        self.take.changed.connect(self._draw_timer.start)
+        self.take.left_form.connect(lambda: self._show_form(None))
+        self.receipt.void_wanted.connect(self.ask_void)
+        self.receipt.copy_wanted.connect(self.print_receipt)
+        self.open_drawer.clicked.connect(self.ask_open)
+        self.close_drawer.clicked.connect(self.ask_close)
+        self.give_drawer.clicked.connect(self.ask_hand_over)
+        self._session.tasks.changed.connect(self._changed)
+        keys: dict[str, Callable[[], object]] = {
+            "F2": self.open_drawer.click,
+            "F6": self.close_drawer.click,
+            "F7": self.give_drawer.click,
+            "F8": self._f8,
+            "F9": self._f9,
+            "F4": self.receipt.void.click,
+            "Esc": lambda: self._show_form(None),
+            "Alt+1": self.bills_tab.click,
+            "Alt+2": self.receipts_tab.click,
+        }
+        for key, action in keys.items():
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(action)
+
+    # what is listed --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fresh lists at once."""
+        super().showEvent(event)
+        self.refresh()
+
+    def focus_search(self) -> None:
+        """Ready to type."""
+        self.line.setFocus()
+        self.line.selectAll()
+
+    def open_case(self, number: str) -> None:
+        """Take money for this case, from wherever it was asked."""
+        self._wanted = number
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.query(
+            self, lambda: receipts.owed(counter, number, actor), self._open_owed, self._trouble, topic="owed"
+        )
+
+    def refresh(self) -> None:
+        """Ask again for list and day."""
+        counter, actor, text = self._session.counter, self._session.actor, self.line.text()
+        if self.bills_tab.isChecked():
+            self._session.tasks.query(
+                self, lambda: cashier.waiting(counter, actor, text), self._show_bills, self._trouble, topic="list"
+            )
+        else:
+            self._session.tasks.query(
+                self, lambda: cashier.receipts_of_today(counter, text), self._show_receipts, self._trouble, topic="list"
+            )
+        self._session.tasks.query(self, lambda: cashier.day(counter, actor), self._show_day, self._trouble, topic="day")
+
+    def _tab_chosen(self) -> None:
+        self._show_form(None)
+        self.refresh()
+        self.line.setFocus()
+
+    def _show_bills(self, found: list[Owed]) -> None:
+        rows = [
+            (f"{one.number}   {formatted(one.left_satang)} บาท\n{one.name}\n{one.subject} · {one.status_text}", one)
+            for one in found
+        ]
+        self._fill(rows, NO_BILLS)
+
+    def _show_receipts(self, found: list[Receipt]) -> None:
+        rows = []
+        for one in found:
+            state = "  ✕ ยกเลิก" if one.void else ""
+            day = thai_date.short(one.received_on)
+            rows.append(
+                (f"{one.text}   {formatted(one.total_satang)} บาท{state}\n{one.payer}\n{day} · {one.number}", one)
+            )
+        self._fill(rows, NO_RECEIPTS)
+
+    def _fill(self, rows: Sequence[tuple[str, object]], empty: str) -> None:
+        before = self.list.currentRow()
+        self.list.clear()
+        for text, value in rows:
+            item = QListWidgetItem(text)
+            item.setData(VALUE, value)
+            self.list.addItem(item)
+        self.list.setVisible(bool(rows))
+        self.empty.show_text(empty)
+        self.empty.setVisible(not rows)
+        if rows:
+            self.list.setCurrentRow(min(max(0, before), len(rows) - 1))
+
+    def _walk(self, steps: int) -> None:
+        if self.list.count():
+            self.list.setCurrentRow(min(max(0, self.list.currentRow() + steps), self.list.count() - 1))
+
+    def _open_current(self) -> None:
+        item = self.list.currentItem()
+        value = None if item is None else item.data(VALUE)
+        if isinstance(value, Owed):
+            self.open_case(value.number)
+        elif isinstance(value, Receipt):
+            self._open_receipt(value)
+
+    # taking money ----------------------------------------------------------------------------------------------
+
+    def _open_owed(self, owed: Owed) -> None:
+        if owed.left_satang == 0 or not owed.payable:
+            title = "เรื่องนี้ชำระเงินครบแล้ว" if owed.left_satang == 0 else "ยังรับเงินของเรื่องนี้ไม่ได้"
+            self.note.say("info", f"{owed.number}: {title}", f"สถานะ {owed.status_text}")
+            return
+        document = self._session.counter.current.document
+        self._show_form(self.take)
+        self.take.show_owed(
+            owed,
+            elaas=document["receipt_mode"] == "elaas_reference",
+            part_payment=receipt_settings.receipts(document)["part_payment"],
+        )
+        QTimer.singleShot(0, self._middle, lambda: self._middle.ensureWidgetVisible(self.take.received, 0, 160))
+        self._draw()
+
+    def take_money(self) -> None:
+        """F9: the receipt is issued once; the button waits for the answer."""
+        if self.take.owed is None or not self.take.do.isEnabled():
+            return
+        if self._day is not None and (self._day.closed or self._day.stale):
+            self._tell_day()
+            return
+        try:
+            command = self.take.command()
+        except Refused as error:
+            self.take.show_error(error)
+            return
+        self.take.do.setEnabled(False)
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: receipts.issue(counter, actor, command), self._issued, self._not_issued
+        )
+
+    def _issued(self, receipt: Receipt) -> None:
+        self.take.do.setEnabled(True)
+        change = f"เงินทอน {formatted(receipt.change_satang)} บาท" if receipt.change_satang else "รับเงินพอดี"
+        told = f"ออกใบเสร็จเล่มที่ {receipt.book} เลขที่ {receipt.no} แล้ว  {formatted(receipt.total_satang)} บาท"
+        self.note.say("good", told, change)
+        self._open_receipt(receipt)
+        self.refresh()
+        self.line.clear()
+        self.line.setFocus()
+
+    def _not_issued(self, error: Exception) -> None:
+        self.take.do.setEnabled(True)
+        if isinstance(error, CounterError):
+            self.take.show_error(error)
+        else:
+            self._trouble(error)
+
+    def print_bill(self) -> None:
+        """F8: the bill with its codes."""
+        owed = self.take.owed
+        if owed is not None:
+            self._print(owed.number, "bill", "", 0)
+
+    def print_receipt(self, reason: str) -> None:
+        """The original where it did not come out yet, otherwise a counted copy."""
+        receipt = self.receipt.shown
+        if receipt is not None:
+            self._print(receipt.number, "receipt", reason, receipt.row)
+
+    def _print(self, number: str, document: str, reason: str, row: int) -> None:
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self,
+            lambda: print_jobs.plan(counter, actor, number, document, copy_reason=reason, receipt=row),
+            lambda job: self.note.say("good", "ส่งพิมพ์แล้ว", f"{job.printer}"),
+            self._not_printed,
+        )
+
+    def _not_printed(self, error: Exception) -> None:
+        if isinstance(error, CounterError) and self.receipt.isVisible():
+            self.receipt.show_error(error)
+        else:
+            self._trouble(error)
+
+    def _open_receipt(self, receipt: Receipt) -> None:
+        self._show_form(self.receipt)
+        self.receipt.show_receipt(receipt)
+        self._draw()
+
+    def _show_form(self, shown: QWidget | None) -> None:
+        for part in (self.take, self.receipt):
+            part.setVisible(part is shown)
+        self.choose.setVisible(shown is None)
+        if shown is None:
+            self.take.owed = None
+            self.receipt.shown = None
+            self._session.tasks.drop(self, "paper")
+            self.picture.show_image(None)
+
+    def _f9(self) -> None:
+        if self.take.isVisible():
+            self.take_money()
+
+    def _f8(self) -> None:
+        if self.take.isVisible():
+            self.print_bill()
+        elif self.receipt.isVisible():
+            self.receipt.copy.click()
+
+    # the paper -------------------------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        counter, actor, paper = self._session.counter, self._session.actor, self._session.paper
+        receipt, owed = self.receipt.shown, self.take.owed
+        if receipt is not None:
+            known = receipt
+
+            def draw_issued() -> QImage:
+                pdf = paper.page_pdf(cashier.issued(counter, known), "receipt")
+                return _image(pdf)
+
+            self._session.tasks.query(self, draw_issued, self.picture.show_image, self._no_picture, topic="paper")
+        elif owed is not None:
+            try:
+                command = self.take.command()
+            except Refused:
+                return
+
+            def draw_next() -> QImage:
+                return _image(paper.page_pdf(cashier.preview(counter, actor, command), "receipt"))
+
+            self._session.tasks.query(self, draw_next, self.picture.show_image, self._no_picture, topic="paper")
+
+    def _no_picture(self, error: Exception) -> None:
+        self.picture.show_image(None)
+        if not isinstance(error, CounterError):
+            faults.record(error)
+
+    # the day ---------------------------------------------------------------------------------------------------
+
+    def _show_day(self, day: Day) -> None:
+        self._day = day
+        shift = day.shift
+        self.open_drawer.setVisible(shift is None and not day.closed)
+        self.close_drawer.setVisible(shift is not None)
+        self.give_drawer.setVisible(shift is not None and not day.stale)
+        if day.closed:
+            self.day_chip.show_word("ปิดยอดแล้ว", "plain")
+            self.day_words.show_text("ปิดยอดของวันนี้แล้ว รับเงินได้อีกในวันทำการถัดไป")
+        elif shift is None:
+            self.day_chip.show_word("ยังไม่เปิดลิ้นชัก", "warn")
+            self.day_words.show_text("เปิดลิ้นชักก่อนรับเงิน หรือรับเงินได้เลยโดยไม่มีเงินทอนตั้งต้น")
+        else:
+            late = thai_date.short(shift.business_on)
+            self.day_chip.show_word(f"ลิ้นชักของ {late}" if day.stale else "เปิดลิ้นชักแล้ว", "bad" if day.stale else "good")
+            told = f"ใบเสร็จ {shift.receipts:,} ฉบับ  เงินสดในลิ้นชัก {formatted(shift.expected_satang)} บาท"
+            self.day_words.show_text("ปิดยอดของวันก่อนให้เสร็จก่อนรับเงิน" if day.stale else told)
+
+    def _tell_day(self) -> None:
+        assert self._day is not None
+        if self._day.stale:
+            self.note.say("warn", "ลิ้นชักของวันก่อนยังไม่ได้ปิดยอด", "ปิดยอดก่อน แล้วเปิดลิ้นชักของวันนี้", "F6  ปิดยอด", self.ask_close)
+        else:
+            self.note.say("warn", "ปิดยอดของวันนี้แล้ว", "ให้เจ้าหน้าที่คนอื่นรับเงิน หรือรับในวันทำการถัดไป")
+
+    def ask_open(self) -> None:
+        """F2."""
+        self._open_dialog(OpenDrawerDialog(self._session, self), "เปิดลิ้นชักแล้ว")
+
+    def ask_close(self) -> None:
+        """F6."""
+        if self._day is not None and self._day.shift is not None:
+            self._open_dialog(CloseDrawerDialog(self._session, self, self._day.shift), "ปิดยอดแล้ว")
+
+    def ask_hand_over(self) -> None:
+        """F7."""
+        if self._day is None or self._day.shift is None:
+            return
+        shift, counter = self._day.shift, self._session.counter
+        self._session.tasks.query(
+            self,
+            lambda: staff.names(counter),
+            lambda people: self._open_dialog(CloseDrawerDialog(self._session, self, shift, people), "ส่งมอบแล้ว"),
+            self._trouble,
+            topic="people",
+        )
+
+    def ask_void(self) -> None:
+        """F4: cancel the receipt that is open."""
+        receipt, counter = self.receipt.shown, self._session.counter
+        if receipt is None or receipt.void is not None:
+            return
+        self._session.tasks.query(
+            self,
+            lambda: staff.names(counter),
+            lambda people: self._open_dialog(VoidDialog(self._session, self, receipt, people), "ยกเลิกใบเสร็จแล้ว"),
+            self._trouble,
+            topic="people",
+        )
+
+    def _open_dialog(self, dialog: MoneyDialog, told: str) -> None:
+        self.dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._dialog_done(dialog.result_value, told))
+        dialog.open()
+
+    def _dialog_done(self, value: object, told: str) -> None:
+        if isinstance(value, Receipt):
+            told = f"{told}: เล่มที่ {value.book} เลขที่ {value.no}"
+            self._open_receipt(value)
+        self.note.say("good", told)
+        self.refresh()
+
+    def _changed(self, changes: Changes) -> None:
+        if self.isVisible() and changes.kinds & {"money", "case", "settings"}:
+            self._timer.start()
+
+    def _trouble(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            faults.record(error)
+        self.note.say(*faults.words(error))
+
+
+def _image(pdf: bytes) -> QImage:
+    """The first sheet. Called on a reader thread; QtPdf is imported with the first paper."""
+    drawn: QImage = import_module("ui.counter.sheet").image(pdf, PAGE_DPI)
+    return drawn
