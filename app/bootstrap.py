@@ -188,6 +188,8 @@ class Workers:
             self.sync_now()
             if self._messages is not None:
                 self._messages.kick()
+        if "office_record" in changes.kinds:
+            self.sync_now()
         if "settings" in changes.kinds:
             self._counter.reload()
 

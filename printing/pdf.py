@@ -54,9 +54,9 @@ def paper_of(layout: Layout) -> Paper:
 GREY = 0.36
 
 
-def render(layout: Layout) -> bytes:
-    """The document as PDF."""
-    pages = _pages(layout)
+def render(layout: Layout, *others: Layout) -> bytes:
+    """The document as PDF; others: documents for the same kind of sheet that go into the same file behind it."""
+    pages = [page for one in (layout, *others) for page in _pages(one)]
     buffer = BytesIO()
     sheet = _Sheet(buffer, layout)
     for number, marks in enumerate(pages, 1):

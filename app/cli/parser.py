@@ -3,7 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.cli import money_parser, payers_parser, server_parser
+from app.cli import campaign_parser, money_parser, payers_parser, server_parser
 from app.version import VERSION
 
 
@@ -19,6 +19,7 @@ def build_parser() -> ArgumentParser:
     money_parser.add(commands, _command)
     payers_parser.add(commands, _command)
     server_parser.add(commands, _command)
+    campaign_parser.add(commands, _command)
     return parser
 
 

@@ -16,7 +16,14 @@ from app.domain import fees, ordinance
 from app.domain.errors import Refused
 from app.domain.money import parse_baht
 from app.domain.text_rules import clean_text
-from app.services import landmarks, office_categories, receipt_settings, reply_templates, sms_settings
+from app.services import (
+    landmarks,
+    office_categories,
+    receipt_settings,
+    reply_templates,
+    sms_settings,
+    thaid_settings,
+)
 from app.services.model import Address, OfficeView
 
 KINDS = {
@@ -82,6 +89,7 @@ DEFAULTS: dict[str, Any] = {
     "landmarks": [],
     "categories": [],
     "holiday_names": {},
+    "thaid_campaign": {},
 }
 LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
@@ -125,6 +133,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["replies"] = [reply_templates.check(row, f"replies[{n}]", _fault) for n, row in enumerate(replies)]
     document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
     document |= receipt_settings.check(document, _fault)
+    document["thaid_campaign"] = thaid_settings.check(document["thaid_campaign"], _fault)
     marks = _list(document, "landmarks")
     if len(marks) > landmarks.MOST:
         raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")

@@ -19,6 +19,7 @@ from app.services import (
     privacy,
     receipt_replication,
     receiving,
+    thaid_campaign,
     timeline,
     waivers,
 )
@@ -191,6 +192,14 @@ def _waived(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     work.changed("case", case.number)
 
 
+def _thaid_counted(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    thaid_campaign.write_count(work, event["payload"], event["by"], event["at"], event["origin"])
+
+
+def _thaid_reported(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    thaid_campaign.write_report(work, event["payload"], event["by"], event["at"])
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -216,4 +225,6 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "bill_issued": _money,
     "payer_changed": _payer_changed,
     "late_waived": _waived,
+    thaid_campaign.COUNTED: _thaid_counted,
+    thaid_campaign.REPORTED: _thaid_reported,
 }

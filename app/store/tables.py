@@ -17,6 +17,8 @@ from sqlalchemy import (
     text,
 )
 
+from app.store.campaign_tables import thaid_count as thaid_count
+from app.store.campaign_tables import thaid_report as thaid_report
 from app.store.filing_tables import filing as filing
 from app.store.filing_tables import payer as payer
 from app.store.filing_tables import payer_change as payer_change

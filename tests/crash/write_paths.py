@@ -39,7 +39,7 @@ from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
-from tests.crash import desk_paths
+from tests.crash import desk_paths, office_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
@@ -276,6 +276,7 @@ AT_THE_COUNTER = [
     WritePath("index", COUNTER, _nothing, lambda counter, _: search_index.catch_up(counter), steps=True),
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),
     *desk_paths.paths(COUNTER, _first, _job, _by),
+    *office_paths.paths(COUNTER, _nothing, _by),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
         counter, counter.home / "copy.db"), repeats=True, steps=True),
 ]  # fmt: skip

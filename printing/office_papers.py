@@ -1,0 +1,49 @@
+"""Papers of the office that belong to no case: which there are, and how each becomes a layout, a file or a sheet."""
+
+from dataclasses import dataclass
+
+from app.domain.errors import Refused
+from app.services.model import OfficeView
+from app.services.thaid_campaign import WeekReport
+from app.services.thaid_settings import Campaign
+from printing.layout import Layout
+from printing.thaid_leaflet import thaid_leaflet_layout
+from printing.thaid_report import thaid_report_layout
+
+PICTURE_DPI = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """The leaflet of the ThaiD campaign."""
+
+    office: OfficeView
+    campaign: Campaign
+
+
+OfficePaper = WeekReport | Leaflet
+
+
+def layout(paper: OfficePaper) -> Layout:
+    """The A4 sheet of a paper."""
+    match paper:
+        case WeekReport():
+            return thaid_report_layout(paper)
+        case Leaflet():
+            return thaid_leaflet_layout(paper.office, paper.campaign)
+
+
+def content(suffix: str, paper: OfficePaper, *others: OfficePaper) -> bytes:
+    """Papers as one file: ".pdf", or ".png" of a single paper's first sheet. Refused "file_kind" for another."""
+    from printing import pdf
+
+    if suffix not in (".pdf", ".png"):
+        raise Refused("file_kind", "เอกสารนี้บันทึกเป็นไฟล์ชนิดนี้ไม่ได้", "ใช้นามสกุล .pdf หรือ .png", "out")
+    if others and suffix == ".png":
+        raise Refused("file_kind", "ไฟล์ภาพเก็บได้ทีละหนึ่งฉบับ", "เลือกช่วงให้เหลือฉบับเดียว หรือใช้นามสกุล .pdf", "out")
+    made = pdf.render(layout(paper), *(layout(other) for other in others))
+    if suffix == ".pdf":
+        return made
+    from printing import pictures
+
+    return pictures.png(made, PICTURE_DPI)
