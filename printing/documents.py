@@ -7,6 +7,7 @@ from app.domain.errors import Refused
 from app.services import letters, papers
 from app.services.model import CaseView, CopyMark
 from printing.bill import bill_layout, bill_slip_layout
+from printing.filing_form import form_layout, stock_sheet_layout
 from printing.general_form import general_form_layout
 from printing.layout import Layout, Medium
 from printing.letters import case_letter_layout
@@ -37,6 +38,8 @@ DOCUMENTS: dict[str, Document] = {
     for document in (
         Document("slip", "ใบรับคำร้อง", "slip", slip_layout),
         Document("petition", "ใบคำร้อง", "a4", petition_layout),
+        Document("form", papers.OF_FILINGS["form"], "a4", form_layout),
+        Document("stock_sheet", papers.OF_FILINGS["stock_sheet"], "a4", stock_sheet_layout),
         Document(papers.TIMELINE, papers.NAMES[papers.TIMELINE], "a4", timeline_layout),
         Document(papers.ROUTING_SLIP, papers.NAMES[papers.ROUTING_SLIP], "a4", routing_slip_layout),
         Document(papers.RECEIVING_STAMP, papers.NAMES[papers.RECEIVING_STAMP], "slip", stamp_label, stamp_sheet),

@@ -15,7 +15,7 @@ from app.domain.errors import Refused
 from app.services import waivers
 from app.services.case_rows import by_number
 from app.services.counter import Counter
-from app.services.filings import Filed
+from app.services.filings import Filed, late_charges
 
 COLUMNS = "c.row, c.id, c.number, c.service, c.service_version, c.status, c.registered_at, c.total_satang, c.document"
 """What `due` reads of a row of cases c."""
@@ -74,37 +74,24 @@ def _filing(
     month = date.fromisoformat(filed["period"])
     due_on = date.fromisoformat(filed["due_on"]) if filed.get("due_on") else None
     filed_on = date.fromisoformat(filed["filed_on"])
-    charges = _late(counter, case.service, int(filed["tax_satang"]), due_on, on, filed_on)
+    charges = late_charges(counter, case.service, int(filed["tax_satang"]), due_on, on, filed_on)
     waived = waivers.of_case(connection, case.row)
     lines = _lines(service, int(filed["tax_satang"]), charges, month, waived)
     return Assessment(lines, sum(line.satang for line in lines), due_on, notes(counter, service, month))
 
 
-def total_of(counter: Counter, filed: Filed, on: date) -> int | None:
+def total_of(filed: Filed) -> int | None:
     """What has to be paid for a filing that is being entered, in satang; None where nothing is asked."""
-    if filed.month is None or filed.filed_on is None:
-        return None
-    charges = _late(counter, filed.service.code, filed.worked.tax, filed.due_on, on, filed.filed_on)
-    return filed.worked.tax + charges.total
+    return None if filed.month is None else filed.worked.tax + filed.charges.total
 
 
-def preview(counter: Counter, filed: Filed, on: date) -> Assessment:
+def preview(counter: Counter, filed: Filed) -> Assessment:
     """The same, line by line."""
-    if filed.month is None or filed.filed_on is None:
+    if filed.month is None:
         return NOTHING
-    charges = _late(counter, filed.service.code, filed.worked.tax, filed.due_on, on, filed.filed_on)
-    lines = _lines(filed.service, filed.worked.tax, charges, filed.month, {})
+    lines = _lines(filed.service, filed.worked.tax, filed.charges, filed.month, {})
     total = sum(line.satang for line in lines)
     return Assessment(lines, total, filed.due_on, notes(counter, filed.service, filed.month))
-
-
-def _late(
-    counter: Counter, service: str, tax: int, due_on: date | None, paid: date, filed_on: date
-) -> ordinance.LateCharges:
-    if due_on is None:
-        return ordinance.LateCharges()
-    terms = ordinance.late_terms(counter.current.document["late"], service, due_on)
-    return ordinance.late_charges(tax, due_on, paid, terms, filed=filed_on)
 
 
 def _lines(

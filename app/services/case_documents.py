@@ -201,8 +201,19 @@ def view(counter: Counter, row: Any) -> CaseView:
         assignee=row.assignee,
         stopped_on=date.fromisoformat(row.stopped_on) if row.stopped_on else None,
         restricted=bool(row.restricted),
+        definition=service,
+        form_code=form_code(office.document, service),
+        stock_form_code=str(office.document.get("form_codes", {}).get("stock_sheet", "อบจ.01-6")),
+        filing=document.get("filing"),
         filed_by=filed_by.from_document(document.get("filed_by")),
     )
+
+
+def form_code(office: Mapping[str, Any], service: Service | None) -> str:
+    """What the office calls the form of a service; its ordinance's own word before the usual one."""
+    if service is None:
+        return ""
+    return str(office.get("form_codes", {}).get(service.code, service.form_code))
 
 
 def division_name(service: Service | None, code: str, office_kind: str) -> str:

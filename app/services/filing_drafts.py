@@ -45,7 +45,7 @@ def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> Fil
         filed = filings.prepare(counter, service, stored, today)
     except Refused as error:
         return FilingDraft(filled, carried, problem=error.title, told=told)
-    found = assessments.preview(counter, filed, today)
+    found = assessments.preview(counter, filed)
     return FilingDraft(filled, carried, filed.answers, found, told=(*told, *found.notes))
 
 

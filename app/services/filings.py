@@ -6,7 +6,7 @@ at once before anything is written and once more inside the transaction.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -47,6 +47,7 @@ class Filed:
     due_on: date | None = None
     filed_on: date | None = None
     replaces: str = ""
+    charges: ordinance.LateCharges = field(default_factory=ordinance.LateCharges)
     entry: Mapping[str, Any] | None = None
 
     @property
@@ -63,6 +64,7 @@ class Filed:
             "due_on": self.due_on.isoformat() if self.due_on else "",
             "filed_on": self.filed_on.isoformat() if self.filed_on else "",
             "replaces": self.replaces,
+            "late": {key: value for key, value in asdict(self.charges).items() if value},
             "entry": dict(self.entry) if self.entry else {},
         }
         return {key: value for key, value in parts.items() if value not in ("", {})}
@@ -86,6 +88,8 @@ def _monthly(counter: Counter, connection: Connection, service: Service, answers
     worked = rules.complete(service, answers, known, rate_of(service, rates, month))
     name = str(worked.answers[service.filing.name_field])
     kind = "" if answers["filing_kind"] == rules.NORMAL else f" เพิ่มเติมครั้งที่ {worked.answers['supplementary_no']}"
+    due_on = ordinance.due_on(service.code, rates, month, counter.current.holidays)
+    filed_on = replaced.filed_on if replaced else today
     return Filed(
         service=service,
         answers=worked.answers,
@@ -94,11 +98,22 @@ def _monthly(counter: Counter, connection: Connection, service: Service, answers
         known=known,
         worked=worked,
         month=month,
-        due_on=ordinance.due_on(service.code, rates, month, counter.current.holidays),
-        filed_on=replaced.filed_on if replaced else today,
+        due_on=due_on,
+        filed_on=filed_on,
+        charges=late_charges(counter, service.code, worked.tax, due_on, today, filed_on),
         replaces=replaced.number if replaced else "",
         entry=None if known.payer else _entry_of(service, worked.answers, month),
     )
+
+
+def late_charges(
+    counter: Counter, service: str, tax: int, due_on: date | None, paid: date, filed_on: date
+) -> ordinance.LateCharges:
+    """What being late adds by the office's settings as they are now."""
+    if due_on is None:
+        return ordinance.LateCharges()
+    terms = ordinance.late_terms(counter.current.document["late"], service, due_on)
+    return ordinance.late_charges(tax, due_on, paid, terms, filed=filed_on)
 
 
 def rate_of(service: Service, rates: Any, month: date) -> rules.RateOf:

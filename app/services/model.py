@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from app.catalog.schema import Service
 from app.domain.coordinates import Coordinates
 from app.services.model_status import Changes as Changes
 from app.services.model_status import CounterStatus as CounterStatus
@@ -287,6 +288,16 @@ class CaseView:
     """The frozen document of the receipt that a paper is about."""
     bill: Mapping[str, Any] | None = field(default=None, repr=False)
     """The document of the bill that a paper is about."""
+    definition: Service | None = field(default=None, repr=False, compare=False)
+    """The service as it was when the case was registered."""
+    form_code: str = ""
+    """What the office's ordinance calls the form ("อบจ.รร.3"), or empty."""
+    stock_form_code: str = ""
+    """The same for the stock sheet of a fuel station."""
+    filing: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a filing: tax, balances, days, and what being late added when it was filed."""
+    permit: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a permit that is printed: its number, opinion, order, conditions, receipt."""
 
     @property
     def qr_text(self) -> str:

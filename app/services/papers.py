@@ -33,6 +33,12 @@ NAMES: Final[Mapping[str, str]] = {
     GENERAL_FORM: "แบบคำร้องทั่วไป",
 }
 OF_SERVICES: Final[Mapping[str, str]] = {"slip": "ใบรับคำร้อง", "petition": "ใบคำร้อง A4"}
+OF_FILINGS: Final[Mapping[str, str]] = {
+    "form": "แบบยื่นรายการ",
+    "stock_sheet": "งบแสดงการรับ-จ่าย",
+    "permit": "หนังสืออนุญาต",
+}
+"""Papers of filings and permits, where the service has them."""
 PETITIONS_ONLY: Final = frozenset({GENERAL_FORM})
 NUMBERED: Final = frozenset({ROUTING_SLIP, RECEIVING_STAMP})
 """Papers that carry the number of the receiving register; printing the first one takes it."""
@@ -48,7 +54,7 @@ def name(code: str) -> str:
     letter = letters.kind_of(code)
     if letter is not None:
         return f"{letters.NAMES[letter[0]]} ครั้งที่ {letter[1]}"
-    return {**OF_SERVICES, **MONEY, **NAMES}.get(code, code)
+    return {**OF_SERVICES, **OF_FILINGS, **MONEY, **NAMES}.get(code, code)
 
 
 def documents_of(service: Service | None) -> tuple[str, ...]:

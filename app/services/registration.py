@@ -158,7 +158,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
     if service.filing.rule != "none":
         filed = filings.prepare(counter, service, values, today)
         values, subject, due_on = filed.answers, filed.subject, filed.due_on
-        total = assessments.total_of(counter, filed, today)
+        total = assessments.total_of(filed)
     place = _clean_place(command.place)
     return Prepared(
         service=service,
