@@ -54,6 +54,10 @@ class Header(QWidget):
         """Show who is signed in."""
         self._who.setText(self._session.actor.full_name)
 
+    def offer(self, place: int, wanted: bool) -> None:
+        """Whether a page is offered to who is signed in."""
+        self._tabs[place].setVisible(wanted)
+
     def mark(self, place: int) -> None:
         """Show which page is in view."""
         self._tabs[place].setChecked(True)

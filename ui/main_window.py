@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
-from app.services import print_jobs, words
+from app.services import print_jobs, rights, words
 from ui import faults
 from ui.cashier.page import CashierPage
 from ui.counter.page import CounterPage
@@ -17,11 +17,17 @@ from ui.desk.page import DeskPage
 from ui.header import Header
 from ui.ports import Session
 from ui.preferences import write
+from ui.settings.page import SettingsPage
 from ui.status_bar import StatusBar
 from ui.widgets.notes import Note
 
-PAGES = [("เคาน์เตอร์", "Ctrl+Shift+1"), ("งาน", "Ctrl+F"), ("การเงิน", "Ctrl+Shift+3")]
-COUNTER, DESK, CASHIER = 0, 1, 2
+PAGES = [
+    ("เคาน์เตอร์", "Ctrl+Shift+1"),
+    ("งาน", "Ctrl+F"),
+    ("การเงิน", "Ctrl+Shift+3"),
+    ("ตั้งค่า", "Ctrl+Shift+0"),
+]
+COUNTER, DESK, CASHIER, SETTINGS = 0, 1, 2, 3
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -45,9 +51,10 @@ class MainWindow(QWidget):
         self.counter = CounterPage(session)
         self.desk = DeskPage(session)
         self.cashier = CashierPage(session)
+        self.settings = SettingsPage(session)
         self.status = StatusBar(session)
         self._pages = QStackedWidget()
-        for page in (self.counter, self.desk, self.cashier):
+        for page in (self.counter, self.desk, self.cashier, self.settings):
             self._pages.addWidget(page)
         self.wedge = KeyboardWedge(self, is_known, goes_on)
         self._idle = QTimer(self)
@@ -57,6 +64,7 @@ class MainWindow(QWidget):
     def begin(self) -> None:
         """A clerk has signed in."""
         self.header.begin()
+        self.header.offer(SETTINGS, rights.may(self.session.actor, rights.OFFICE_SETTINGS))
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -89,6 +97,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+1": lambda: self.show_page(COUNTER),
             "Ctrl+F": self._search,
             "Ctrl+Shift+3": lambda: self.show_page(CASHIER),
+            "Ctrl+Shift+0": self._open_settings,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -119,6 +128,8 @@ class MainWindow(QWidget):
             self.desk.focus_search()
         elif place == CASHIER:
             self.cashier.focus_search()
+        elif place == SETTINGS:
+            self.settings.focus_first()
 
     def open_case(self, number: str) -> None:
         """Open a case at the desk."""
@@ -173,6 +184,10 @@ class MainWindow(QWidget):
     def _search(self) -> None:
         self.show_page(DESK)
 
+    def _open_settings(self) -> None:
+        if rights.may(self.session.actor, rights.OFFICE_SETTINGS):
+            self.show_page(SETTINGS)
+
     def _remember_look(self) -> None:
         preferences = self.session.preferences
         preferences.text_scale, preferences.theme = self.session.look.scale, self.session.look.theme
@@ -187,6 +202,8 @@ class MainWindow(QWidget):
             self.session.tasks.query(self, lambda: understand(text, "จากการสแกน"), self._scanned_at_desk, topic="scan")
 
     def _scanned_at_desk(self, reading: Reading) -> None:
+        if self.page == SETTINGS:
+            self.show_page(DESK)
         if reading.kind in ("request_slip", "request_number") and reading.valid:
             if self.page == CASHIER:
                 self.cashier.open_case(reading.value)

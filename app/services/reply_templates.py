@@ -54,7 +54,8 @@ def check(row: object, at: str, fault: Fault) -> dict[str, Any]:
     known = {state for table in petition_states.TABLES.values() for state in table}
     if not isinstance(states, list) or not all(state in known for state in states):
         raise fault(f"{at}.states", "ต้องเป็นรายการของสถานะที่มีอยู่")
-    if not row.get("active", True):
+    active = row.get("active", True)
+    if not active and not row.get("text"):  # a text of the house, out of use
         return {"code": code, "name": "", "text": "", "states": [], "public": False, "active": False}
     for key in ("name", "text"):
         if not isinstance(row.get(key), str) or not row[key].strip() or len(row[key]) > LONGEST:
@@ -62,7 +63,14 @@ def check(row: object, at: str, fault: Fault) -> dict[str, Any]:
     if unknown := [name for name in _PLACE.findall(row["text"]) if name not in PLACEHOLDERS]:
         raise fault(f"{at}.text", f"ไม่รู้จัก {{{unknown[0]}}} ใช้ได้เฉพาะ {', '.join(PLACEHOLDERS)}")
     public = row.get("public", False)
-    return {"code": code, "name": row["name"], "text": row["text"], "states": states, "public": public, "active": True}
+    return {
+        "code": code,
+        "name": row["name"],
+        "text": row["text"],
+        "states": states,
+        "public": public,
+        "active": active,
+    }
 
 
 def offered(office: Mapping[str, Any], state: str = "") -> list[ReplyTemplate]:
@@ -87,7 +95,20 @@ def filled(template: ReplyTemplate, view: "CaseView") -> str:
         "office": view.office.name,
         "phone": view.office.phone,
     }
-    return _PLACE.sub(lambda found: values.get(found[1], found[0]), template.text)
+    return put_in(template.text, values)
+
+
+def put_in(text: str, values: Mapping[str, str]) -> str:
+    """The text with values in its places; a place that nobody knows stays as it is written."""
+    return _PLACE.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def everything(office: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Every text by its code, those out of use, too: the office's own first, then the house's."""
+    house = {row["code"]: row for row in _built_in()}
+    own = {row["code"]: row for row in office.get("replies", [])}
+    told = {code: row if row["text"] else {**house.get(code, row), "active": False} for code, row in own.items()}
+    return {**told, **{code: row for code, row in house.items() if code not in own}}
 
 
 @cache

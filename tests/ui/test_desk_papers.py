@@ -80,7 +80,7 @@ def test_a_letter_that_is_due_is_listed_written_and_printed(qtbot, page, settle,
     page.open(number)
     settle()
     assert "ออกบันทึกความบกพร่อง ภายใน 20 พ.ย. 2569" in texts(page.case)
-    qtbot.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(page, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert page.letter.isVisible()
     assert page.letter.written() == "สำเนาโฉนดที่ดิน", "what was asked for is there already"
     page.letter._until.setText("อีกไม่นาน")

@@ -172,10 +172,10 @@ class CasePanel(Column):
             self._papers[document] = button
             actions.addWidget(button)
         self.papers_button = Action(
-            "เอกสารอื่น…", key="Ctrl+P", tip="ลำดับเหตุการณ์ ใบเกษียน ตราประทับรับ แบบคำร้องทั่วไป และหนังสือ"
+            "เอกสารอื่น…", key="Ctrl+Shift+P", tip="ลำดับเหตุการณ์ ใบเกษียน ตราประทับรับ แบบคำร้องทั่วไป และหนังสือ"
         )
         self.papers_button.clicked.connect(self.papers_wanted)
-        self._letter = Action("ออกหนังสือ…", key="Ctrl+E", tip="บันทึกความบกพร่อง หรือหนังสือแจ้งเหตุล่าช้า")
+        self._letter = Action("ออกหนังสือ…", key="Ctrl+Shift+L", tip="บันทึกความบกพร่อง หรือหนังสือแจ้งเหตุล่าช้า")
         self._letter.clicked.connect(self.letter_wanted)
         actions.addWidget(self.papers_button)
         actions.addWidget(self._letter)

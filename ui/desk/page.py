@@ -149,8 +149,8 @@ class DeskPage(QWidget):
             "F4": self.ask_step,
             "F6": self.ask_note,
             "Ctrl+O": self.ask_files,
-            "Ctrl+P": self.open_papers,
-            "Ctrl+E": self.ask_letter,
+            "Ctrl+Shift+P": self.open_papers,
+            "Ctrl+Shift+L": self.ask_letter,
             "Ctrl+B": self.ask_batch,
             **{f"Alt+{n}": partial(self.filters.choose, which) for n, which in enumerate(ORDER, start=1)},
             "F7": lambda: self.ask_copy("slip"),
@@ -303,7 +303,7 @@ class DeskPage(QWidget):
         self.copy_panel.ask(document, papers.name(document), before)
 
     def open_papers(self) -> None:
-        """Ctrl+P: the other papers of the open case."""
+        """Ctrl+Shift+P: the other papers of the open case."""
         if self.case.shown is not None and not self.case.isHidden():
             button = self.case.papers_button
             self.papers_menu().exec(button.mapToGlobal(button.rect().bottomLeft()))
@@ -318,7 +318,7 @@ class DeskPage(QWidget):
         return menu
 
     def ask_letter(self) -> None:
-        """Ctrl+E: open the panel for a letter."""
+        """Ctrl+Shift+L: open the panel for a letter."""
         shown = self.case.shown
         if shown is None or shown.is_over:
             return

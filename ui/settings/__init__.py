@@ -1,0 +1,1 @@
+"""What the administrator sets for the office."""

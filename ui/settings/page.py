@@ -1,0 +1,238 @@
+"""The settings of the office, for administrators: one part at a time, saved with F9, taken back with one press."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.errors import CounterError, Refused
+from app.domain.office_changes import Change
+from app.services import office_settings
+from app.services.counter import Counter
+from app.services.model import Changes
+from app.services.office_settings import Changed
+from ui import faults
+from ui.ports import Session
+from ui.settings.categories import CategoriesSection
+from ui.settings.holidays import HolidaysSection, HoursSection
+from ui.settings.landmarks import LandmarksSection
+from ui.settings.office import OfficeSection, SmsSection
+from ui.settings.replies import RepliesSection
+from ui.settings.section import Facts, RowsSection, Section
+from ui.style import NEAR, WIDE, give_role
+from ui.widgets.fields import Action
+from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.notes import Note
+
+NOT_SAVED = "ยังไม่ได้บันทึกสิ่งที่แก้ไข"
+NOT_SAVED_HINT = "กด F9 เพื่อบันทึก หรือ Esc เพื่อทิ้งการแก้ไข"
+WAITS = "จะมีผลกับทุกเครื่องเมื่อเครื่องแม่ข่ายกลางรับแล้ว"
+
+
+class SettingsPage(QWidget):
+    """Parts at the left, the fields of one part at the right."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.note = Note()
+        self.sections: dict[str, Section] = {
+            "ข้อมูลหน่วยงาน": OfficeSection(),
+            "วันหยุด": HolidaysSection(),
+            "เวลาทำการ": HoursSection(),
+            "ประเภทเรื่อง": CategoriesSection(),
+            "ข้อความสำเร็จรูป": RepliesSection(),
+            "SMS": SmsSection(),
+            "จุดสังเกต": LandmarksSection(),
+        }
+        self.buttons: list[Action] = []
+        self._stack = QStackedWidget()
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        left = give_role(QFrame(), "card")
+        column = QVBoxLayout(left)
+        column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        column.setSpacing(NEAR)
+        column.addWidget(heading("ตั้งค่า"))
+        group = QButtonGroup(self)
+        for place, (name, section) in enumerate(self.sections.items(), start=1):
+            button = Action(name, role="tab", key=f"Alt+{place}")
+            button.setCheckable(True)
+            button.clicked.connect(partial(self.show_section, place - 1))
+            group.addButton(button)
+            self.buttons.append(button)
+            column.addWidget(button)
+            self._stack.addWidget(section)
+        self.buttons[0].setChecked(True)
+        column.addStretch(1)
+        self._waiting = ThaiLabel(role="small")
+        self._waiting.hide()
+        column.addWidget(self._waiting)
+        right = give_role(QFrame(), "card")
+        inside = QVBoxLayout(right)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(self._stack)
+        both = QHBoxLayout()
+        both.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
+        both.setSpacing(WIDE)
+        both.addWidget(left)
+        both.addWidget(right, 1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.note)
+        box.addLayout(both, 1)
+
+    def _connect(self) -> None:
+        for section in self.sections.values():
+            section.save_wanted.connect(self.save)
+            section.blocked.connect(self._not_saved)
+            if isinstance(section, RowsSection):
+                section.remove_wanted.connect(self.remove)
+        keys = {f"Alt+{place}": partial(self.show_section, place - 1) for place in range(1, len(self.sections) + 1)}
+        for key, action in {**keys, "Ctrl+N": self._begin_new, "Ctrl+Delete": self.remove}.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+        self._session.tasks.changed.connect(self._changed)
+
+    @property
+    def section(self) -> Section:
+        """The part in view."""
+        section = self._stack.currentWidget()
+        assert isinstance(section, Section)
+        return section
+
+    def show_section(self, place: int, _checked: bool = False) -> None:
+        """Bring a part to the front, unless the one in view holds what is not saved."""
+        now = self._stack.currentIndex()
+        if place != now and self.section.dirty:
+            self.buttons[now].setChecked(True)
+            self._not_saved()
+            return
+        self._stack.setCurrentIndex(place)
+        self.buttons[place].setChecked(True)
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Ready to type."""
+        section = self.section
+        control = section.list if isinstance(section, RowsSection) and section.list.count() else section.first()
+        if control is not None:
+            control.setFocus()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is set now."""
+        super().showEvent(event)
+        self._read()
+
+    def _read(self) -> None:
+        counter = self._session.counter
+        self._session.tasks.query(self, lambda: _facts(counter), self._loaded, self._trouble, topic="settings")
+
+    def _loaded(self, facts: Facts) -> None:
+        for section in self.sections.values():
+            section.load(facts)
+        self._waiting.show_text(f"รอเครื่องแม่ข่ายกลาง {facts.waiting} รายการ")
+        self._waiting.setVisible(facts.waiting > 0)
+
+    # saving ----------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """F9: what the fields say becomes the office's setting."""
+        section = self.section
+        if not section.dirty:
+            self.note.say("info", "ไม่มีอะไรต้องบันทึก", "แก้ค่าที่ต้องการก่อน")
+            return
+        section.clear_errors()
+        try:
+            wanted = section.wanted()
+        except Refused as error:
+            section.show_error(error)
+            return
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: office_settings.change(counter, actor, wanted), self._saved, self._refused
+        )
+
+    def remove(self) -> None:
+        """Ctrl+Delete: the marked row is taken away, or out of use."""
+        section = self.section
+        if not isinstance(section, RowsSection) or not section.key:
+            return
+        if section.dirty:
+            self._not_saved()
+            return
+        wanted = section.without()
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: office_settings.change(counter, actor, wanted), self._saved, self._refused
+        )
+
+    def _saved(self, done: Changed) -> None:
+        self.section.settle()
+        self.note.say("good", "บันทึกแล้ว", WAITS if done.waits else "", "เลิกทำ", partial(self._undo, done.undo))
+        self._read()
+
+    def _undo(self, changes: Sequence[Change]) -> None:
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: office_settings.apply(counter, actor, changes), self._undone, self._refused
+        )
+
+    def _undone(self, _done: Changed) -> None:
+        self.section.settle()
+        self.note.say("good", "กลับไปเป็นอย่างเดิมแล้ว")
+        self._read()
+
+    def _refused(self, error: Exception) -> None:
+        if isinstance(error, Refused) and error.code != "right_needed":
+            self.section.show_error(error)
+        else:
+            self._trouble(error)
+
+    def _trouble(self, error: Exception) -> None:
+        if isinstance(error, CounterError):
+            self.note.say(*faults.words(error))
+        else:
+            self._session.tasks.trouble.emit(error)
+
+    def _not_saved(self) -> None:
+        self.note.say("warn", NOT_SAVED, NOT_SAVED_HINT)
+
+    def _begin_new(self) -> None:
+        if isinstance(self.section, RowsSection):
+            self.section.begin_new()
+
+    def _changed(self, changes: Changes) -> None:
+        if self.isVisible() and changes.kinds & {"settings", "sync"}:
+            self._read()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F9 saves, Esc goes back to what is set, Enter goes on."""
+        if event.key() == Qt.Key.Key_F9:
+            self.save()
+        elif event.key() == Qt.Key.Key_Escape:
+            if not self.note.isHidden():
+                self.note.hide()
+            self.section.drop()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextPrevChild(True)
+        else:
+            super().keyPressEvent(event)
+
+
+def _facts(counter: Counter) -> Facts:
+    """On a reader thread."""
+    categories = office_settings.categories(counter)
+    services = dict.fromkeys(entry.service for entry in categories)
+    return Facts(
+        office_settings.document(counter),
+        categories,
+        {service: office_settings.divisions(counter, service) for service in services},
+        office_settings.waiting(counter),
+    )
