@@ -9,7 +9,7 @@ from typing import Any
 from app.catalog import answers as answer_rules
 from app.catalog.schema import Service
 from app.domain import citizen_id, thai_date, working_days
-from app.domain.errors import Refused
+from app.domain.errors import CounterError, Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.request_number import format_number
 from app.domain.text_rules import clean_text
@@ -129,6 +129,15 @@ def write(
     work.changed("case", number)
     status = prepared.service.first_status
     return Registered(uuid_text(case_id), number, prepared.service.code, status, prepared.due_on, prepared.total_satang)
+
+
+def problem(counter: Counter, actor: Actor, command: RegisterCase) -> CounterError | None:
+    """With what registering this would be refused now, or None; nothing is written."""
+    try:
+        _prepare(counter, actor, command)
+    except CounterError as error:
+        return error
+    return None
 
 
 def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:

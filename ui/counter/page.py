@@ -106,6 +106,8 @@ class CounterPage(QWidget):
         self.matter.files.told.connect(self.note.say)
         self.preview.fee_known.connect(self.matter.show_fee)
         self.preview.save_wanted.connect(self.save)
+        self.preview.review.edit_wanted.connect(self.edit)
+        self.preview.review.problem_wanted.connect(self._show_error)
         self.saved.next_wanted.connect(self.next_citizen)
         self.saved.same_person_wanted.connect(self.same_person)
         self.saved.case_wanted.connect(self.case_wanted)
@@ -125,6 +127,7 @@ class CounterPage(QWidget):
             "Ctrl+Shift+P": self.photograph,
             "Ctrl+N": self.start_over,
             "Ctrl+Shift+Z": self.note.press,
+            "F5": self.preview.open_review,
             "F6": self.preview.switch,
             "F7": self.preview.toggle_sheet,
             "F8": self.open_camera,
@@ -399,6 +402,17 @@ class CounterPage(QWidget):
         row = row_of(QApplication.focusWidget())
         if row is not None:
             row.toggle_help()
+
+    def edit(self, part: str) -> None:
+        """From the review back to the fields of one group."""
+        ways: dict[str, Callable[[], object]] = {
+            "matter": self.matter.focus_form,
+            "citizen": self.citizen.focus_name,
+            "place": self.matter.place.focus_place,
+            "point": self.matter.place.focus_point,
+            "files": self.matter.files.row.control.setFocus,
+        }
+        ways[part]()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the next field, Esc goes back; neither changes a letter."""

@@ -133,6 +133,16 @@ class PlaceFields(QWidget):
         self.address.set_value(Address() if place is None else place.address)
         self._show_needed()
 
+    def focus_place(self) -> None:
+        """The focus to where the place is told."""
+        (self._home if self._home.isChecked() else self._note).setFocus()
+
+    def focus_point(self) -> None:
+        """The focus to the coordinates, which only a place elsewhere has."""
+        if self._home.isChecked():
+            self._elsewhere.click()
+        self.point.setFocus()
+
     def show_error(self, error: CounterError) -> bool:
         """Show an error at its field; False when it is none of ours."""
         row = self.rows.get(error.field or "")

@@ -11,6 +11,7 @@ from app.domain.errors import CounterError
 from app.services import cases, printers
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, RegisterCase
+from ui.counter.review import Reviewed, ReviewSheet, reviewed
 from ui.ports import Paper, Session
 from ui.style import GAP, NEAR, WIDE, give_role
 from ui.widgets.fields import Action
@@ -83,7 +84,7 @@ class Picture(QWidget):
 
 
 class PreviewColumn(QWidget):
-    """Slip or A4 sheet, whether the sheet is printed, and the button that saves."""
+    """Slip, A4 sheet or review, whether the sheet is printed, and the button that saves."""
 
     save_wanted = Signal()
     changed = Signal()
@@ -103,6 +104,10 @@ class PreviewColumn(QWidget):
         self._words = ThaiLabel(EMPTY, role="small")
         self._slip = Action("ตัวอย่างสลิป", role="tab", key="F6", tip="ตัวอย่างใบรับคำร้องที่จะพิมพ์")
         self._sheet = Action("A4", role="tab", key="F6", tip="ตัวอย่างใบคำร้อง A4 ที่จะพิมพ์")
+        self._whole = Action("ทบทวน", role="tab", key="F5", tip="ทบทวนทุกข้อก่อนบันทึก")
+        self.review = ReviewSheet()
+        self.review.hide()
+        self._focus_review = False
         self.print_sheet = QCheckBox("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setAccessibleName("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setToolTip("พิมพ์ใบคำร้อง A4 ให้ผู้ร้องลงลายมือชื่อด้วย (F7)")
@@ -115,17 +120,18 @@ class PreviewColumn(QWidget):
         tabs = QHBoxLayout()
         tabs.setSpacing(NEAR)
         group = QButtonGroup(self)
-        for button in (self._slip, self._sheet):
+        for button in (self._slip, self._sheet, self._whole):
             button.setCheckable(True)
             group.addButton(button)
             tabs.addWidget(button)
         tabs.addStretch(1)
         self._slip.setChecked(True)
         group.buttonClicked.connect(lambda _button: self._draw())
-        paper = Column()
+        paper = self._paper = Column()
         paper.box.setContentsMargins(0, 0, 0, 0)
         paper.box.addWidget(self._words)
         paper.box.addWidget(self._picture)
+        paper.box.addWidget(self.review)
         paper.box.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
@@ -148,6 +154,7 @@ class PreviewColumn(QWidget):
             self._timer.stop()
             self._session.tasks.drop(self, "preview")
             self._picture.show_image(None)
+            self.review.hide()
             self._words.show_text(EMPTY)
             self._words.show()
         else:
@@ -161,8 +168,15 @@ class PreviewColumn(QWidget):
             home.addWidget(self.save)
 
     def switch(self) -> None:
-        """The other document (F6)."""
-        (self._sheet if self._slip.isChecked() else self._slip).click()
+        """The next of slip, sheet and review (F6)."""
+        tabs = [tab for tab in (self._slip, self._sheet, self._whole) if not tab.isHidden()]
+        now = next(place for place, tab in enumerate(tabs) if tab.isChecked())
+        tabs[(now + 1) % len(tabs)].click()
+
+    def open_review(self) -> None:
+        """Everything group by group, the focus to what is missing (F5)."""
+        self._focus_review = True
+        self._whole.click()
 
     def toggle_sheet(self) -> None:
         """Print the A4 sheet or not (F7)."""
@@ -173,7 +187,7 @@ class PreviewColumn(QWidget):
         """Whether the service has an A4 document at all."""
         self.print_sheet.setVisible(has_sheet)
         self._sheet.setVisible(has_sheet)
-        if not has_sheet:
+        if not has_sheet and self._sheet.isChecked():
             self._slip.setChecked(True)
 
     def documents(self) -> tuple[str, ...]:
@@ -186,14 +200,33 @@ class PreviewColumn(QWidget):
         if command is None:
             return
         session, sheet = self._session, self._sheet.isChecked()
+        counter, actor = session.counter, session.actor
+        if self._whole.isChecked():
+            session.tasks.query(
+                self, lambda: reviewed(counter, actor, command), self._show_review, self._failed, topic="preview"
+            )
+            return
         work = _drawing(session.counter, session.actor, session.paper, command, sheet)
         session.tasks.query(self, work, self._show, self._failed, topic="preview")
 
     def _show(self, drawn: tuple[CaseView, QImage]) -> None:
         view, image = drawn
         self._words.hide()
+        self.review.hide()
+        self._picture.show()
         self._picture.show_image(image)
         self.fee_known.emit(view.total_satang)
+
+    def _show_review(self, found: Reviewed) -> None:
+        self._words.hide()
+        self._picture.hide()
+        self.review.show_reviewed(found)
+        self.review.show()
+        self.fee_known.emit(found.view.total_satang)
+        if self._focus_review:
+            self._focus_review = False
+            self.review.focus_first()
+            QTimer.singleShot(0, self, lambda: self._paper.verticalScrollBar().setValue(0))  # from the beginning
 
     def _failed(self, error: Exception) -> None:
         if not isinstance(error, CounterError):
