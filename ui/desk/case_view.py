@@ -10,6 +10,7 @@ from app.domain import citizen_id, coordinates, money, phone, thai_date
 from app.services import (
     attachments,
     cases,
+    corrections,
     filed_by,
     landmarks,
     letters,
@@ -26,6 +27,7 @@ from app.services.model import Actor, Address, CaseEvent, CaseView, Place, Print
 from ui.counter.saved import JOB_WORDS, jobs_of
 from ui.desk import states
 from ui.desk.case_files import CaseFiles
+from ui.desk.corrections import KEY, CorrectionsView
 from ui.desk.step_panel import Replies, Reply
 from ui.desk.timeline import entry
 from ui.style import GAP, NEAR, TIGHT, WIDE, give_role
@@ -55,6 +57,8 @@ class OpenCase:
     """Codes of the papers that can be printed of it."""
     letter: letters.LetterDue | None = None
     """The letter that it wants now."""
+    corrected: tuple[corrections.Corrected, ...] = ()
+    conflicts: tuple[corrections.Conflict, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -89,6 +93,8 @@ def read(counter: Counter, number: str, actor: Actor) -> OpenCase:
         near=_near(counter, view.place),
         papers=print_jobs.papers_of(counter, number),
         letter=letters.due_of(counter, number),
+        corrected=corrections.listing(counter, number, actor),
+        conflicts=tuple(corrections.conflicts(counter, number, actor)),
         replies={state: _replies(counter, view, state) for state, _text in (("", ""), *states_)},
     )
 
@@ -125,6 +131,7 @@ class CasePanel(Column):
     step_wanted = Signal(str)
     note_wanted = Signal()
     attach_wanted = Signal()
+    correct_wanted = Signal()
     copy_wanted = Signal(str)
     papers_wanted = Signal()
     letter_wanted = Signal()
@@ -161,6 +168,7 @@ class CasePanel(Column):
         actions.setContentsMargins(0, 0, 0, 0)
         for text, key, tip, wanted in (
             ("เพิ่มบันทึก…", "F6", "เขียนบันทึกภายในหรือแจ้งผู้ร้อง โดยไม่เปลี่ยนสถานะ", self.note_wanted),
+            ("แก้ไขข้อมูล…", KEY, "แก้เบอร์โทร อีเมล ที่อยู่ จุดสังเกต หรือเลขของระบบอื่น", self.correct_wanted),
             ("แนบไฟล์…", "Ctrl+O", "แนบภาพหรือเอกสารกับเรื่องนี้", self.attach_wanted),
         ):
             button = Action(text, key=key, tip=tip)
@@ -192,6 +200,8 @@ class CasePanel(Column):
         for widget in (head, self._subject, self._steps, self._actions):
             self.box.addWidget(widget)
         self.box.addLayout(self.panel_place)
+        self.corrections = CorrectionsView()
+        self.box.addWidget(self.corrections)
         self.box.addWidget(rule())
         self.box.addLayout(self._facts)
         self.box.addWidget(rule())
@@ -233,6 +243,7 @@ class CasePanel(Column):
         for document, button in self._papers.items():
             button.setVisible(document in case.papers)
         self._show_facts(case)
+        self.corrections.show_case(case.corrected, case.conflicts, dict(case.people))
         self.files.show_files(case.files)
         self._show_jobs(case.jobs)
         self._show_events(case.timeline)

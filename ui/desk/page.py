@@ -18,6 +18,7 @@ from ui import faults
 from ui.desk.batch import BatchView
 from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
+from ui.desk.corrections import KEY, Correcting
 from ui.desk.file_copies import FileCopies
 from ui.desk.filters import EMPTY, LETTERS, ORDER, Filters
 from ui.desk.letter_panel import LetterPanel
@@ -65,7 +66,8 @@ class DeskPage(QWidget):
         self.step, self.note_panel = StepPanel(), NotePanel()
         self.copy_panel, self.whole = CopyPanel(), WholePanel()
         self.letter = LetterPanel()
-        self._panels = (self.step, self.note_panel, self.copy_panel, self.letter, self.whole)
+        self.fix = Correcting(self, session, lambda: self._wanted, self._done, self._refused, self._trouble)
+        self._panels = (self.step, self.note_panel, self.copy_panel, self.letter, self.whole, self.fix.panel)
         self.batch = BatchView(session)
         self._many = Action("พิมพ์หลายเรื่อง…", role="quiet", key="Ctrl+B", tip="พิมพ์เอกสารของหลายเรื่องพร้อมกัน")
         self._timer = QTimer(self)
@@ -128,6 +130,8 @@ class DeskPage(QWidget):
         copies = FileCopies(self, self._session, self.note, self._trouble)
         self.case.files.wanted.connect(lambda file: copies.save(self._wanted, file))
         self.note_panel.wanted.connect(self._add_note)
+        self.case.correct_wanted.connect(self.ask_correction)
+        self.case.corrections.chosen.connect(self.fix.choose)
         self.case.copy_wanted.connect(self.ask_copy)
         self.case.papers_wanted.connect(self.open_papers)
         self.case.letter_wanted.connect(self.ask_letter)
@@ -149,6 +153,7 @@ class DeskPage(QWidget):
             "F4": self.ask_step,
             "F6": self.ask_note,
             "Ctrl+O": self.ask_files,
+            KEY: self.ask_correction,
             "Ctrl+Shift+P": self.open_papers,
             "Ctrl+Shift+L": self.ask_letter,
             "Ctrl+B": self.ask_batch,
@@ -273,6 +278,12 @@ class DeskPage(QWidget):
         if self.case.shown is not None:
             self._close_panels()
             self.note_panel.ask(self.case.shown.replies)
+
+    def ask_correction(self) -> None:
+        """Ctrl+K: open the panel that puts fields right."""
+        if self.case.shown is not None:
+            self._close_panels()
+            self.fix.ask()
 
     def ask_files(self) -> None:
         """Ctrl+O: choose files and add them to the case."""
