@@ -6,6 +6,9 @@ from pathlib import Path
 
 # what app.services names, said here again: the window must not load the services before it is painted
 METHODS = ("cash", "cheque", "transfer", "qr", "card", "ktb_bill")
+REPORTS = (
+    "receipts", "voided-receipts", "receipt-books", "elaas", "elaas-reconcile", "remittance", "remittance-summary",
+)  # fmt: skip
 KINDS = ("computer", "elaas", "preprinted", "reserve")
 Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], ArgumentParser]
 
@@ -45,6 +48,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     bank.add_argument("--note", default="", metavar="TEXT", help="what was done about it")
     _days(commands, command)
     _books(commands, command)
+    _reports(commands, command)
 
 
 def _days(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
@@ -58,6 +62,16 @@ def _days(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> No
     handing.add_argument("--counted", type=Path, required=True, metavar="FILE", help="JSON of pieces by face")
     for one in (closing, handing):
         one.add_argument("--reason", default="", metavar="TEXT", help="why the drawer does not hold what it should")
+
+
+def _reports(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    report = command(commands, "report", "reports:report", "write a report as PDF or CSV")
+    report.add_argument("name", choices=REPORTS)
+    report.add_argument("--from", dest="first", default="", metavar="D")
+    report.add_argument("--to", dest="last", default="", metavar="D")
+    report.add_argument("--out", type=Path, required=True, metavar="FILE.pdf|.csv")
+    report.add_argument("--number", type=int, default=0, metavar="N", help="of the remittance slip")
+    report.add_argument("--with", dest="theirs", type=Path, default=None, metavar="FILE.csv", help="what e-LAAS says")
 
 
 def _books(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
