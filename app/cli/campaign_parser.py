@@ -11,13 +11,7 @@ Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], Argumen
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    """report, thaid-campaign."""
-    report = command(commands, "report", "campaign:report", "a report of the office as a file")
-    report.add_argument("name", choices=REPORTS, metavar="NAME", help=", ".join(REPORTS))
-    report.add_argument("--from", dest="first", default="", metavar="D", help="else the week of --to")
-    report.add_argument("--to", dest="last", default="", metavar="D", help="else today")
-    report.add_argument("--out", type=Path, default=None, metavar="FILE.pdf|.png|.txt")
-    report.add_argument("--fresh", action="store_true", help="the figures of now, also of a week that was reported")
+    """thaid-campaign; its report is one of `report`."""
     campaign = command(
         commands, "thaid-campaign", "campaign:show", "the ThaiD campaign: show, add, undo, reported, guide, leaflet"
     )

@@ -4,6 +4,8 @@ from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Callable
 from pathlib import Path
 
+from app.cli import campaign_parser
+
 # what app.services names, said here again: the window must not load the services before it is painted
 METHODS = ("cash", "cheque", "transfer", "qr", "card", "ktb_bill")
 REPORTS = (
@@ -65,11 +67,13 @@ def _days(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> No
 
 
 def _reports(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    report = command(commands, "report", "reports:report", "write a report as PDF or CSV")
-    report.add_argument("name", choices=REPORTS)
+    report = command(commands, "report", "reports:report", "a report of the office as a file")
+    names = (*REPORTS, *campaign_parser.REPORTS)
+    report.add_argument("name", choices=names, metavar="NAME", help=", ".join(names))
     report.add_argument("--from", dest="first", default="", metavar="D")
     report.add_argument("--to", dest="last", default="", metavar="D")
-    report.add_argument("--out", type=Path, required=True, metavar="FILE.pdf|.csv")
+    report.add_argument("--out", type=Path, default=None, metavar="FILE.pdf|.csv|.png|.txt")
+    report.add_argument("--fresh", action="store_true", help="thaid-week: the figures of now, also of a week reported")
     report.add_argument("--number", type=int, default=0, metavar="N", help="of the remittance slip")
     report.add_argument("--with", dest="theirs", type=Path, default=None, metavar="FILE.csv", help="what e-LAAS says")
 

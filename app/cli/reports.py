@@ -3,6 +3,7 @@
 from argparse import Namespace
 from datetime import date
 
+from app.cli import campaign, campaign_parser
 from app.cli.context import open_counter
 from app.cli.output import print_json
 from app.domain import thai_date
@@ -20,7 +21,9 @@ NAMES = (*money_reports.REPORTS, RECONCILE, SLIP, SUMMARY)
 
 def report(arguments: Namespace) -> int:
     """Write one report for the days asked for."""
-    suffix = arguments.out.suffix.lower()
+    if arguments.name in campaign_parser.REPORTS:
+        return campaign.report(arguments)
+    suffix = arguments.out.suffix.lower() if arguments.out is not None else ""
     if suffix not in (".pdf", ".csv"):
         raise Refused("file_kind", "ไม่รู้จักชนิดไฟล์นี้", "ใช้นามสกุล .pdf หรือ .csv", "out")
     with open_counter(arguments) as counter:
