@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -158,8 +158,8 @@ def case_json(view: CaseView) -> dict[str, Any]:
     applicant["representative_cid"] = people.masked(view.applicant, "representative_id")
     applicant["phone"] = people.masked(view.applicant, "phone")
     applicant["passport"] = people.masked(view.applicant, "passport")
-    whole = asdict(view)
-    del whole["lines"], whole["office"], whole["paperwork"]
+    whole = asdict(replace(view, definition=None, paperwork=None))
+    del whole["lines"], whole["office"], whole["paperwork"], whole["definition"]
     return {
         **whole,
         "applicant": {**applicant, "full_name": view.applicant.full_name},
