@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
 from app.domain.clock import Clock, SystemClock
-from app.domain.errors import CounterError, Unavailable
+from app.domain.errors import CounterError, Refused, Unavailable
 from app.services import messages, print_jobs, replication, search_index, setup
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, OfficeView, Printer, PrintJob
@@ -22,6 +22,7 @@ from app.version import VERSION
 from printing import press
 
 if TYPE_CHECKING:
+    from app.services.recovery import RecoverySheet
     from sync.exchange import SyncResult
     from sync.files import FileWork
     from sync.loop import SyncLoop, Told
@@ -35,6 +36,11 @@ STOP_SECONDS = 5.0
 def needs_passphrase(home: Path, creating: bool = False) -> bool:
     """Whether the key of this home is, or would be, wrapped by a passphrase."""
     return not has_key_store() if creating else (home / KEY_FILE).exists()
+
+
+def keeps_keys() -> bool:
+    """Whether the platform offers a place for keys, so that no passphrase is needed."""
+    return has_key_store()
 
 
 def built_in_services() -> list[Service]:
@@ -96,6 +102,26 @@ def print_to_file(job: PrintJob, view: CaseView, target: Path) -> int:
     except OSError:
         raise Unavailable("output_file", f"เขียนไฟล์ {target.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
     return pages
+
+
+def recovery_target(counter: Counter, out: Path | None, printer: str | None) -> "Callable[[RecoverySheet], None]":
+    """Where the paper of the recovery key goes: a .pdf file that is not there yet, or an A4 printer. Refused before
+    anything is made where it can go to neither."""
+    if out is not None:
+        if out.suffix.lower() != ".pdf" or out.exists() or not out.parent.is_dir():
+            raise Refused("output_file", "เขียนกุญแจกู้คืนลงไฟล์นี้ไม่ได้", "ใช้ชื่อใหม่ที่ลงท้ายด้วย .pdf ในโฟลเดอร์ที่มีอยู่", "out")
+        return partial(_recovery_file, out)
+    named = [one for one in counter.printers if one.name == printer] if printer else [counter.printer_for("a4")]
+    if not named or named[0] is None or named[0].dots:
+        raise Refused("printer", "ไม่มีเครื่องพิมพ์ A4 ชื่อนี้", "เลือกเครื่องพิมพ์ A4 หรือใช้ --out ไฟล์.pdf", "printer")
+    return partial(press.print_recovery, printer=named[0])
+
+
+def _recovery_file(target: Path, sheet: "RecoverySheet") -> None:
+    try:
+        write_durably(target, press.recovery_pdf(sheet))
+    except OSError:
+        raise Unavailable("output_file", f"เขียนไฟล์ {target.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
 
 
 class Jobs:

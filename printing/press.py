@@ -10,10 +10,12 @@ from app.domain.errors import Refused
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
 from app.services.paperwork import Letter
 from app.services.privacy import Notice
+from app.services.recovery import RecoverySheet
 from printing import documents
 from printing.layout import Layout, Medium
 from printing.letters import letter_layout
 from printing.notice import notice_layout
+from printing.recovery_sheet import recovery_layout
 from printing.test_page import test_layout
 
 if TYPE_CHECKING:
@@ -80,6 +82,18 @@ def print_notice(notice: Notice, office: OfficeView, at: datetime, printer: Prin
     layout = notice_layout(notice, office, at, "slip" if printer.dots else "a4")
     content = _bitmap(layout, printer.dots) if printer.dots else render_pdf(layout)
     devices.send(printer, devices.Payload("notice", notice.version, int(at.timestamp()), content))
+
+
+def recovery_pdf(sheet: RecoverySheet) -> bytes:
+    """The sheet of the recovery key as PDF."""
+    return render_pdf(recovery_layout(sheet))
+
+
+def print_recovery(sheet: RecoverySheet, printer: Printer) -> None:
+    """The sheet of the recovery key straight to an A4 printer; raises Unavailable when it was not taken."""
+    from printing import devices
+
+    devices.send(printer, devices.Payload("recovery", "key", int(sheet.made_at.timestamp()), recovery_pdf(sheet)))
 
 
 def slip_png(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = documents.ORIGINAL) -> bytes:

@@ -8,7 +8,8 @@ from app import bootstrap
 from app.catalog import loader
 from app.catalog.samples import sample
 from app.catalog.schema import Service
-from app.cli.context import open_counter, passphrase, password
+from app.cli import keeping
+from app.cli.context import acting_person, open_counter, passphrase, password
 from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.clock import SystemClock
@@ -32,6 +33,10 @@ def init(arguments: Namespace) -> int:
     with open_counter(arguments) as counter:
         answer = {"office": counter.office.code, "counter": counter.counter_name, "store_id": counter.store_id}
         name = counter.office.name
+        if arguments.recovery:
+            keeping.write_sheet(counter, acting_person(arguments, counter), arguments.recovery, None)
+        else:
+            say("ทำกุญแจกู้คืนบนกระดาษด้วย recovery new ก่อนใช้งานจริง: ลืมรหัสผ่านกุญแจแล้วไม่มีวิธีอื่นเปิดข้อมูล")
     if arguments.json:
         print_json(answer)
     else:

@@ -3,7 +3,7 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.cli import campaign_parser, money_parser, payers_parser, server_parser
+from app.cli import campaign_parser, keeping_parser, money_parser, payers_parser, server_parser
 from app.version import VERSION
 
 
@@ -20,6 +20,7 @@ def build_parser() -> ArgumentParser:
     payers_parser.add(commands, _command)
     server_parser.add(commands, _command)
     campaign_parser.add(commands, _command)
+    keeping_parser.add(commands, _command)
     return parser
 
 
@@ -50,6 +51,7 @@ def _office(commands: "_SubParsersAction[ArgumentParser]") -> None:
     init.add_argument("office", type=Path, metavar="OFFICE.toml")
     init.add_argument("--admin", required=True, metavar="USERNAME")
     init.add_argument("--admin-name", default="", metavar="NAME", help="full name of the administrator")
+    init.add_argument("--recovery", type=Path, metavar="FILE.pdf", help="the recovery key for the safe")
     init.add_argument("--counter-name", default="เคาน์เตอร์ 1", metavar="NAME")
     services = _command(commands, "services", "office:services_list", "the services: list, check, sample")
     actions = services.add_subparsers(metavar="ACTION")
@@ -326,6 +328,7 @@ def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
     backup.add_argument("file", type=Path, metavar="FILE")
     restore = _command(commands, "restore", "upkeep:restore", "bring a backup back, as a new store")
     restore.add_argument("file", type=Path, metavar="FILE")
+    restore.add_argument("--recovery", action="store_true", help="open it with the recovery code from the paper")
     _command(commands, "verify", "upkeep:verify", "integrity of database, audit chain and numbers")
     bench = _command(commands, "bench", "bench:bench", "measure this machine, each figure beside its limit")
     bench.add_argument(

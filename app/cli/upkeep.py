@@ -1,8 +1,10 @@
 """backup, restore, verify."""
 
+import os
 from argparse import Namespace
 from dataclasses import asdict
 
+from app.cli import keeping
 from app.cli.context import open_counter, passphrase
 from app.cli.home import home_folder
 from app.cli.output import print_json, say
@@ -24,7 +26,10 @@ def backup(arguments: Namespace) -> int:
 def restore(arguments: Namespace) -> int:
     """Bring a backup back into this home; it becomes a new store, whose unused numbers are given up."""
     home = home_folder(arguments)
-    store_id = backups.restore(home, arguments.file, passphrase(home), SystemClock())
+    if arguments.recovery:
+        keeping.use(home, arguments.file)
+    given = os.environ.get(keeping.NEW_PASSPHRASE) if arguments.recovery else None
+    store_id = backups.restore(home, arguments.file, given or passphrase(home), SystemClock())
     if arguments.json:
         print_json({"store_id": store_id})
     else:

@@ -10,14 +10,13 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
-from app.services import attachments, offices
-from app.services.counter import Counter
-from app.services.setup import DATABASE
-from app.store import blobs, numbers, receipt_books
+from app.services import attachments, key_rotation, offices, recovery
+from app.services.counter import DATABASE, FIRST_KEY, Counter
+from app.store import blobs, keys, numbers, receipt_books
+from app.store import recovery as recovery_file
 from app.store.backup import copy_from, copy_online, open_backup
 from app.store.engine import Store, disk_faults, open_engine, translated, unlock
-from app.store.files import forget_database, keep_beside, replace, set_log_aside, unused_name
-from app.store.keys import load_key
+from app.store.files import forget_database, keep_beside, replace, set_log_aside, unused_name, write_durably
 from app.store.meta import meta_get, meta_set
 from app.store.schema import bring_up_to_date
 from app.store.unit_of_work import UnitOfWork
@@ -38,6 +37,7 @@ def back_up(counter: Counter, target: Path) -> int:
         raise Unavailable("backup_target", "ไม่พบโฟลเดอร์ที่จะเก็บไฟล์สำรอง", "เสียบดิสก์สำรองหรือเลือกโฟลเดอร์ที่มีอยู่")
     copy_online(counter.store.engine, target, counter.key)
     _copy_files(counter, target)
+    _copy_recovery(counter.home, target)
     with counter.store.write("backup") as work:
         meta_set(work.connection, "last_backup_at", str(work.now_ms))
         work.audit("backed_up", "database")
@@ -67,10 +67,39 @@ def _copy_files(counter: Counter, target: Path) -> None:
         ) from error
 
 
-def _bring_files(source: Path, home: Path) -> None:
-    for file in files_beside(source).glob("??/*"):
-        if not file.name.endswith(".new"):
-            blobs.copy(file, home / blobs.FOLDER / file.parent.name / file.name)
+def _copy_recovery(home: Path, target: Path) -> None:
+    """The paper key opens the backup on another machine with this file beside it."""
+    source = home / recovery_file.RECOVERY_FILE
+    if source.is_file():
+        try:
+            write_durably(recovery_file.beside(target), source.read_bytes())
+        except OSError as error:
+            raise Unavailable(
+                "backup_failed", "สำรองไฟล์กุญแจกู้คืนไม่สำเร็จ", "ตรวจพื้นที่และสิทธิ์เขียนของที่เก็บไฟล์สำรอง แล้วลองใหม่"
+            ) from error
+
+
+def _bring_files(source: Path, home: Path, key: bytes, sealed_with: bytes) -> None:
+    """The files of cases, sealed anew where the backup is from before a change of the key."""
+    folder = files_beside(source)
+    if key == sealed_with:
+        for file in folder.glob("??/*"):
+            if not file.name.endswith(".new"):
+                blobs.copy(file, home / blobs.FOLDER / file.parent.name / file.name)
+        return
+    old, new = blobs.Blobs(home, sealed_with, folder), blobs.Blobs(home, key)
+    for sha256 in _named_files(home, key):
+        if not new.has(sha256) and (content := old.get(sha256)) is not None:
+            new.put(content)
+            new.settle(sha256)
+
+
+def _named_files(home: Path, key: bytes) -> list[bytes]:
+    connection = open_backup(home / f"{DATABASE}.restoring", key)
+    try:
+        return [row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM attachment")]
+    finally:
+        connection.close()
 
 
 def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> str:
@@ -81,15 +110,16 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     """
     if not source.is_file():
         raise Refused("backup_file", "ไม่พบไฟล์สำรองนี้", "ตรวจชื่อและที่อยู่ของไฟล์สำรอง", "file")
-    key = load_key(home, passphrase)
+    key = key_rotation.right_key(home, passphrase)
     current, working = home / DATABASE, home / f"{DATABASE}.restoring"
     beyond = _last_leased(current, key)
     books = _books_leased(current, key)
     try:
         forget_database(working)
-        _copy(source, working, key)
-        store_id = _renewed(working, key, clock, beyond, books)
-        _bring_files(source, home)
+        sealed_with = _key_of(source, [key, *keys.older_keys(home, passphrase)])
+        _copy(source, working, sealed_with, key)
+        store_id = _renewed(working, key, clock, beyond, books, sealed_with)
+        _bring_files(source, home, key, sealed_with)
         _set_aside(current)
         replace(working, current)
     except OSError:
@@ -100,23 +130,30 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     return store_id
 
 
-def _renewed(working: Path, key: bytes, clock: Clock, beyond: int | None, books: Mapping[int, int] | None) -> str:
+def _key_of(source: Path, known: list[bytes]) -> bytes:
+    """The key that a backup is sealed with; where none opens it, the one in use, which is then told as wrong."""
+    return next((key for key in known if recovery.opens(source, key)), known[0])
+
+
+def _renewed(
+    working: Path, key: bytes, clock: Clock, beyond: int | None, books: Mapping[int, int] | None, sealed_with: bytes
+) -> str:
     """Bring the copy up to date and make it a store of its own; everything lies in the one file afterwards."""
     store = Store(open_engine(working, key), clock, working)
     try:
         with disk_faults():
             bring_up_to_date(store.engine, working.parent / "backups", key)
-        store_id = _become_new(store, beyond, books)
+        store_id = _become_new(store, beyond, books, sealed_with.hex() if sealed_with != key else "")
         store.fold()
     finally:
         store.close()
     return store_id
 
 
-def _copy(source: Path, target: Path, key: bytes) -> None:
+def _copy(source: Path, target: Path, sealed_with: bytes, key: bytes) -> None:
     """Copy through SQLite, so that a file of another key or a damaged one is refused before anything changes."""
     try:
-        backup = open_backup(source, key)
+        backup = open_backup(source, sealed_with)
         try:
             backup.execute("SELECT count(*) FROM cases").fetchone()
             copy_from(backup, target, key)
@@ -132,7 +169,7 @@ def _no_backup() -> Refused:
     return Refused(
         "backup_file",
         "ไฟล์นี้ไม่ใช่ไฟล์สำรองที่เปิดได้ด้วยกุญแจของเครื่องนี้ หรือไฟล์เสียหาย",
-        "เลือกไฟล์สำรองอื่น หรือวางไฟล์กุญแจ counter.key.json ของเครื่องที่สำรองไว้ในโฟลเดอร์ข้อมูลก่อน",
+        "เลือกไฟล์อื่น ใช้กุญแจกู้คืนบนกระดาษ (restore --recovery) หรือวางไฟล์กุญแจ counter.key.json ของเครื่องเดิมในโฟลเดอร์ข้อมูลก่อน",
         "file",
     )
 
@@ -141,13 +178,15 @@ def _not_restored() -> Unavailable:
     return Unavailable("restore_failed", "กู้คืนข้อมูลไม่สำเร็จ ข้อมูลเดิมยังอยู่ครบ", "ตรวจพื้นที่และสิทธิ์เขียนของโฟลเดอร์ข้อมูล แล้วลองใหม่")
 
 
-def _become_new(store: Store, beyond: int | None, books: Mapping[int, int] | None) -> str:
+def _become_new(store: Store, beyond: int | None, books: Mapping[int, int] | None, first_key: str) -> str:
     """The copy takes over what it holds under a new identity; what it had not issued of its numbers is given up."""
     new_id = uuid_text(uuid7())
     store.store_id = new_id
     with store.write("restore") as work:
         old_id = meta_get(work.connection, "store_id")
         meta_set(work.connection, "store_id", new_id)
+        if first_key and not meta_get(work.connection, FIRST_KEY):
+            meta_set(work.connection, FIRST_KEY, first_key)
         work.run("UPDATE cases SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE event SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE attachment SET origin = ? WHERE origin = ?", (new_id, old_id))

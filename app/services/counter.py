@@ -22,6 +22,9 @@ from app.store.meta import meta_get
 
 FetchFile = Callable[[bytes, int, Callable[[int, int], object]], object]
 """(SHA-256, bytes, told (bytes here, bytes in all)); raises Unavailable or Refused."""
+DATABASE = "counter.db"
+FIRST_KEY = "first_key"
+"""Fact of a store whose key was changed: the key that its hashes are made with."""
 CASE_KINDS = frozenset({"case", "print_job"})
 
 
@@ -47,7 +50,11 @@ class Counter:
         self.clock = clock
         self.key = key
         self.blobs = Blobs(home, key)
-        self.citizen_key = derived_key(key, "citizen-id")
+        with store.read() as connection:
+            first = meta_get(connection, FIRST_KEY)
+        self.hash_key = bytes.fromhex(first) if first else key
+        """What keyed hashes in the database are made with: the key of before any rotation, kept inside it."""
+        self.citizen_key = derived_key(self.hash_key, "citizen-id")
         self._revisions: dict[int, OfficeRevision] = {}
         self._definitions: dict[tuple[str, int], Service] = {}
         self._as_registered: dict[tuple[str, int, int], Service] = {}

@@ -11,18 +11,18 @@ from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text
-from app.services import offices, ordinances, staff
-from app.services.counter import Counter
+from app.services import key_rotation, offices, ordinances, staff
+from app.services.counter import DATABASE, Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
 from app.store.engine import Store, disk_faults, open_engine
 from app.store.files import forget_database, locked, replace, set_log_aside, unused_name
-from app.store.keys import keep_key, load_key, new_key
+from app.store.keys import keep_key, new_key
 from app.store.meta import meta_set
 from app.store.schema import bring_up_to_date
 from app.store.unit_of_work import UnitOfWork
 
-DATABASE = "counter.db"
+__all__ = ["DATABASE", "Administrator", "is_set_up", "open_counter", "set_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,20 @@ def open_counter(home: Path, clock: Clock, passphrase: str | None, services: Ite
     """Open the counter in `home`: key, migrations, settings. `services` newer than the stored ones are taken in."""
     if not is_set_up(home):
         raise Refused("not_set_up", "ยังไม่ได้ตั้งค่าเคาน์เตอร์ในโฟลเดอร์นี้", "ตั้งค่าด้วยคำสั่ง init หรือ enrol ก่อน")
-    key = load_key(home, passphrase)
-    store = Store(open_engine(home / DATABASE, key), clock, home / DATABASE)
+    with key_rotation.not_now(home):
+        key = key_rotation.right_key(home, passphrase)
+        store = Store(open_engine(home / DATABASE, key), clock, home / DATABASE)
+        return _opened(home, store, clock, key, services)
+
+
+def _opened(home: Path, store: Store, clock: Clock, key: bytes, services: Iterable[Service]) -> Counter:
     try:
         with disk_faults():
             bring_up_to_date(store.engine, home / "backups", key)
         _take_in(store, services)
-        return Counter(home, store, clock, key)
+        counter = Counter(home, store, clock, key)
+        key_rotation.finish(counter)
+        return counter
     except BaseException:
         store.close()
         raise

@@ -202,7 +202,7 @@ def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> 
 def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:
     if person.purpose != STAFF:
         raise Refused("thaid_purpose", "การยืนยันนี้ให้ไว้เพื่อกรอกแบบ ใช้เข้าระบบไม่ได้", "เริ่ม ThaiD ใหม่จากหน้าเข้าใช้")
-    key = derived_key(counter.key, "staff-thaid")
+    key = derived_key(counter.hash_key, "staff-thaid")
     return hashlib.blake2b(person.citizen_id.encode(), key=key, digest_size=16).digest()
 
 

@@ -33,8 +33,8 @@ SETTLED_S = 3_600
 class Blobs:
     """The files of one counter's home."""
 
-    def __init__(self, home: Path, key: bytes) -> None:
-        self.folder = home / FOLDER
+    def __init__(self, home: Path, key: bytes, folder: Path | None = None) -> None:
+        self.folder = folder or home / FOLDER
         self._key = derived_key(key, "attachments")
         self._names = derived_key(key, "attachment-names")
 

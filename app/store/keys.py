@@ -4,6 +4,7 @@ The 32-byte key is random and never derived from anything a person chooses; a pa
 AES-256-GCM), so it can be changed without rewriting the database.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -12,11 +13,15 @@ import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from app.domain.errors import Refused, Unavailable
-from app.store.files import replace, unused_name, write_durably
+from app.domain.errors import CounterError, Refused, Unavailable
+from app.store.files import keep_beside, replace, unused_name, write_durably
 
 KEY_FILE = "counter.key.json"
+NEXT_FILE = "counter.key.next.json"
+"""The key that a rotation is about to bring in; which of the two is right, the database itself tells."""
+OLD_ENDINGS = ("before-rotation", "before-init")
 KEYRING_SERVICE = "lao-counter"
+NEXT, BEFORE = " next", " before"
 KEY_BYTES = 32
 # RFC 9106 section 4, second recommended option: three passes over 64 MiB.
 ARGON2 = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
@@ -41,8 +46,70 @@ def keep_key(home: Path, key: bytes, passphrase: str | None) -> None:
         replace(key_file, key_file.with_name(unused_name(key_file, "before-init")))
     if passphrase is not None:
         write_durably(key_file, _wrap(key, passphrase))
-    elif not _keyring_set(home, key):
+        return
+    before = _keyring_get(home)
+    if before is not None and before != key and before not in (kept := _keyring_list(home)):
+        _keyring_write(home, b"".join((before, *kept)), BEFORE)
+    if not _keyring_set(home, key):
         raise _nowhere_to_keep()
+
+
+def keep_next(home: Path, key: bytes, passphrase: str | None) -> None:
+    """Keep a second key beside the one in use, in the same place, until `promote_next` or `drop_next`."""
+    if (home / KEY_FILE).exists():
+        if passphrase is None:
+            raise _passphrase_needed()
+        write_durably(home / NEXT_FILE, _wrap(key, passphrase))
+    elif not _keyring_set(home, key, NEXT):
+        raise _nowhere_to_keep()
+
+
+def next_key(home: Path, passphrase: str | None) -> bytes | None:
+    """The key that a rotation brought as far as this, or None."""
+    path = home / NEXT_FILE
+    if path.exists():
+        if passphrase is None:
+            raise _passphrase_needed()
+        return _unwrap(_content(path), passphrase)
+    return None if (home / KEY_FILE).exists() else _keyring_get(home, NEXT)
+
+
+def promote_next(home: Path, passphrase: str | None) -> None:
+    """The next key is the key; the one before stays, for it may be the only key to somebody's backups."""
+    path, key_file = home / NEXT_FILE, home / KEY_FILE
+    if path.exists():
+        if key_file.exists():
+            keep_beside(key_file, unused_name(key_file, OLD_ENDINGS[0]))
+        replace(path, key_file)
+        return
+    current, following = _keyring_get(home), _keyring_get(home, NEXT)
+    if following is not None and current is not None:
+        kept = _keyring_list(home)
+        if current not in kept:
+            _keyring_write(home, b"".join((current, *kept)), BEFORE)
+        _keyring_write(home, following)
+        _keyring_forget(home, NEXT)
+
+
+def drop_next(home: Path) -> None:
+    """A rotation did not come to its end: the key in use stays the only one."""
+    (home / NEXT_FILE).unlink(missing_ok=True)
+    if not (home / KEY_FILE).exists():
+        _keyring_forget(home, NEXT)
+
+
+def older_keys(home: Path, passphrase: str | None) -> list[bytes]:
+    """Keys that this home has had and that this passphrase opens, for backups of that time."""
+    found = [] if (home / KEY_FILE).exists() else _keyring_list(home)
+    paths = [path for ending in OLD_ENDINGS for path in sorted(home.glob(f"{KEY_FILE}.{ending}*"))]
+    for path in paths if passphrase is not None else []:
+        with contextlib.suppress(CounterError):
+            found.append(_unwrap(_content(path), passphrase or ""))
+    return found
+
+
+def _passphrase_needed() -> Refused:
+    return Refused("passphrase_needed", "ต้องใส่รหัสผ่านกุญแจก่อนเปิดฐานข้อมูล", "พิมพ์รหัสผ่านกุญแจของเครื่องนี้")
 
 
 def _nowhere_to_keep() -> Refused:
@@ -58,12 +125,14 @@ def load_key(home: Path, passphrase: str | None) -> bytes:
     key_file = home / KEY_FILE
     if key_file.exists():
         if passphrase is None:
-            raise Refused("passphrase_needed", "ต้องใส่รหัสผ่านกุญแจก่อนเปิดฐานข้อมูล", "พิมพ์รหัสผ่านกุญแจของเครื่องนี้")
+            raise _passphrase_needed()
         return _unwrap(_content(key_file), passphrase)
     key = _keyring_get(home)
     if key is None:
         raise Unavailable(
-            "key_missing", "ไม่พบกุญแจของฐานข้อมูลในเครื่องนี้", "ใช้บัญชีผู้ใช้ Windows เดิม หรือกู้คืนจากไฟล์สำรองด้วยรหัสผ่านกุญแจ"
+            "key_missing",
+            "ไม่พบกุญแจของฐานข้อมูลในเครื่องนี้",
+            "ใช้บัญชีผู้ใช้ Windows เดิม หรือเปิดด้วยกุญแจกู้คืนบนกระดาษ (คำสั่ง recovery use)",
         )
     return key
 
@@ -125,28 +194,47 @@ def has_key_store() -> bool:
     return float(keyring.get_keyring().priority) >= 1
 
 
-def _keyring_set(home: Path, key: bytes) -> bool:
-    import keyring
+def _keyring_set(home: Path, key: bytes, which: str = "") -> bool:
     from keyring.errors import KeyringError
 
     if not has_key_store():
         return False
     try:
-        keyring.set_password(KEYRING_SERVICE, _entry(home), key.hex())
+        _keyring_write(home, key, which)
     except KeyringError:
         return False
     return True
 
 
-def _keyring_get(home: Path) -> bytes | None:
+def _keyring_write(home: Path, key: bytes, which: str = "") -> None:
+    import keyring
+
+    keyring.set_password(KEYRING_SERVICE, _entry(home) + which, key.hex())
+
+
+def _keyring_get(home: Path, which: str = "") -> bytes | None:
     import keyring
     from keyring.errors import KeyringError
 
     try:
-        text = keyring.get_password(KEYRING_SERVICE, _entry(home))
+        text = keyring.get_password(KEYRING_SERVICE, _entry(home) + which)
     except KeyringError:
         return None
     return bytes.fromhex(text) if text else None
+
+
+def _keyring_list(home: Path) -> list[bytes]:
+    """The keys before the one in use, newest first."""
+    data = _keyring_get(home, BEFORE) or b""
+    return [data[at : at + KEY_BYTES] for at in range(0, len(data), KEY_BYTES)]
+
+
+def _keyring_forget(home: Path, which: str) -> None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    with contextlib.suppress(KeyringError):
+        keyring.delete_password(KEYRING_SERVICE, _entry(home) + which)
 
 
 def _entry(home: Path) -> str:

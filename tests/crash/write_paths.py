@@ -21,11 +21,13 @@ from app.services import (
     cases,
     drafts,
     duplicates,
+    key_rotation,
     letters,
     people,
     print_jobs,
     printers,
     privacy,
+    recovery,
     replication,
     search_index,
     setup,
@@ -277,6 +279,8 @@ AT_THE_COUNTER = [
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),
     *desk_paths.paths(COUNTER, _first, _job, _by),
     *office_paths.paths(COUNTER, _nothing, _by),
+    WritePath("recovery key", COUNTER, _nothing, _by(lambda counter, actor, _: recovery.make(
+        counter, actor)), repeats=True),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
         counter, counter.home / "copy.db"), repeats=True, steps=True),
 ]  # fmt: skip
@@ -293,6 +297,11 @@ def _backed_up(folder: SimpleNamespace) -> None:
 
 def _restore(folder: SimpleNamespace, _given: Any) -> None:
     backups.restore(folder.home, folder.home / "copy.db", homes.PASSPHRASE, homes.HandClock())
+
+
+def _rotate(folder: SimpleNamespace, _given: Any) -> None:
+    with homes.opened(folder.home, homes.HandClock()) as counter:
+        key_rotation.rotate(counter, homes.PASSPHRASE, homes.USERNAME)
 
 
 def _set_up(folder: SimpleNamespace, _given: Any) -> None:
@@ -358,6 +367,7 @@ def _enrolment(url: str, folder: Path, _counter: Counter) -> tuple[str, str]:
 NAMES = (
     *(path.name for path in (*AT_THE_COUNTER, *ON_THE_SERVER)),
     "restore",
+    "key rotation",
     "set up",
     "migration",
     "sync",
@@ -371,6 +381,7 @@ def everything(folder: Path) -> Iterator[tuple[Path, list[WritePath]]]:
     filled = _fill(folder / "filled")
     yield filled, AT_THE_COUNTER
     yield filled, [WritePath("restore", FOLDER, _backed_up, _restore, repeats=True, steps=True)]
+    yield filled, [WritePath("key rotation", FOLDER, _nothing, _rotate, repeats=True, steps=True)]
     empty = folder / "empty"
     empty.mkdir()
     yield empty, [WritePath("set up", FOLDER, _nothing, _set_up, steps=True)]

@@ -259,9 +259,10 @@ def test_setting_up_never_destroys_a_key(home: Path, tmp_path: Path) -> None:
     homes.make(home)
     assert (home / f"{KEY_FILE}.before-init").read_bytes() == old
     assert (home / KEY_FILE).read_bytes() != old
+    kept = (home / f"{KEY_FILE}.before-init").rename(tmp_path / KEY_FILE)
     with pytest.raises(Refused, match="backup_file"):
         backups.restore(home, tmp_path / "b.db", homes.PASSPHRASE, homes.HandClock())
-    (home / KEY_FILE).write_bytes(old)
+    kept.rename(home / f"{KEY_FILE}.before-init")
     backups.restore(home, tmp_path / "b.db", homes.PASSPHRASE, homes.HandClock())
     assert command.run(home, "verify").code == 0
 

@@ -1,0 +1,107 @@
+"""recovery, key: the paper that opens the store, and a new key for it."""
+
+import getpass
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from app import bootstrap
+from app.cli.context import acting_person, open_counter, passphrase
+from app.cli.home import home_folder
+from app.cli.output import print_json, say
+from app.domain.errors import Refused
+from app.services import key_rotation, recovery
+from app.services.counter import Counter
+from app.services.model import Actor
+
+CODE = "LAO_COUNTER_RECOVERY"
+NEW_PASSPHRASE = "LAO_COUNTER_NEW_PASSPHRASE"
+
+
+def recovery_status(arguments: Namespace) -> int:
+    """When the paper was made."""
+    with open_counter(arguments) as counter:
+        made = recovery.made_at(counter)
+    if arguments.json:
+        print_json({"made_at": made})
+    elif made is None:
+        say("ยังไม่มีกุญแจกู้คืนบนกระดาษ ถ้าลืมรหัสผ่านกุญแจหรือเครื่องเสีย จะเปิดข้อมูลไม่ได้ ทำด้วย recovery new --out ไฟล์.pdf")
+    else:
+        print(f"ทำกุญแจกู้คืนเมื่อ {made:%Y-%m-%d %H:%M} UTC")
+    return 0
+
+
+def recovery_new(arguments: Namespace) -> int:
+    """Make the paper; the one before opens nothing any more."""
+    with open_counter(arguments) as counter:
+        write_sheet(counter, acting_person(arguments, counter), arguments.out, arguments.printer)
+        made = recovery.made_at(counter)
+    if arguments.json:
+        print_json({"made_at": made, "file": arguments.out, "printer": arguments.printer})
+    return 0
+
+
+def write_sheet(counter: Counter, actor: Actor, out: Path | None, printer: str | None) -> None:
+    """The paper to a file or a printer; where it can go to neither, nothing is made."""
+    send = bootstrap.recovery_target(counter, out, printer)
+    send(recovery.make(counter, actor, passphrase(counter.home)))
+    if out is not None:
+        say(f"เขียนกุญแจกู้คืนลง {out.name} แล้ว พิมพ์ลงกระดาษ เก็บในตู้นิรภัย แล้วลบไฟล์นี้ทิ้ง")
+    else:
+        say("ส่งกุญแจกู้คืนไปเครื่องพิมพ์แล้ว ตรวจว่าพิมพ์ครบ แล้วเก็บในตู้นิรภัย")
+
+
+def recovery_use(arguments: Namespace) -> int:
+    """Open this home with the paper; its key is kept anew."""
+    use(home_folder(arguments), None)
+    if arguments.json:
+        print_json({"opened": True})
+    else:
+        say("เปิดข้อมูลด้วยกุญแจกู้คืนแล้ว ตั้งแต่นี้ใช้รหัสผ่านกุญแจใหม่ หรือที่เก็บกุญแจของเครื่องนี้")
+    return 0
+
+
+def use(home: Path, backup: Path | None) -> None:
+    """The same for a home, or for a backup that is about to be restored into it."""
+    code = os.environ.get(CODE) or _asked("รหัสกู้คืน: ", "recovery_code", f"ตั้งรหัสกู้คืนใน {CODE} หรือสั่งจากหน้าจอที่พิมพ์ได้")
+    recovery.use(home, code, _new_passphrase(), backup)
+
+
+def key_rotate(arguments: Namespace) -> int:
+    """A new key for database and files."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        if actor.role != "admin":
+            raise Refused("right_needed", "เปลี่ยนกุญแจไม่ได้", "ขอให้ผู้ดูแลระบบเป็นผู้ทำรายการ", "as")
+        say("กำลังเข้ารหัสข้อมูลใหม่ทั้งหมด ไฟดับระหว่างนี้ข้อมูลไม่หาย")
+        key_rotation.rotate(counter, passphrase(counter.home), actor.username)
+    with open_counter(arguments) as counter:
+        made = recovery.made_at(counter)
+    if arguments.json:
+        print_json({"rotated": True, "recovery_made_at": made})
+    else:
+        say(
+            "เปลี่ยนกุญแจแล้ว กุญแจกู้คืนบนกระดาษแผ่นเดิมยังใช้ได้"
+            if made
+            else "เปลี่ยนกุญแจแล้ว ยังไม่มีกุญแจกู้คืนบนกระดาษ ทำด้วย recovery new"
+        )
+    return 0
+
+
+def _new_passphrase() -> str | None:
+    """The passphrase that wraps the key from now on; None keeps it in the platform's key store."""
+    given = os.environ.get(NEW_PASSPHRASE)
+    if given:
+        return given
+    if not bootstrap.keeps_keys():
+        return _asked(
+            "ตั้งรหัสผ่านกุญแจใหม่: ", "passphrase_needed", f"ตั้งรหัสผ่านกุญแจใหม่ใน {NEW_PASSPHRASE} หรือสั่งจากหน้าจอที่พิมพ์ได้"
+        )
+    return None
+
+
+def _asked(prompt: str, code: str, hint: str) -> str:
+    if not sys.stdin.isatty():
+        raise Refused(code, "ต้องพิมพ์รหัสก่อน", hint)
+    return getpass.getpass(prompt)
