@@ -88,7 +88,7 @@ def test_verify_goes_on_after_a_damaged_page_and_says_so_in_words(full_home: Pat
     answer = command.run(full_home, "verify")
     assert answer.code == 4
     verdicts = {line.split()[1]: line.split()[0] for line in answer.out.splitlines()}
-    right = dict.fromkeys(("audit", "cases", "numbers", "files"), "ผ่าน")
+    right = dict.fromkeys(("audit", "cases", "numbers", "receipts", "files"), "ผ่าน")
     assert verdicts == {"database": "ไม่ผ่าน", "search": "ไม่ผ่าน", **right}
     assert [check["name"] for check in command.run(full_home, "verify", "--json").json["checks"]] == list(verdicts)
 
