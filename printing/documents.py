@@ -11,6 +11,7 @@ from printing.filing_form import form_layout, stock_sheet_layout
 from printing.general_form import general_form_layout
 from printing.layout import Layout, Medium
 from printing.letters import case_letter_layout
+from printing.permit import permit_layout
 from printing.petition import petition_layout
 from printing.receipt import receipt_layout, receipt_slip_layout
 from printing.routing import routing_slip_layout, stamp_label, stamp_sheet
@@ -40,6 +41,7 @@ DOCUMENTS: dict[str, Document] = {
         Document("petition", "ใบคำร้อง", "a4", petition_layout),
         Document("form", papers.OF_FILINGS["form"], "a4", form_layout),
         Document("stock_sheet", papers.OF_FILINGS["stock_sheet"], "a4", stock_sheet_layout),
+        Document("permit", papers.OF_FILINGS["permit"], "a4", permit_layout),
         Document(papers.TIMELINE, papers.NAMES[papers.TIMELINE], "a4", timeline_layout),
         Document(papers.ROUTING_SLIP, papers.NAMES[papers.ROUTING_SLIP], "a4", routing_slip_layout),
         Document(papers.RECEIVING_STAMP, papers.NAMES[papers.RECEIVING_STAMP], "slip", stamp_label, stamp_sheet),

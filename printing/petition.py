@@ -4,6 +4,9 @@ Filings of other services take the same sheet with the answers of their form, an
 The citizen id and the telephone are masked (the whole numbers stay in the register).
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.domain import citizen_id, coordinates, money, phone, thai_date
 from app.services import filed_by
 from app.services.model import Address, Applicant, CaseView, CopyMark, Place
@@ -59,7 +62,7 @@ def petition_layout(view: CaseView, copy: CopyMark) -> Layout:
         *(_matter(view) if is_petition else _answers(view)),
         *_place(view.place),
         *_closing(view),
-        *(() if is_petition else _decision_boxes()),
+        *(() if is_petition else _decision_boxes(view.permit or {})),
     )
     number = view.number or NO_NUMBER_YET
     return Layout(
@@ -209,16 +212,33 @@ def _position(view: CaseView) -> tuple[str, ...]:
     return (view.officer_position,) if view.officer_position else ()
 
 
-def _decision_boxes() -> tuple[Block, ...]:
+def _decision_boxes(permit: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Opinion and order: as they were entered, or room to write them by hand."""
+    boxes = (("ความเห็นของเจ้าหน้าที่", "opinion"), ("คำสั่งของเจ้าพนักงานท้องถิ่น", "order"))
     return (
         Spacer(12),
         Columns(
             tuple(
-                Cell((Box((Text(title, TITLE),), padding=6, min_height=42 * MM, weight=0.6),))
-                for title in ("ความเห็นของเจ้าหน้าที่", "คำสั่งของเจ้าพนักงานท้องถิ่น")
+                Cell(
+                    (Box((Text(title, TITLE), *_decided(permit.get(key))), padding=6, min_height=42 * MM, weight=0.6),)
+                )
+                for title, key in boxes
             ),
             gap=10,
         ),
+    )
+
+
+def _decided(said: Mapping[str, Any] | None) -> tuple[Block, ...]:
+    if not said:
+        return ()
+    word = {True: "อนุญาต", False: "ไม่อนุญาต", None: ""}[said.get("granted")]
+    text = " ".join(part for part in (word, said["text"]) if part)
+    below = (*((said["position"],) if said["position"] else ()), f"วันที่ {thai_date.long(said['on'])}")
+    return (
+        *((Text(text, BODY),) if text else ()),
+        Spacer(10),
+        Signature("", said["name"], SMALL, below, align="left"),
     )
 
 

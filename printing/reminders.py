@@ -22,13 +22,14 @@ INDENT = 25 * MM
 
 def reminder_layout(late: LatePayer, office: OfficeView, on: date) -> Layout:
     """The sheet to one payer."""
+    address = office_address(office.address)
     month = ordinance.month_text(late.month)
     due = f"ซึ่งครบกำหนดเมื่อวันที่ {thai_date.long(late.due_on)} " if late.due_on and late.days_late else ""
     ask = "จึงขอให้ท่านยื่นแบบพร้อมชำระเงินโดยเร็ว หากท่านยื่นไว้แล้ว โปรดนำสำเนาแบบหรือใบเสร็จมาแสดง และขออภัยมา ณ ที่นี้"
     operator = str(late.payer.document.get("operator_name", ""))
     blocks: tuple[Block, ...] = (
         Text(office.name, OFFICE),
-        Text(office_address(office.address), SMALL),
+        *((Text(address, SMALL),) if address else ()),
         Text(f"วันที่ {thai_date.long(on)}", RIGHT),
         Rule(before=4, after=8),
         Text(f"เรื่อง แจ้งเตือนการยื่นแบบ{late.service_name} ประจำเดือน{month}", SUBJECT),

@@ -9,7 +9,15 @@ Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], Argumen
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    """payers, assess, waive."""
+    """payers, assess, waive, permits."""
+    permits = command(commands, "permits", "permits:listing", "advertising permits that are out: list, removed")
+    permits.set_defaults(which="")
+    actions = permits.add_subparsers(metavar="ACTION")
+    out = command(actions, "list", "permits:listing", "what must be taken down first")
+    out.add_argument("which", nargs="?", default="", metavar="valid|ending|remove|overdue|removal")
+    removed = command(actions, "removed", "permits:removed", "confirm that the signs are gone")
+    removed.add_argument("number", metavar="NUMBER")
+    removed.add_argument("--note", default="", metavar="TEXT")
     payers = command(commands, "payers", "payers:listing", "the register of payers: list, find, show, add, late")
     payers.set_defaults(kind="")
     actions = payers.add_subparsers(metavar="ACTION")

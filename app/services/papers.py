@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from app.catalog.schema import Service
-from app.services import case_documents, letters, receiving, timeline
+from app.services import case_documents, letters, permits, receiving, timeline
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
@@ -61,6 +61,8 @@ def documents_of(service: Service | None) -> tuple[str, ...]:
     """Every paper that a case of this service has: those of the service, then the officers' own."""
     own = service.documents if service else ("slip",)
     petition = service is None or service.kind == "petition"
+    if service is not None and service.kind == "permit" and permits.DOCUMENT not in own:
+        own = (*own, permits.DOCUMENT)
     own = own if petition else (*own, *(code for code in MONEY if code not in own))
     return (*own, *(code for code in NAMES if petition or code not in PETITIONS_ONLY))
 
@@ -74,6 +76,8 @@ def view(counter: Counter, job: PrintJob) -> CaseView:
             return replace(found, receipt=_receipt(connection, job))
         if job.document == BILL:
             return replace(found, bill=bill(connection, row.row))
+        if job.document in (permits.DOCUMENT, "petition") and service_kind(counter, row) == "permit":
+            return replace(found, permit=permits.of_case(counter, connection, found, row.id))
         if job.document not in NAMES and letters.kind_of(job.document) is None:
             return found
         return replace(found, paperwork=_paperwork(counter, connection, row, job))

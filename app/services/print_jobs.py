@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import bills, letters, papers, receipt_printing, receiving, restricted_cases, rights
+from app.services import bills, letters, papers, permits, receipt_printing, receiving, restricted_cases, rights
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
@@ -100,7 +100,7 @@ def _enter(
 def case_row(counter: Counter, connection: Connection, number: str, document: str) -> Any:
     """The case a paper belongs to. Refused for an unknown number, or a document that its service does not have."""
     view_row = connection.exec_driver_sql(
-        "SELECT row, id, number, service, service_version, restricted FROM cases WHERE number = ?", (number,)
+        "SELECT row, id, number, service, service_version, status, restricted FROM cases WHERE number = ?", (number,)
     ).fetchone()
     if view_row is None:
         raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
@@ -109,15 +109,18 @@ def case_row(counter: Counter, connection: Connection, number: str, document: st
     if service is not None and document not in known:
         documents = ", ".join(known)
         raise Refused("document", "บริการนี้ไม่มีเอกสารชนิดนี้", f"เอกสารของบริการนี้: {documents}", "document")
+    if document == permits.DOCUMENT:
+        permits.require_issued(view_row.status)
     return view_row
 
 
 def papers_of(counter: Counter, number: str) -> tuple[str, ...]:
     """Codes of the papers that this case has: of its service, the officers' own, and the letters that went out."""
     with counter.store.read() as connection:
-        case = by_number(connection, number, "c.id, c.service, c.service_version")
+        case = by_number(connection, number, "c.id, c.service, c.service_version, c.status")
         service = counter.definition(case.service, case.service_version)
-        return (*papers.documents_of(service), *letters.issued(connection, case.id))
+        known = (*papers.documents_of(service), *letters.issued(connection, case.id))
+        return tuple(code for code in known if code != permits.DOCUMENT or case.status in permits.GRANTED)
 
 
 def get_job(counter: Counter, job: int) -> PrintJob:

@@ -136,6 +136,11 @@ cases = Table(
     Index("ix_cases_id", "id", unique=True),
     Index("ix_cases_person", "person"),
     Index("ix_cases_open", "due_on", sqlite_where=text("open = 1")),
+    Index(
+        "ix_cases_granted",
+        "row",
+        sqlite_where=text("status IN ('permit_issued', 'expired', 'removal_overdue')"),
+    ),
 )
 
 # The register of incoming matters (ทะเบียนรับ, app/services/receiving.py): a run of a year's series, given once.

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from app.domain.errors import Refused
-from app.services import assessments, cases, payers
+from app.services import assessments, cases, payers, receipts
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.services.money_model import Pay
 from tests.integration.conftest import counter_person
 from tests.integration.support import filings, homes
 from tests.integration.support.filings import HOTEL, OIL, TOBACCO, file, hotel
@@ -264,3 +265,13 @@ def test_no_rate_is_told(tmp_path: Path, clock: homes.HandClock) -> None:
         with counter.store.read() as connection:
             assert connection.exec_driver_sql("SELECT count(*) FROM cases").scalar() == 0
             assert connection.exec_driver_sql("SELECT count(*) FROM payer").scalar() == 0
+
+
+def test_a_filing_is_paid_with_what_being_late_added(counter: Counter, actor: Actor, clock: homes.HandClock) -> None:
+    number = file(counter, actor, HOTEL).number
+    clock.at = datetime(2026, 8, 25, 2, 0, tzinfo=UTC)
+    receipt = receipts.issue(counter, actor, Pay(number, "cash", 270_258))
+    assert receipt.total_satang == 270_258
+    assert cases.get(counter, number).status in ("paid", "receipted")
+    with refused("already_paid", "answers.corrects", "ยื่นเพิ่มเติม"):
+        file(counter, actor, HOTEL, corrects=number)

@@ -11,19 +11,22 @@ from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.layouts import FlowLayout
 
 LETTERS = print_batches.LETTERS_DUE
-ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL, LETTERS)
-WORDS = {**work_lists.NAMES, LETTERS: "หนังสือที่ต้องออก"}
+REMOVAL = "removal"
+"""Permits whose signs must be taken down; offered where the office gives permits."""
+ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL, LETTERS, REMOVAL)
+WORDS = {**work_lists.NAMES, LETTERS: "หนังสือที่ต้องออก", REMOVAL: "ป้ายที่ต้องรื้อถอน"}
 EMPTY = {
     work_lists.MINE: "ไม่มีเรื่องที่มอบหมายให้คุณค้างอยู่",
     work_lists.DIVISION: "ไม่มีเรื่องของกองคุณค้างอยู่",
     work_lists.OVERDUE: "ไม่มีเรื่องเกินกำหนด",
     LETTERS: "ไม่มีหนังสือที่ต้องออกตอนนี้ เมื่อขอเอกสารเพิ่ม หรือคำขออนุญาตเลยกำหนด เรื่องจะขึ้นที่นี่",
+    REMOVAL: "ไม่มีป้ายที่สิ้นสุดการอนุญาตแล้วและยังไม่ยืนยันการรื้อถอน",
 }
 """What an empty list means."""
 
 
 class Filters(QWidget):
-    """Five buttons of which one is down (Alt+1 to Alt+5), and below them the chooser of one's division when needed."""
+    """Buttons of which one is down (Alt+1 to Alt+6), and below them the chooser of one's division when needed."""
 
     chosen = Signal()
     division_chosen = Signal(str)
@@ -58,8 +61,14 @@ class Filters(QWidget):
         """The list that is wanted: a name of app.services.work_lists."""
         return next(which for which, button in self.buttons.items() if button.isChecked())
 
+    def offer_permits(self, offered: bool) -> None:
+        """Whether the office gives permits whose signs are taken down."""
+        self.buttons[REMOVAL].setVisible(offered)
+
     def choose(self, which: str) -> None:
         """Press a button."""
+        if self.buttons[which].isHidden():
+            return
         self.buttons[which].setChecked(True)
         self._click()
 

@@ -12,7 +12,18 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QVBoxLayo
 from app.catalog.schema import Service
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
-from app.services import attachments, cases, letters, papers, people, print_batches, print_jobs, staff, work_lists
+from app.services import (
+    attachments,
+    cases,
+    letters,
+    papers,
+    people,
+    permits,
+    print_batches,
+    print_jobs,
+    staff,
+    work_lists,
+)
 from app.services.model import CaseSummary, Changes
 from ui import faults
 from ui.desk.batch import BatchView
@@ -20,7 +31,7 @@ from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
 from ui.desk.corrections import KEY, Correcting
 from ui.desk.file_copies import FileCopies
-from ui.desk.filters import EMPTY, LETTERS, ORDER, Filters
+from ui.desk.filters import EMPTY, LETTERS, ORDER, REMOVAL, Filters
 from ui.desk.letter_panel import LetterPanel
 from ui.desk.panels import CopyPanel, Panel, WholePanel
 from ui.desk.results import CaseList
@@ -61,6 +72,7 @@ class DeskPage(QWidget):
         self.note = Note()
         self.line = SearchLine()
         self.filters = Filters()
+        self.filters.offer_permits(any(one.kind == "permit" for one in session.counter.catalog.values()))
         self.list = CaseList(session.look)
         self.case = CasePanel()
         self.step, self.note_panel = StepPanel(), NotePanel()
@@ -187,6 +199,8 @@ class DeskPage(QWidget):
                 return cases.recent(counter, MOST, actor)
             if which == LETTERS:
                 return letters.due_cases(counter, actor, MOST)
+            if which == REMOVAL:
+                return [permit.case for permit in permits.listing(counter, actor, REMOVAL)[:MOST]]
             return work_lists.open_cases(counter, actor, which, MOST)
 
         self._session.tasks.query(self, work, self._found, self._not_found, topic="find")
