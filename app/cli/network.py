@@ -143,7 +143,9 @@ def outbox_retry(arguments: Namespace) -> int:
 
 def serve(arguments: Namespace) -> int:
     """Run the central server until it is stopped; its address goes to stdout once it answers."""
+    from sync.protocol import MAX_BODY
     from sync.server import app as server
+    from sync.server.device_limits import DeviceLimits
 
     def announce(url: str) -> None:
         if arguments.json:
@@ -158,6 +160,9 @@ def serve(arguments: Namespace) -> int:
         announce=announce,
         sms=arguments.sms,
         file_place=arguments.files or os.environ.get(FILES, ""),
+        limits=DeviceLimits(arguments.requests_per_minute, min(arguments.batch_bytes, MAX_BODY)),
+        processes=arguments.processes,
+        log=arguments.log,
     )
     return 0
 

@@ -252,6 +252,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve.add_argument("--database", default="", metavar="URL")
     serve.add_argument("--files", default="", metavar="PLACE", help="a folder or s3://bucket for files of cases")
     serve.add_argument("--sms", type=Path, metavar="FILE.toml", help="the gateway for short messages")
+    server_parser.add_running(serve)
     offices = _command(commands, "offices", "network:offices_list", "offices of a server: list, add, enrol-code")
     offices.add_argument("--database", default="", metavar="URL")
     actions = offices.add_subparsers(metavar="ACTION")

@@ -41,3 +41,11 @@ def add_qr(parser: ArgumentParser) -> None:
     """Where a command that gives a one-time code draws it."""
     parser.add_argument("--qr", type=Path, metavar="FILE", help="the code as a picture: .png, .svg, else text")
     parser.add_argument("--url", default="", metavar="URL", help="address of the server, to stand in the QR")
+
+
+def add_running(serve: ArgumentParser) -> None:
+    """How the server runs: processes, limits of one counter, what it says."""
+    serve.add_argument("--processes", type=int, default=1, metavar="N", help="on PostgreSQL only")
+    serve.add_argument("--requests-per-minute", type=int, default=1_200, metavar="N", help="of one counter")
+    serve.add_argument("--batch-bytes", type=int, default=8_388_608, metavar="N", help="of one request, unfolded")
+    serve.add_argument("--log", choices=("debug", "info", "warning", "error"), default="warning", help="info: requests")

@@ -5,19 +5,24 @@ A key is kept as a keyed hash: addresses are personal data. What has sunk to not
 
 import hashlib
 import hmac
+import logging
 import secrets
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
+from app.domain.errors import CounterError
 from sync.server import tables
 from sync.server.database import Database, insert_new
 from sync.server.limits import Level, Levels
 from sync.server.own_secrets import secret_of
 
+LOG = logging.getLogger(__name__)
 TABLE = tables.allowance
+SWEEP_SECONDS = 300.0
 CHANGE = (
     update(TABLE)
     .where(TABLE.c.key == bindparam("its_key"))
@@ -73,3 +78,28 @@ def _keep(connection: Connection, key: bytes, before: Level | None, after: Level
     values = {"level": after.level, "at": after.at, "forget_at": after.forget_at}
     if before is not None or not insert_new(connection, TABLE, key=key, **values):
         connection.execute(CHANGE, {"its_key": key, **values})
+
+
+class Broom:
+    """Sweeps every now and then; one for each process does no harm."""
+
+    def __init__(self, allowances: Allowances) -> None:
+        self._allowances = allowances
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="allowances broom", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(SWEEP_SECONDS):
+            try:
+                self._allowances.sweep()
+            except CounterError as error:
+                LOG.warning("allowances not swept: %s", error.code)

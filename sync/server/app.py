@@ -1,5 +1,6 @@
 """The central server as an ASGI application, and the two ways to run it: in the foreground, or beside other work."""
 
+import signal
 import socket
 import sys
 import threading
@@ -7,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -14,19 +16,33 @@ from fastapi import FastAPI, Request, Response
 
 from app.domain.errors import Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
-from sync.server import bundle_routes, handlers, openapi, track, wire
-from sync.server.allowances import Allowances
+from sync.server import bundle_routes, handlers, logs, openapi, operations, track, wire
+from sync.server import processes as several
+from sync.server.allowances import Allowances, Broom
 from sync.server.database import Database
+from sync.server.device_limits import DeviceLimits, Doorkeeper
 from sync.server.faults import Denied
 from sync.server.files import routes as files
-from sync.server.files.store import open_store
+from sync.server.files.store import FileStore, open_store
 from sync.server.limits import Limiter, Shelf
+from sync.server.metrics import Metrics
+from sync.server.observed import Observed
 from sync.server.sms.courier import Courier
 from sync.server.sms.gateway import Gateway
 from sync.server.sms.gateway import read as read_gateway
 from sync.server.thaid import routes as thaid
 
 START_SECONDS = 30.0
+# No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for. What was
+# taken has longer to end than a transaction may wait for its lock.
+OPTIONS: dict[str, Any] = {
+    "log_config": None,
+    "log_level": "warning",
+    "access_log": False,
+    "date_header": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 30,
+}
 FAULTS: dict[int | str, dict[str, Any]] = {
     400: {"model": openapi.Fault, "description": "ข้อความผิดรูปแบบ"},
     403: {"model": openapi.Fault, "description": "ไม่มีสิทธิ์ หรือถูกยกเลิกสิทธิ์"},
@@ -35,24 +51,38 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(database_url: str, sms: Gateway | None = None, file_place: str = "") -> FastAPI:
+def create_app(
+    database_url: str, sms: Gateway | None = None, file_place: str = "", limits: DeviceLimits | None = None
+) -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
     messages of offices that want them wait in the queue. file_place: see `files.store.open_store`."""
     database = Database(database_url)
-    store = open_store(database, file_place)
+    try:
+        return _on(database, sms, open_store(database, file_place), limits or DeviceLimits())
+    except BaseException:
+        database.close()
+        raise
+
+
+def _on(database: Database, sms: Gateway | None, store: FileStore, limits: DeviceLimits) -> FastAPI:
+    metrics = Metrics()
     allowances = Allowances(database)
     sign_ins = thaid.SignIns(database, allowances)
     courier = Courier(database, sms) if sms is not None else None
+    broom = Broom(allowances)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        _at_the_end(sign_ins.halt)
         sign_ins.start()
+        broom.start()
         if courier is not None:
             courier.start()
         yield
         if courier is not None:
             courier.stop()
         sign_ins.stop()
+        broom.stop()
         database.close()
 
     app = FastAPI(
@@ -65,7 +95,10 @@ def create_app(database_url: str, sms: Gateway | None = None, file_place: str = 
     )
     app.state.sign_ins = sign_ins
     app.add_exception_handler(Exception, wire.fault)
-    _add_protocol(app, database, allowances, courier.wake if courier is not None else lambda: None)
+    app.add_middleware(Observed, metrics=metrics)
+    app.include_router(operations.routes(database, metrics))
+    door = Doorkeeper(database, allowances, limits, metrics)
+    _add_protocol(app, door, allowances, courier.wake if courier is not None else lambda: None)
     app.include_router(files.routes(database, store))
     app.include_router(bundle_routes.routes(database, store))
     app.include_router(track.routes(database, allowances))
@@ -74,13 +107,10 @@ def create_app(database_url: str, sms: Gateway | None = None, file_place: str = 
     return app
 
 
-def _add_protocol(app: FastAPI, database: Database, shelf: Shelf, taken: Callable[[], None]) -> None:
+def _add_protocol(app: FastAPI, door: Doorkeeper, shelf: Shelf, taken: Callable[[], None]) -> None:
     """The requests of counters; `taken` is told when events may have come."""
+    database, metrics = door.database, door.metrics
     enrolments = Limiter(shelf, "enrol", 20, 900)
-
-    @app.get("/health", summary="Whether the server answers; tells nothing else")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
 
     @app.post(
         "/v1/enrol",
@@ -111,12 +141,15 @@ def _add_protocol(app: FastAPI, database: Database, shelf: Shelf, taken: Callabl
 
         def handle(message: dict[str, Any]) -> bytes:
             asked = SyncRequest.from_json(message)
-            answer = handlers.sync(database, token, asked).to_bytes()
+            answer = handlers.sync(database, token, asked)
             if asked.events:
                 taken()
-            return answer
+                metrics.taken.inc(len(asked.events) - len(answer.rejected))
+                for rejection in answer.rejected:
+                    metrics.rejected.labels(rejection.code).inc()
+            return answer.to_bytes()
 
-        return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
+        return await wire.answer(request, handle, lambda: door.admit(token), door.limits.batch_bytes)
 
 
 def serve(
@@ -129,23 +162,52 @@ def serve(
     announce: Callable[[str], None] | None = None,
     sms: Path | None = None,
     file_place: str = "",
+    limits: DeviceLimits | None = None,
+    processes: int = 1,
+    log: str = "warning",
 ) -> None:
-    """Run until interrupted. Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once
-    the server answers, else it is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
-    file that describes a gateway for short messages. file_place: a folder or "s3://…" for the files of cases."""
+    """Run until interrupted or told to stop: then what it took is finished first.
+
+    Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once the server answers, else it
+    is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
+    file that describes a gateway for short messages. file_place: a folder or "s3://…" for the files of cases.
+    log: the lowest level that is said; "info" tells requests. Several processes need PostgreSQL.
+    """
+    logs.configure(log)
     gateway = read_gateway(sms) if sms is not None else None
     listener = _listen(host, port)
-    server = _Server(_config(database_url, certificate, key, gateway, file_place))
     url = _url(host, listener, certificate is not None)
+    if processes > 1:
+        told = several.environment(database_url, sms, file_place, limits or DeviceLimits(), log)
+        tls = {"ssl_certfile": certificate, "ssl_keyfile": key}
+        with listener:
+            several.run(processes, listener, told, url, announce or _say, **OPTIONS, **tls)
+        return
+    try:
+        app = create_app(database_url, gateway, file_place, limits)
+    except BaseException:
+        listener.close()
+        raise
+    server = _Server(_config(app, certificate, key))
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signal again when all is done: that is a good end
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     threading.Thread(target=_announce_when_up, args=(server, url, announce or _say), daemon=True).start()
     server.run(sockets=[listener])
 
 
 @contextmanager
-def background(database_url: str, host: str = "127.0.0.1", port: int = 0, sms: Gateway | None = None) -> Iterator[str]:
+def background(
+    database_url: str,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    sms: Gateway | None = None,
+    limits: DeviceLimits | None = None,
+) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
+    app = create_app(database_url, sms, limits=limits)
     listener = _listen(host, port)
-    server = _Server(_config(database_url, None, None, sms))
+    server = _Server(_config(app, None, None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)
     thread.start()
     try:
@@ -167,20 +229,23 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _config(
-    database_url: str, certificate: Path | None, key: Path | None, sms: Gateway | None = None, file_place: str = ""
-) -> uvicorn.Config:
-    """No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for."""
-    return uvicorn.Config(
-        create_app(database_url, sms, file_place),
-        log_level="warning",
-        access_log=False,
-        date_header=False,
-        server_header=False,
-        ssl_certfile=certificate,
-        ssl_keyfile=key,
-        timeout_graceful_shutdown=10,
-    )
+def _config(app: FastAPI, certificate: Path | None, key: Path | None) -> uvicorn.Config:
+    return uvicorn.Config(app, **OPTIONS, ssl_certfile=certificate, ssl_keyfile=key)
+
+
+def _at_the_end(halt: Callable[[], None]) -> None:
+    """Do this at the signal to stop, before uvicorn waits for requests: also where uvicorn itself made the server."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.getsignal(signal.SIGTERM)
+
+    def at_the_signal(number: int, frame: FrameType | None) -> None:
+        # not in the signal handler itself: what it interrupted may hold the bell's lock
+        threading.Thread(target=halt, daemon=True).start()
+        if callable(before):
+            before(number, frame)
+
+    signal.signal(signal.SIGTERM, at_the_signal)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -83,10 +83,10 @@ def _replace(connection: Connection, office: str, device: str, replaced: Sequenc
             receipts.hand_over(connection, office, old, device)
 
 
-def admit(database: Database, token: str) -> None:
-    """Denied 401 or 403 before anything of the message is unfolded."""
+def admit(database: Database, token: str) -> Row[Any]:
+    """The device of a token; Denied 401 or 403 before anything of the message is unfolded."""
     with database.read() as connection:
-        devices.authenticate(connection, token)
+        return devices.authenticate(connection, token)
 
 
 def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:

@@ -24,29 +24,32 @@ FAULT = {
 
 
 async def answer(
-    request: Request, handle: Callable[[dict[str, Any]], bytes], admit: Callable[[], object] | None = None
+    request: Request,
+    handle: Callable[[dict[str, Any]], bytes],
+    admit: Callable[[], object] | None = None,
+    most: int = MAX_BODY,
 ) -> Response:
     """Read the body, let `handle` turn the message into an answer on a worker thread, and send that.
 
-    `admit` raises for a sender whose message is not to be looked at.
+    `admit` raises for a sender whose message is not to be looked at; most: bytes of the body, on the line and unfolded.
     """
     try:
-        found = await message(request, admit)
+        found = await message(request, admit, most)
         return await run_in_threadpool(lambda: reply(request, handle(found)))
     except CounterError as error:
         return refusal(error)
 
 
-async def message(request: Request, admit: Callable[[], object] | None = None) -> dict[str, Any]:
+async def message(request: Request, admit: Callable[[], object] | None = None, most: int = MAX_BODY) -> dict[str, Any]:
     """The message of a request, of a protocol version that is spoken here; raises CounterError."""
     if admit is not None:
         await run_in_threadpool(admit)
-    raw = await _body(request)
-    return await run_in_threadpool(_message, raw, request.headers.get("content-encoding", ""))
+    raw = await _body(request, most)
+    return await run_in_threadpool(_message, raw, request.headers.get("content-encoding", ""), most)
 
 
-def _message(raw: bytes, encoding: str) -> dict[str, Any]:
-    found = parse(_plain(raw, encoding))
+def _message(raw: bytes, encoding: str, most: int) -> dict[str, Any]:
+    found = parse(_plain(raw, encoding, most))
     check_protocol(found.get("protocol"))
     return found
 
@@ -60,21 +63,21 @@ def reply(request: Request, content: bytes) -> Response:
     return Response(body, headers=headers)
 
 
-async def _body(request: Request) -> bytes:
-    """The body as sent, at most MAX_BODY bytes; nothing more is read of a longer one."""
+async def _body(request: Request, most: int) -> bytes:
+    """The body as sent, at most so many bytes; nothing more is read of a longer one."""
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
-        if size > MAX_BODY:
+        if size > most:
             raise _too_large()
         parts.append(part)
     return b"".join(parts)
 
 
-def _plain(raw: bytes, encoding: str) -> bytes:
+def _plain(raw: bytes, encoding: str, most: int) -> bytes:
     try:
-        return codec.decode(raw, encoding, MAX_BODY)
+        return codec.decode(raw, encoding, most)
     except codec.BodyTooLargeError:
         raise _too_large() from None
     except codec.UnknownEncodingError:
