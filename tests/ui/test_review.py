@@ -39,6 +39,7 @@ def test_every_group_shows_what_was_given(qtbot, page: CounterPage, settle):
     qtbot.waitUntil(lambda: bool(page.matter.files.value()))
     told = review(qtbot, page, settle)
     assert [line for line in told if line in GROUPS] == GROUPS
+    assert "1 ไฟล์" in told
     for text in ("กองช่าง", "ไฟดับหน้าวัด", "นายกตัญญู ปิ่นแก้ว", "หน้าวัดกะทู้", "7.911100, 98.333300", "นายวีระ ศรีสุข (บุตร)"):
         assert text in told
     assert any(line.startswith("หลุม.jpg") for line in told)

@@ -197,10 +197,12 @@ class PlaceFields(QWidget):
             return
         odd = landmarks.advice(point)
         near = landmarks.words(self._session.counter.current.document, point)
-        parts = (f"▲ {odd}" if odd else "", coordinates.text_of(*point), near)
+        read = coordinates.text_of(*point)
+        parts = (f"▲ {odd}" if odd else "", "" if read == self.point.text() else read, near)
+        words = " · ".join(part for part in parts if part)
         give_role(self._near, "warn" if odd else "small")
-        self._near.show_text(" · ".join(part for part in parts if part))
-        self._near.show()
+        self._near.show_text(words)
+        self._near.setVisible(bool(words))
 
     def _chosen(self) -> None:
         self._show_needed()

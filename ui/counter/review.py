@@ -63,8 +63,9 @@ def _groups(counter: Counter, service: Service, view: CaseView, command: Registe
         near = landmarks.words(counter.current.document, point) if point else ""
         yield Group("point", "พิกัดสถานที่", (("พิกัด", f"{text_of(*point)} {near}".strip() if point else ""),))
     if "attachments" in service.steps:
-        files = tuple((f"{n}", f"{file.name} · {size_text(file.size)}") for n, file in enumerate(command.staged, 1))
-        yield Group("files", "รายการเอกสารแนบ", files or (("ไฟล์", ""),))
+        files = "\n".join(f"{file.name} · {size_text(file.size)}" for file in command.staged)
+        count = f"{len(command.staged):,} ไฟล์" if command.staged else "ไฟล์"
+        yield Group("files", "รายการเอกสารแนบ", ((count, files),))
 
 
 def _matter(service: Service, view: CaseView) -> Iterator[tuple[str, str]]:
@@ -95,7 +96,7 @@ def _address(address: Address) -> str:
 
 
 class ReviewSheet(QWidget):
-    """Built anew when something changed."""
+    """A group is built anew when something in it changed."""
 
     edit_wanted = Signal(str)
     """The part to which the clerk wants to go back."""
@@ -104,7 +105,8 @@ class ReviewSheet(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown: tuple[tuple[Group, ...], str] | None = None
+        self._shown: dict[str, tuple[Group, QWidget]] = {}
+        self._missing: tuple[str, QWidget] | None = None
         self.ways_back: dict[str, Action] = {}
         self.to_problem: Action | None = None
         self._box = QVBoxLayout(self)
@@ -114,24 +116,41 @@ class ReviewSheet(QWidget):
     @property
     def told(self) -> str:
         """All of it as text, in reading order."""
-        return "\n".join(label.shown_text() for label in self.findChildren(ThaiLabel))
+        shown = [self._missing[1]] if self._missing else []
+        shown += [widget for _group, widget in self._shown.values()]
+        labels = [label for widget in shown for label in widget.findChildren(ThaiLabel)]
+        return "\n".join(label.shown_text() for label in labels)
 
     def show_reviewed(self, found: Reviewed) -> None:
         """Show the groups."""
         problem = f"{found.problem.title} {found.problem.hint}".strip() if found.problem else ""
-        if self._shown == (found.groups, problem):
+        if problem != (self._missing[0] if self._missing else ""):
+            self._show_problem(found.problem, problem)
+        if [group.part for group in found.groups] != list(self._shown):
+            self._forget()
+        for place, group in enumerate(found.groups):
+            self._show_group(place + (self._missing is not None), group)
+
+    def _show_problem(self, error: CounterError | None, text: str) -> None:
+        if self._missing is not None:
+            self._take_out(self._missing[1])
+        self._missing = self.to_problem = None
+        if error is not None:
+            self._missing = (text, self._problem(error, text))
+            self._box.insertWidget(0, self._missing[1])
+
+    def _show_group(self, place: int, group: Group) -> None:
+        before = self._shown.get(group.part)
+        if before is not None and before[0] == group:
             return
-        self._shown = (found.groups, problem)
-        focused = next((part for part, action in self.ways_back.items() if action.hasFocus()), "")
-        self._empty()
-        if found.problem is not None:
-            self._box.addWidget(self._problem(found.problem, problem))
-        for group in found.groups:
-            if group is not found.groups[0]:
-                self._box.addWidget(rule())
-            self._box.addWidget(self._group(group))
-        if focused in self.ways_back:
-            self.ways_back[focused].setFocus()
+        focused = group.part in self.ways_back and self.ways_back[group.part].hasFocus()
+        if before is not None:
+            self._take_out(before[1])
+        widget = self._group(group)
+        self._shown[group.part] = (group, widget)
+        self._box.insertWidget(place, widget)
+        if focused:
+            self.ways_back[group.part].setFocus()
 
     def focus_first(self) -> None:
         """The focus to what is missing, else to the first way back."""
@@ -169,13 +188,19 @@ class ReviewSheet(QWidget):
         box = QVBoxLayout(holder)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
+        if group.part != "matter":
+            box.addWidget(rule())
         box.addLayout(head)
         box.addLayout(grid)
         return holder
 
-    def _empty(self) -> None:
-        self.ways_back, self.to_problem = {}, None
-        while (item := self._box.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+    def _forget(self) -> None:
+        """Another service has other groups."""
+        for _group, widget in self._shown.values():
+            self._take_out(widget)
+        self._shown, self.ways_back = {}, {}
+
+    def _take_out(self, widget: QWidget) -> None:
+        self._box.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()

@@ -30,7 +30,9 @@ class FileRow(QWidget):
         self._look, self._image = look, QImage()
         look.changed.connect(self._fit)
         self._name = ElidedLabel(name)
-        self._told = ThaiLabel(role="small")
+        self._size = ElidedLabel(role="small")
+        self._why = ThaiLabel(role="error")  # wraps, which hundreds of rows could not afford
+        self._why.hide()
         self.shrink = Action("ย่อแล้วแนบ", tip=f"ย่อ {name} แล้วแนบ")
         self.shrink.clicked.connect(self.shrink_wanted)
         self.shrink.hide()
@@ -39,7 +41,8 @@ class FileRow(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self._name)
-        texts.addWidget(self._told)
+        texts.addWidget(self._size)
+        texts.addWidget(self._why)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(NEAR)
@@ -52,7 +55,7 @@ class FileRow(QWidget):
     @property
     def told(self) -> str:
         """The size, or why the file is refused."""
-        return self._told.shown_text()
+        return self._size.text() if self._why.isHidden() else self._why.shown_text()
 
     @property
     def has_picture(self) -> bool:
@@ -65,11 +68,12 @@ class FileRow(QWidget):
         self.name = file.name
         self._name.setText(file.name)
         self._picture.setText(file.format.upper())
-        give_role(self._told, "small")
+        self._why.hide()
+        self._size.show()
         shrunk = before > file.size
         size = f"{size_text(before)} → {size_text(file.size)}" if shrunk else size_text(file.size)
-        self._told.show_text(f"ย่อแล้ว {size}" if shrunk else size)
-        self.setAccessibleName(f"{file.name} {self._told.shown_text()}")
+        self._size.setText(f"ย่อแล้ว {size}" if shrunk else size)
+        self.setAccessibleName(f"{file.name} {self.told}")
 
     def show_picture(self, image: QImage | None) -> None:
         """Show the small picture."""
@@ -93,9 +97,10 @@ class FileRow(QWidget):
         """Say why the file is not attached."""
         self.file, self.source = None, source
         self._picture.setText("▲")
-        give_role(self._told, "error")
-        self._told.show_text(f"ไม่ได้แนบ: {title} {hint}".rstrip())
-        self.setAccessibleName(f"{self.name} {self._told.shown_text()}")
+        self._why.show_text(f"ไม่ได้แนบ: {title} {hint}".rstrip())
+        self._size.hide()
+        self._why.show()
+        self.setAccessibleName(f"{self.name} {self.told}")
         self.remove.setText("ปิด")
         self.remove.setAccessibleName(f"ปิดข้อความของ {self.name}")
         self.shrink.setVisible(shrinkable)
