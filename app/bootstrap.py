@@ -15,6 +15,7 @@ from app.domain.errors import CounterError, Refused, Unavailable
 from app.services import messages, print_jobs, replication, search_index, setup
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, OfficeView, Printer, PrintJob
+from app.services.office_papers import OfficePaper
 from app.services.privacy import Notice
 from app.store.files import write_durably
 from app.store.keys import KEY_FILE, has_key_store
@@ -92,6 +93,15 @@ class Paper:
     def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
         """The privacy notice, straight to a printer: it belongs to no case and is given before there is one."""
         press.print_notice(notice, office, at, printer)
+
+    def office_file(self, paper: OfficePaper, suffix: str) -> bytes:
+        """A paper of the office that belongs to no case as ".pdf" or ".png"."""
+        with self._lock:
+            return press.office_file(paper, suffix)
+
+    def print_office(self, paper: OfficePaper, printer: Printer) -> None:
+        """The same on an A4 printer."""
+        press.print_office(paper, printer)
 
 
 def print_to_file(job: PrintJob, view: CaseView, target: Path) -> int:

@@ -1,27 +1,13 @@
-"""Papers of the office that belong to no case: which there are, and how each becomes a layout, a file or a sheet."""
-
-from dataclasses import dataclass
+"""Papers of the office that belong to no case: how each becomes a layout and a file."""
 
 from app.domain.errors import Refused
-from app.services.model import OfficeView
+from app.services.office_papers import Leaflet, OfficePaper
 from app.services.thaid_campaign import WeekReport
-from app.services.thaid_settings import Campaign
 from printing.layout import Layout
 from printing.thaid_leaflet import thaid_leaflet_layout
 from printing.thaid_report import thaid_report_layout
 
 PICTURE_DPI = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Leaflet:
-    """The leaflet of the ThaiD campaign."""
-
-    office: OfficeView
-    campaign: Campaign
-
-
-OfficePaper = WeekReport | Leaflet
 
 
 def layout(paper: OfficePaper) -> Layout:

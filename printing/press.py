@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
+from app.services.office_papers import OfficePaper
 from app.services.paperwork import Letter
 from app.services.privacy import Notice
 from app.services.recovery import RecoverySheet
@@ -94,6 +95,22 @@ def print_recovery(sheet: RecoverySheet, printer: Printer) -> None:
     from printing import devices
 
     devices.send(printer, devices.Payload("recovery", "key", int(sheet.made_at.timestamp()), recovery_pdf(sheet)))
+
+
+def office_file(paper: OfficePaper, suffix: str) -> bytes:
+    """A paper of the office that belongs to no case as ".pdf" or ".png"."""
+    from printing import office_papers
+
+    return office_papers.content(suffix, paper)
+
+
+def print_office(paper: OfficePaper, printer: Printer) -> None:
+    """The same on an A4 printer; raises Unavailable when the printer did not take it."""
+    from printing import devices
+
+    if printer.dots:
+        raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", "เลือกเครื่องพิมพ์ A4", "printer")
+    devices.send(printer, devices.Payload("office", type(paper).__name__.lower(), 0, office_file(paper, ".pdf")))
 
 
 def slip_png(view: CaseView, dots: int = DEFAULT_DOTS, copy: CopyMark = documents.ORIGINAL) -> bytes:

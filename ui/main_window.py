@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
-from app.services import print_jobs, rights, words
+from app.services import print_jobs, rights, thaid_campaign, words
 from ui import faults
+from ui.campaign.page import CampaignPage
 from ui.cashier.page import CashierPage
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
@@ -25,9 +27,10 @@ PAGES = [
     ("เคาน์เตอร์", "Ctrl+Shift+1"),
     ("งาน", "Ctrl+F"),
     ("การเงิน", "Ctrl+Shift+3"),
+    ("งานรัฐ", "Ctrl+Shift+6"),
     ("ตั้งค่า", "Ctrl+Shift+0"),
 ]
-COUNTER, DESK, CASHIER, SETTINGS = 0, 1, 2, 3
+COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS = range(5)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -51,10 +54,11 @@ class MainWindow(QWidget):
         self.counter = CounterPage(session)
         self.desk = DeskPage(session)
         self.cashier = CashierPage(session)
+        self.campaign = CampaignPage(session)
         self.settings = SettingsPage(session)
         self.status = StatusBar(session)
         self._pages = QStackedWidget()
-        for page in (self.counter, self.desk, self.cashier, self.settings):
+        for page in (self.counter, self.desk, self.cashier, self.campaign, self.settings):
             self._pages.addWidget(page)
         self.wedge = KeyboardWedge(self, is_known, goes_on)
         self._idle = QTimer(self)
@@ -72,6 +76,7 @@ class MainWindow(QWidget):
         self.session.tasks.query(
             self, lambda: len(print_jobs.list_jobs(counter, MOST_ASKED, ("failed",))), self._ask_about_papers
         )
+        self.session.tasks.query(self, lambda: thaid_campaign.due(counter), self._remind, topic="reminder")
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -97,6 +102,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+1": lambda: self.show_page(COUNTER),
             "Ctrl+F": self._search,
             "Ctrl+Shift+3": lambda: self.show_page(CASHIER),
+            "Ctrl+Shift+6": lambda: self.show_page(CAMPAIGN),
             "Ctrl+Shift+0": self._open_settings,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
@@ -117,7 +123,7 @@ class MainWindow(QWidget):
 
     @property
     def page(self) -> int:
-        """The page in view: COUNTER, DESK or CASHIER."""
+        """The page in view: COUNTER, DESK, CASHIER or CAMPAIGN."""
         return self._pages.currentIndex()
 
     def show_page(self, place: int) -> None:
@@ -162,6 +168,17 @@ class MainWindow(QWidget):
                 "ดูที่เครื่องพิมพ์ แล้วตอบทีละแผ่น โปรแกรมจะไม่พิมพ์ต้นฉบับซ้ำเอง",
                 "Ctrl+P  ดูและตอบ",
                 self.show_print_jobs,
+            )
+
+    def _remind(self, due: thaid_week.Due | None) -> None:
+        """On Thursday, Friday and after: the ThaiD report of the week, unless something graver is said already."""
+        if due is not None and due.tone in ("warn", "bad") and not self.note.title:
+            self.note.say(
+                due.tone,
+                f"รายงานการลงทะเบียน ThaiD วันศุกร์ที่ {thai_date.short(due.week)} {due.text}",
+                "ส่งในกลุ่มไลน์แล้วบันทึกว่าส่ง",
+                "Ctrl+Shift+6  ไปที่รายงาน",
+                lambda: self.show_page(CAMPAIGN),
             )
 
     def tell(self, error: BaseException) -> None:

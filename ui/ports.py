@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from app.intake.card.monitor import CardEvent
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView, OfficeView, Printer
+    from app.services.office_papers import OfficePaper
     from app.services.privacy import Notice
     from app.services.thaid import ThaiDPerson
     from ui.preferences import Preferences
@@ -31,6 +32,12 @@ class Paper(Protocol):
 
     def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
         """Print the privacy notice; seconds, and Unavailable when the printer does not take it."""
+
+    def office_file(self, paper: OfficePaper, suffix: str) -> bytes:
+        """A paper of the office that belongs to no case as ".pdf" or ".png"."""
+
+    def print_office(self, paper: OfficePaper, printer: Printer) -> None:
+        """The same on an A4 printer; seconds, and Unavailable when the printer does not take it."""
 
 
 class Unlock(Protocol):

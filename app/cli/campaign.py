@@ -10,6 +10,7 @@ from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, say
 from app.domain import thai_date, thaid_week
 from app.domain.errors import Refused, Unavailable
+from app.services import office_papers as papers
 from app.services import thaid_campaign, thaid_guide
 from app.services.counter import Counter
 from app.services.thaid_campaign import Entry, WeekReport
@@ -104,7 +105,7 @@ def leaflet(arguments: Namespace) -> int:
     from printing import office_papers
 
     with open_counter(arguments) as counter:
-        paper = office_papers.Leaflet(counter.office, thaid_campaign.campaign(counter))
+        paper = papers.leaflet(counter)
     content = office_papers.content(arguments.out.suffix.lower(), paper)
     _save(arguments.out, content)
     if arguments.json:

@@ -11,6 +11,7 @@ from sync_support import ACTOR, Province
 
 from app.domain import thaid_week
 from app.domain.errors import Refused
+from app.services import office_papers as papers
 from app.services import offices, thaid_campaign, thaid_guide, thaid_settings
 from app.store.canonical import canonical_json
 from printing import office_papers
@@ -206,14 +207,14 @@ def test_pdf_and_picture_are_made_and_one_picture_holds_one_week(counter, actor)
     with Image.open(BytesIO(office_papers.content(".png", report))) as picture:
         assert (picture.format, picture.size) == ("PNG", (1240, 1754))
         assert len(picture.convert("L").getcolors()) > 10
-    for suffix, papers in ((".png", (report, report)), (".docx", (report,))):
+    for suffix, given in ((".png", (report, report)), (".docx", (report,))):
         with pytest.raises(Refused) as error:
-            office_papers.content(suffix, *papers)
+            office_papers.content(suffix, *given)
         assert error.value.code == "file_kind"
 
 
 def test_the_leaflet_leads_to_both_stores_and_tells_both_ways(counter):
-    paper = office_papers.Leaflet(counter.office, thaid_campaign.campaign(counter))
+    paper = papers.leaflet(counter)
     with Image.open(BytesIO(office_papers.content(".png", paper))) as picture:
         assert {code.text for code in zxingcpp.read_barcodes(picture.convert("L"))} == {
             thaid_settings.IOS,
@@ -228,7 +229,7 @@ def test_the_leaflet_leads_to_both_stores_and_tells_both_ways(counter):
 
 def test_a_store_without_an_address_is_searched_by_name(counter):
     settle(counter, ios="")
-    paper = office_papers.Leaflet(counter.office, thaid_campaign.campaign(counter))
+    paper = papers.leaflet(counter)
     with Image.open(BytesIO(office_papers.content(".png", paper))) as picture:
         assert [code.text for code in zxingcpp.read_barcodes(picture.convert("L"))] == [thaid_settings.ANDROID]
     assert any("ค้นหาคำว่า" in text for text in office_papers.layout(paper).texts())
