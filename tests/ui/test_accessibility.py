@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from tests.ui.conftest import PETITION
 from ui.counter.page import NO_SERVICE
-from ui.main_window import MainWindow
+from ui.main_window import SETTINGS, MainWindow
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 TARGET = 40
@@ -53,6 +53,33 @@ def test_every_control_has_a_name_and_the_size_of_a_finger(main: MainWindow, qtb
     ]
     assert nameless == []
     assert small == []
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_settings_have_names_and_the_size_of_a_finger(main: MainWindow, qtbot, settle, scale: int):
+    main.show_page(SETTINGS)
+    settle()
+    main.session.look.set_scale(scale)
+    for place, name in enumerate(main.settings.sections):
+        main.settings.show_section(place)
+        qtbot.wait(10)
+        everything = controls(main.settings)
+        assert len(everything) > 8, name
+        assert [w for w in everything if not w.accessibleName()] == [], name
+        small = [(w.accessibleName(), w.height(), w.width()) for w in everything if min(w.height(), w.width()) < TARGET]
+        assert small == [], name
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_printing_many_has_names_and_the_size_of_a_finger(main: MainWindow, qtbot, scale: int):
+    main.show_page(1)
+    main.desk.ask_batch()
+    main.session.look.set_scale(scale)
+    qtbot.wait(30)
+    everything = controls(main.desk)
+    assert len(everything) > 10
+    assert [w for w in everything if not w.accessibleName()] == []
+    assert [w.accessibleName() for w in everything if min(w.height(), w.width()) < TARGET] == []
 
 
 def test_tab_goes_through_the_counter_in_reading_order(main: MainWindow, qtbot):

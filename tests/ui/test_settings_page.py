@@ -240,6 +240,29 @@ def test_the_administrator_opens_it_by_key(qtbot, window):
     assert main.header._tabs[SETTINGS].isVisible()
 
 
+def test_a_new_sub_type_can_be_chosen_at_once_at_the_counter(qtbot, window, counter, actor):
+    main = signed_in(qtbot, window)
+    main.counter.set_value(PETITION)
+    assert "drone" not in [sub.code for one in counter.catalog["petition"].categories for sub in one.subcategories]
+    row = {
+        "category": "air",
+        "category_name": "อากาศยาน",
+        "code": "drone",
+        "name": "โดรนรบกวน",
+        "division": "clerk_office",
+    }
+    office_settings.change(counter, actor, {"categories": [row]})
+    qtbot.waitUntil(lambda: window.tasks.pending == 0)
+    answers = {**PETITION.answers, "category": "air", "subcategory": "drone"}
+    main.counter.set_value(dataclasses.replace(PETITION, answers=answers))
+    qtbot.keyClick(main.counter, Qt.Key.Key_F9)
+    qtbot.waitUntil(main.counter.saved.isVisible, timeout=10_000)
+    view = cases.get(counter, main.counter.saved.number, actor)
+    assert view.type_text == "อากาศยาน : โดรนรบกวน"
+    main.counter.matter.line.setText("โดรน")
+    assert [entry.name for entry in main.counter.matter._entries if "โดรน" in entry.name] == ["โดรนรบกวน"]
+
+
 def test_nobody_else_sees_it(qtbot, window, counter):
     with counter.store.write("test") as work:
         staff.add(work, "clerk", "เสมียน ทดสอบ", PASSWORD, "user", "")

@@ -34,7 +34,8 @@ class MatterColumn(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._entries = service_index.entries(session.counter.catalog, session.counter.office.kind)
+        self._catalog: object = None
+        self._listed: list[Entry] = []
         self._entry: Entry | None = None
         self.form: ServiceForm | None = None
         self.filing: FilingPanel | None = None
@@ -43,6 +44,15 @@ class MatterColumn(QWidget):
         self.place = PlaceFields(session)
         self.files = FilesField(session)
         self._build()
+
+    @property
+    def _entries(self) -> list[Entry]:
+        """What can be chosen; read anew when the administrator has changed the office's settings."""
+        catalog = self._session.counter.catalog
+        if catalog is not self._catalog:
+            self._catalog = catalog
+            self._listed = service_index.entries(catalog, self._session.counter.office.kind)
+        return self._listed
 
     def _build(self) -> None:
         self._error = ThaiLabel(role="error")
@@ -215,7 +225,7 @@ class MatterColumn(QWidget):
         (first or self.line).setFocus()
 
     def _take(self, entry: Entry, answers: Mapping[str, Any]) -> None:
-        if self.form is None or self.form.service.code != entry.service:
+        if self.form is None or self.form.service != self._session.counter.catalog[entry.service]:
             self._replace_form(ServiceForm(self._session.counter.catalog[entry.service]))
         assert self.form is not None
         self._entry = entry

@@ -33,6 +33,7 @@ class Ticks(QWidget):
         grid.setVerticalSpacing(0)
         self.boxes = {code: QCheckBox(name) for code, name in choices.items()}
         for place, box in enumerate(self.boxes.values()):
+            box.setAccessibleName(box.text())
             grid.addWidget(box, place // columns, place % columns)
 
     def ticked(self) -> list[str]:
