@@ -15,7 +15,12 @@ Document = Mapping[str, Any]
 Change = Mapping[str, Any]
 
 KIND: Final = "office_changed"
-PLAIN: Final = frozenset({"name", "phone", "tax_id", "hours", "similar_within_days", "reopen_within_days"})
+PLAIN: Final = frozenset(
+    {
+        "name", "phone", "tax_id", "hours", "similar_within_days", "reopen_within_days", "rate", "late", "confirmed",
+        "form_codes",
+    }
+)  # fmt: skip
 """Settings that are replaced whole."""
 TABLES: Final = frozenset({"address", "sms", "holiday_names"})
 """Settings that are changed key by key."""

@@ -15,7 +15,7 @@ from app.domain import office_changes
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.office_changes import Change
-from app.services import office_categories, offices, rights, setup
+from app.services import office_categories, offices, ordinances, rights, setup
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.meta import meta_get
@@ -28,7 +28,8 @@ NAMES: Mapping[str, str] = {
     "name": "ชื่อหน่วยงาน", "phone": "โทรศัพท์", "tax_id": "เลขประจำตัวผู้เสียภาษี", "address": "ที่อยู่", "hours": "เวลาทำการ",
     "similar_within_days": "เตือนเรื่องคล้ายกัน", "reopen_within_days": "แจ้งว่ายังไม่เรียบร้อยได้ภายใน", "holidays": "วันหยุด",
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
-    "landmarks": "จุดสังเกต",
+    "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
+    "form_codes": "ชื่อแบบตามข้อบัญญัติ",
 }  # fmt: skip
 """What the settings are called."""
 
@@ -78,6 +79,7 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
         before = _expected(counter, work.connection)
         after = offices.check_office(office_changes.applied(before, changes))
         _check_categories(counter, after)
+        ordinances.check_rates(after, counter.every_definition())
         made = office_changes.difference(before, after)
         if not made:
             raise Refused("nothing_to_save", "ไม่มีอะไรเปลี่ยนไปจากเดิม", "แก้ค่าที่ต้องการก่อน แล้วบันทึกอีกครั้ง")

@@ -41,7 +41,7 @@ from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
-from tests.crash import desk_paths, office_paths
+from tests.crash import desk_paths, filing_paths, office_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
@@ -366,6 +366,7 @@ def _enrolment(url: str, folder: Path, _counter: Counter) -> tuple[str, str]:
 
 NAMES = (
     *(path.name for path in (*AT_THE_COUNTER, *ON_THE_SERVER)),
+    *filing_paths.NAMES,
     "restore",
     "key rotation",
     "set up",
@@ -382,6 +383,7 @@ def everything(folder: Path) -> Iterator[tuple[Path, list[WritePath]]]:
     yield filled, AT_THE_COUNTER
     yield filled, [WritePath("restore", FOLDER, _backed_up, _restore, repeats=True, steps=True)]
     yield filled, [WritePath("key rotation", FOLDER, _nothing, _rotate, repeats=True, steps=True)]
+    yield filing_paths.province(folder / "province"), filing_paths.paths(COUNTER, _nothing, _by)
     empty = folder / "empty"
     empty.mkdir()
     yield empty, [WritePath("set up", FOLDER, _nothing, _set_up, steps=True)]

@@ -10,11 +10,12 @@ import pytest
 
 from app.catalog.loader import load_builtin
 from app.domain.errors import Refused
-from app.services import assessments, cases, late_payers, offices, ordinances, payers, waivers
+from app.services import assessments, cases, late_payers, office_settings, offices, ordinances, payers, waivers
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import command, filings, homes
 from tests.integration.support.filings import HOTEL, OIL, PROVINCE, RATES, file
+from tests.integration.test_people_replication import deliver
 
 LATE = {"surcharge_percent_per_month": "1.5", "penalty_multiplier": "1"}
 
@@ -169,3 +170,42 @@ def test_by_command(province: Path, tmp_path: Path) -> None:
 
 def sample_of(service: str) -> str:
     return json.dumps(filings.data(service), ensure_ascii=False)
+
+
+@pytest.fixture
+def other(tmp_path: Path, clock: homes.HandClock) -> Iterator[Counter]:
+    """Another counter of the province."""
+    home = filings.make(tmp_path / "other", clock, late=LATE, first_run=500_000)
+    with homes.opened(home, clock) as counter:
+        yield counter
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_filings_payers_and_orders_travel(counter: Counter, actor: Actor, other: Counter, times: int) -> None:
+    file(counter, actor, "hotel_registration")
+    wrong = file(counter, actor, HOTEL, period_month=5)
+    right = file(counter, actor, HOTEL, period_month=5, corrects=wrong.number, revenue="310000")
+    payers.add(counter, actor, "trader", "7", {"name": "ร้านหนึ่ง"})
+    payers.add(counter, actor, "trader", "7", {"name": "ร้านสอง"})
+    order = {"order_number": "12/2569", "ordered_on": "2026-08-20", "approver": "นายก อบจ.", "reason": "เหตุอุทกภัย"}
+    waivers.grant(counter, actor, right.number, "penalty", 100, **order)
+    deliver(counter, other, times)
+    assert cases.get(other, wrong.number).status == "cancelled"
+    assert assessments.of_number(other, right.number) == assessments.of_number(counter, right.number)
+    for kind, code in (("hotel", "1234567"), ("trader", "7")):
+        here, there = payers.history(counter, kind, code), payers.history(other, kind, code)
+        assert [change.document for change in there] == [change.document for change in here]
+        assert payers.find(other, kind, code)[0].document == here[0].document
+    # the other counter goes on with the month that was carried here, and knows the second normal filing
+    clerk = homes.signed_in(other)
+    june = filings.hotel(other, clerk, 6, "1000")
+    assert cases.get(other, june.number).answers["ar_in"] == "50000.00"
+    with pytest.raises(Refused, match="second_normal"):
+        filings.hotel(other, clerk, 5, "1000")
+
+
+def test_a_rate_over_the_ceiling_is_no_setting(counter: Counter, actor: Actor) -> None:
+    with pytest.raises(Refused, match="over_ceiling"):
+        office_settings.change(counter, actor, {"rate": [*RATES, {**RATES[2], "value": "3.5"}]})
+    office_settings.change(counter, actor, {"confirmed": [HOTEL], "rate": [{**RATES[2], "value": "2"}]})
+    assert file(counter, actor, HOTEL).total_satang == 520_000 + 15_600 + 520_000
