@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from app.cli.cameras import cameras
 from app.domain.errors import Unavailable
 from tests.ui.camera_support import FIRST, SECOND, FedCamera, Pixel, frame_of
-from tests.ui.conftest import CITIZEN_ID
+from tests.ui.conftest import CITIZEN_ID, PETITION
 from tests.ui.keyboard import keys
 from ui.camera import dialog as camera_dialog
 from ui.camera import frames, source
@@ -332,3 +332,24 @@ def test_the_command_says_why_there_is_none(monkeypatch, broken, code):
         cameras(Namespace(json=True))
     assert caught.value.code == code
     assert caught.value.hint
+
+
+def test_a_photograph_is_attached_to_the_case_in_the_form(qtbot, show, session, settle, fed, monkeypatch):
+    monkeypatch.setattr(camera_dialog.CameraDialog.__init__, "__defaults__", (PHOTO, None, lambda _parent: fed))
+    fed.shows = [scene(size=(1280, 720))]
+    page = show(CounterPage(session))
+    page.photograph()
+    assert page.camera is None, "there is no case yet to which it could belong"
+    page.set_value(PETITION)
+    page.photograph()
+    dialog = page.camera
+    page.photograph()
+    assert page.camera is dialog
+    qtbot.waitUntil(lambda: dialog.state == "live", timeout=10_000)
+    dialog.shoot.click()
+    qtbot.waitUntil(lambda: dialog.state == "taken", timeout=10_000)
+    dialog.use.click()
+    qtbot.waitUntil(lambda: bool(page.matter.files.value()), timeout=10_000)
+    assert page.camera is None
+    assert [file.name for file in page.matter.files.value()] == ["ภาพถ่าย 1.jpg"]
+    assert page.matter.files.list[0].has_picture

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.services import attachments, cases, drafts
 from tests.integration.test_attachments import RIGHT, WRONG, picture
+from tests.integration.test_staged_files import hours_pass
 from tests.ui.conftest import PETITION, type_text
 from ui.counter import draft
 from ui.counter.files.work import Source
@@ -246,3 +247,15 @@ def test_dialogs_for_files_and_a_folder(qtbot, page: CounterPage, settle, folder
     assert len(files.value()) == len(RIGHT)
     type_text(page.matter.form.first(), "!")
     assert len(page.value().staged) == len(RIGHT)
+
+
+def test_files_of_a_form_thrown_away_are_gone_at_the_next_sign_in(qtbot, page: CounterPage, show, session, settle):
+    page.matter.files.add([Source("ก.jpg", content=picture())])
+    looked_at(qtbot, page, settle)
+    page.start_over()
+    settle()
+    page.hide()
+    hours_pass(session.counter)
+    show(CounterPage(session))
+    settle()
+    assert not any(session.counter.blobs.folder.glob("??/*"))

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.errors import CounterError, Refused
-from app.services import cases, drafts, similar_cases
+from app.services import attachments, cases, drafts, similar_cases
 from app.services.model import CaseView, RegisterCase
 from ui import faults
 from ui.counter import draft as draft_document
@@ -76,6 +76,7 @@ class CounterPage(QWidget):
         self.matter.begin()
         self.citizen.begin()
         session, counter, actor = self._session, self._session.counter, self._session.actor
+        session.tasks.command(self, lambda: attachments.clean(counter), None, faults.record)
         session.tasks.query(
             self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
         )
