@@ -1,16 +1,18 @@
 """The panel for a letter that the law wants: which, what it says, and until when papers are wanted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtWidgets import QLineEdit
 
 from app.domain import thai_date
+from app.domain.errors import Refused
 from app.services import letters
 from app.services.letters import LetterDue
 from app.services.model import CaseEvent
 from app.services.words import without_break_points
 from ui.desk.panels import Panel
+from ui.ports import Session
 from ui.widgets.fields import Chooser, FieldRow, LongText
 from ui.widgets.labels import ThaiLabel
 
@@ -65,6 +67,24 @@ class LetterPanel(Panel):
         if self.rows["until"].isHidden() or not self._until.text().strip():
             return None
         return thai_date.parse_date(self._until.text(), field="until")
+
+    def issuing(self, session: Session, number: str) -> Callable[[], str] | None:
+        """What is to be done on the command thread, which then has words for the clerk; None where a field is wrong,
+        and says so."""
+        counter, actor = session.counter, session.actor
+        self.clear_errors()
+        try:
+            until = self.until()
+        except Refused as error:
+            self.show_error(error)
+            return None
+        kind, text = self.kind(), self.written()
+
+        def work() -> str:
+            letters.issue(counter, actor, number, kind, text, until, on_paper=True)
+            return f"ออก{letters.NAMES[kind]}แล้ว ส่งไปที่เครื่องพิมพ์"
+
+        return work
 
     def _show_needed(self) -> None:
         self.clear_errors()

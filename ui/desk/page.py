@@ -207,17 +207,11 @@ class DeskPage(QWidget):
 
     def _not_found(self, error: Exception) -> None:
         if isinstance(error, Refused) and error.code == "division_unknown":
-            self.filters.ask_division(self._divisions())
+            self.filters.ask_division(list(papers.divisions(self._session.counter, None)))
             self._found([])
             self._empty.hide()
         else:
             self._trouble(error)
-
-    def _divisions(self) -> list[tuple[str, str]]:
-        counter = self._session.counter
-        kind = counter.office.kind
-        every = (division for service in counter.catalog.values() for division in service.divisions)
-        return list({division.code: division.name_in(kind) for division in every}.items())
 
     def _keep_division(self, code: str) -> None:
         counter, actor = self._session.counter, self._session.actor
@@ -352,20 +346,14 @@ class DeskPage(QWidget):
         self.letter.ask(shown.letter, shown.timeline, today)
 
     def _issue_letter(self) -> None:
-        counter, actor, number = self._session.counter, self._session.actor, self._wanted
-        self.letter.clear_errors()
-        try:
-            until = self.letter.until()
-        except Refused as error:
-            self.letter.show_error(error)
-            return
-        kind, text = self.letter.kind(), self.letter.written()
-        self._session.tasks.command(
-            self,
-            lambda: letters.issue(counter, actor, number, kind, text, until, on_paper=True),
-            lambda _done: self._done(self.letter, f"ออก{letters.NAMES[kind]}แล้ว ส่งไปที่เครื่องพิมพ์"),
-            lambda error: self._refused(self.letter, error),
-        )
+        work = self.letter.issuing(self._session, self._wanted)
+        if work is not None:
+            self._session.tasks.command(
+                self,
+                work,
+                lambda told: self._done(self.letter, told),
+                lambda error: self._refused(self.letter, error),
+            )
 
     def ask_batch(self) -> None:
         """Ctrl+B: choose cases in the list and print one paper of all of them."""
