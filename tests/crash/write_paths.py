@@ -42,6 +42,7 @@ from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
 from tests.crash import desk_paths, filing_paths, office_paths
+from tests.crash import desk_paths, money_paths, office_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
@@ -281,6 +282,7 @@ AT_THE_COUNTER = [
     *office_paths.paths(COUNTER, _nothing, _by),
     WritePath("recovery key", COUNTER, _nothing, _by(lambda counter, actor, _: recovery.make(
         counter, actor)), repeats=True),
+    *money_paths.paths(COUNTER, _by),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
         counter, counter.home / "copy.db"), repeats=True, steps=True),
 ]  # fmt: skip
