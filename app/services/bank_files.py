@@ -12,12 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.errors import Refused, Unavailable
-from app.domain.money import formatted
 from app.domain.text_rules import clean_text
 from app.services import receipt_settings, receipts, rights, shifts
 from app.services.bank_lines import BankLine, Unreadable, read_line
 from app.services.case_documents import instant
-from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import KTB_BILL, Pay
@@ -100,10 +98,13 @@ def import_file(
         hint = "เลือกไฟล์รับชำระเงินของธนาคาร หรือตรวจตำแหน่งข้อมูลใน [bank_file] ของการตั้งค่า"
         raise Refused("bank_file", "ไม่พบรายการรับชำระในไฟล์นี้", hint, "file")
     digest = hashlib.sha256(content).digest()
+    with counter.store.read() as connection:
+        receipts.check_clock(counter, connection)
     row, done = _begin(counter, actor, name, digest)
     if done:
         return Imported(len(told), 0, 0, len(told), {DUPLICATE: len(told)}, again=True)
-    for some in _batches([one for one in told if one[0] not in _known_lines(counter, row)]):
+    known = _known_lines(counter, row)
+    for some in _batches([one for one in told if one[0] not in known]):
         with counter.store.write(actor.username) as work:
             for number, line, found in some:
                 _enter(work, counter, actor, row, number, line, found)
@@ -236,11 +237,6 @@ def _match(work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine) -> 
 def _issue(
     work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine, number: str
 ) -> tuple[str, str, int | None]:
-    state = receipts.owed_by(
-        counter, work.connection, by_number(work.connection, number, receipts.COLUMNS), line.paid_on
-    )
-    if state.assessment.total_satang and state.left_satang and state.left_satang != line.satang:
-        return "wrong_amount", f"{number} ต้องชำระ {formatted(state.left_satang)} บาท", None
     pay = Pay(
         number, KTB_BILL, line.satang, reference=f"{line.ref1} {line.ref2}".strip()[: receipts.LONGEST],
         received_on=line.paid_on, print_receipt=False,
@@ -250,7 +246,7 @@ def _issue(
     except Refused as error:
         if error.code not in REFUSALS:
             raise
-        return REFUSALS[error.code], f"{number}: {error.title}", None
+        return REFUSALS[error.code], f"{number}: {error.title} {error.hint}".strip(), None
     return MATCHED, number, issued.row
 
 

@@ -105,8 +105,9 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, sou
     now = shifts.today(counter)
     received_on = _received_on(command, kind, now, source)
     state = owed_by(counter, connection, case, received_on)
-    items = _items(counter, state, command)
-    _check_clock(counter, connection)
+    items = _items(counter, state, command, whole=bool(source))
+    if not source:
+        check_clock(counter, connection)
     shift, business_on = _drawer(work, counter, actor, kind, source, received_on, now)
     printed_on = received_on if kind in PAPER_KINDS else now
     taken = _number(work, counter, kind, thai_date.fiscal_year(printed_on), command)
@@ -177,8 +178,8 @@ def _clean(command: Pay) -> Pay:
     )
 
 
-def _items(counter: Counter, state: Owed, command: Pay) -> tuple[ReceiptItem, ...]:
-    """What the receipt is for. Refused where no money may be taken now, or not this much."""
+def _items(counter: Counter, state: Owed, command: Pay, *, whole: bool) -> tuple[ReceiptItem, ...]:
+    """What the receipt is for. Refused where no money may be taken now, or not this much; whole: no part payment."""
     if not state.assessment.lines or state.assessment.total_satang <= 0:
         raise Refused("nothing_due", "เรื่องนี้ไม่มีค่าธรรมเนียมหรือภาษีที่ต้องชำระ", "ตรวจเลขคำร้อง", "number")
     if state.left_satang == 0:
@@ -187,7 +188,7 @@ def _items(counter: Counter, state: Owed, command: Pay) -> tuple[ReceiptItem, ..
         hint = f"เรื่องนี้อยู่ที่สถานะ “{state.status_text}” ต้องผ่านขั้นตอนก่อนหน้าก่อน จึงรับเงินได้"
         raise Refused("not_payable", "ยังรับเงินของเรื่องนี้ไม่ได้", hint, "number")
     left, amount = state.left_satang, command.amount_satang
-    part = receipt_settings.receipts(counter.current.document)["part_payment"]
+    part = not whole and receipt_settings.receipts(counter.current.document)["part_payment"]
     if amount <= 0 or amount > left or (amount < left and not part):
         hint = f"ต้องชำระ {formatted(left)} บาท" + (" หรือน้อยกว่า" if part else "")
         raise Refused("amount_due", "จำนวนเงินไม่ตรงกับยอดที่ต้องชำระ", hint, "amount")
@@ -253,7 +254,7 @@ def _drawer(
     return shifts.ensure(work, counter, actor), now
 
 
-def _check_clock(counter: Counter, connection: Any) -> None:
+def check_clock(counter: Counter, connection: Any) -> None:
     """Receipts are issued only by a clock that can be right (design of sync, the clock)."""
     newest = connection.exec_driver_sql("SELECT at FROM event ORDER BY seq DESC LIMIT 1").scalar() or 0
     now = milliseconds(counter.clock.now())
