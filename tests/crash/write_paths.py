@@ -41,8 +41,7 @@ from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
-from tests.crash import desk_paths, filing_paths, office_paths
-from tests.crash import desk_paths, money_paths, office_paths
+from tests.crash import desk_paths, filing_paths, money_paths, office_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
