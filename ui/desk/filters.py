@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
-from app.services import print_batches, work_lists
+from app.services import cases, letters, permits, print_batches, work_lists
+from app.services.counter import Counter
+from app.services.model import Actor, CaseSummary
 from ui.style import NEAR
 from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.layouts import FlowLayout
@@ -23,6 +25,19 @@ EMPTY = {
     REMOVAL: "ไม่มีป้ายที่สิ้นสุดการอนุญาตแล้วและยังไม่ยืนยันการรื้อถอน",
 }
 """What an empty list means."""
+
+
+def listed(counter: Counter, actor: Actor, which: str, text: str, most: int) -> list[CaseSummary]:
+    """The cases of a button, or, where something is searched for, what was found."""
+    if text:
+        return cases.find(counter, text, most, actor)
+    if which == work_lists.ALL:
+        return cases.recent(counter, most, actor)
+    if which == LETTERS:
+        return letters.due_cases(counter, actor, most)
+    if which == REMOVAL:
+        return [permit.case for permit in permits.listing(counter, actor, REMOVAL)[:most]]
+    return work_lists.open_cases(counter, actor, which, most)
 
 
 class Filters(QWidget):

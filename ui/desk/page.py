@@ -18,7 +18,6 @@ from app.services import (
     letters,
     papers,
     people,
-    permits,
     print_batches,
     print_jobs,
     staff,
@@ -31,7 +30,7 @@ from ui.desk.case_files import PATTERNS
 from ui.desk.case_view import CasePanel, OpenCase, masked_fields, read
 from ui.desk.corrections import KEY, Correcting
 from ui.desk.file_copies import FileCopies
-from ui.desk.filters import EMPTY, LETTERS, ORDER, REMOVAL, Filters
+from ui.desk.filters import EMPTY, ORDER, Filters, listed
 from ui.desk.letter_panel import LetterPanel
 from ui.desk.panels import CopyPanel, Panel, WholePanel
 from ui.desk.results import CaseList
@@ -193,15 +192,7 @@ class DeskPage(QWidget):
         actor, which = self._session.actor, self.filters.which
 
         def work() -> list[CaseSummary]:
-            if text:
-                return cases.find(counter, text, MOST, actor)
-            if which == work_lists.ALL:
-                return cases.recent(counter, MOST, actor)
-            if which == LETTERS:
-                return letters.due_cases(counter, actor, MOST)
-            if which == REMOVAL:
-                return [permit.case for permit in permits.listing(counter, actor, REMOVAL)[:MOST]]
-            return work_lists.open_cases(counter, actor, which, MOST)
+            return listed(counter, actor, which, text, MOST)
 
         self._session.tasks.query(self, work, self._found, self._not_found, topic="find")
 
