@@ -30,6 +30,8 @@ class BatchSize:
     target: int = FULL_BATCH
     ratio: float = 5.0
     """Uncompressed bytes for each compressed one, as of late."""
+    passes: int = 0
+    """Requests that went through: they tell a bad line from a dead one."""
 
     def raw(self) -> int:
         """Uncompressed bytes to collect."""
@@ -47,6 +49,7 @@ class BatchSize:
     def passed(self) -> None:
         """A request went through."""
         self.target = min(self.target * 2, FULL_BATCH)
+        self.passes += 1
 
     def failed(self) -> None:
         """The line broke."""

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from app.catalog.documents import from_document
 from app.domain.errors import CounterError, Refused
 from app.services import file_transfer, offices, setup
+from app.services.backups import REPLACED
 from app.store import numbers, receipt_books
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
@@ -66,7 +67,7 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
     """
     with store.read() as connection:
         name = meta_get(connection, "counter_name")
-        old_store = meta_get(connection, "device_store_id")
+        replaced = {*json.loads(meta_get(connection, REPLACED, "[]")), meta_get(connection, "device_store_id")}
         blocks = connection.exec_driver_sql(
             "SELECT id, series, first, last FROM number_block WHERE series NOT LIKE 'R%/%' ORDER BY first"
         ).fetchall()
@@ -79,7 +80,7 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
         app_version,
         blocks=tuple(Lease(row.id, row.id, row.series, row.first, row.last) for row in blocks),
         books=tuple(BookLease(row.id, row.id, row.book, row.fiscal_year, row.first, row.last) for row in books),
-        replaces=(old_store,) if old_store and old_store != store.store_id else (),
+        replaces=tuple(sorted(replaced - {"", store.store_id})),
     )
     with Client(url) as client:
         answer = client.enrol(request)

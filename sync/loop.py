@@ -96,7 +96,7 @@ class SyncLoop:
 
     def _once(self) -> float:
         """One sync; returns how long to wait unless kicked."""
-        started = time.monotonic()
+        started, passes = time.monotonic(), self._size.passes
         if self._files is not None:
             self._files.hold()
         try:
@@ -113,7 +113,8 @@ class SyncLoop:
                 self._files.go()
         except CounterError as error:
             outcome = error
-            self.failures += 1
+            # a line that is cut now and then but lets requests through in between is not waited for
+            self.failures = 1 if self._size.passes > passes else self.failures + 1
         except Exception as error:
             # a bug must not end the sync for the day; its type is logged, its text may hold personal data
             LOG.error("sync failed after %.1f s: %s", time.monotonic() - started, type(error).__name__)

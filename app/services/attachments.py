@@ -137,8 +137,11 @@ def too_many() -> Refused:
     return Refused("too_many_files", f"เรื่องหนึ่งแนบได้ไม่เกิน {MOST_FILES} ไฟล์", "รวมเอกสารเป็น PDF เดียว", "attachments")
 
 
-def replicate(work: UnitOfWork, case_row: int, event: Any) -> None:
-    """Enter what another counter added; its content stays there. Doing it again changes nothing."""
+def replicate(counter: Counter, work: UnitOfWork, case_row: int, event: Any) -> None:
+    """Enter what another counter added; its content stays there. Doing it again changes nothing.
+
+    A content that is here all the same has to go to the server: that counter may have been this one, before a restore.
+    """
     payload = event["payload"]
     id_ = bytes.fromhex(payload["id"])
     known = work.run("SELECT 1 FROM attachment WHERE case_row = ? AND id = ?", (case_row, id_)).fetchone()
@@ -148,6 +151,8 @@ def replicate(work: UnitOfWork, case_row: int, event: Any) -> None:
             int(payload["size"]), event["at"], event["by"], event["origin"],
         )  # fmt: skip
         work.run(INSERT, values)
+        if counter.blobs.has(values[5]):
+            file_transfer.queue(work, values[5], values[6])
 
 
 def settle(counter: Counter, stored: Sequence[bytes]) -> None:

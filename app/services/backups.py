@@ -28,6 +28,9 @@ BUSY_DAY = 100
 """Cases a day that any office may have had since its last backup."""
 IN_USE_S = 2.0
 
+REPLACED = "replaced_stores"
+"""Meta: ids of the stores whose place this one has taken, as JSON; the server is told when it joins."""
+
 
 def back_up(counter: Counter, target: Path) -> int:
     """Copy the whole database to `target`, encrypted under the same key; returns its size in bytes."""
@@ -114,11 +117,12 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
     current, working = home / DATABASE, home / f"{DATABASE}.restoring"
     beyond = _last_leased(current, key)
     books = _books_leased(current, key)
+    before = _stores_of(current, key)
     try:
         forget_database(working)
         sealed_with = _key_of(source, [key, *keys.older_keys(home, passphrase)])
         _copy(source, working, sealed_with, key)
-        store_id = _renewed(working, key, clock, beyond, books, sealed_with)
+        store_id = _renewed(working, key, clock, beyond, books, sealed_with, before)
         _bring_files(source, home, key, sealed_with)
         _set_aside(current)
         replace(working, current)
@@ -136,14 +140,20 @@ def _key_of(source: Path, known: list[bytes]) -> bytes:
 
 
 def _renewed(
-    working: Path, key: bytes, clock: Clock, beyond: int | None, books: Mapping[int, int] | None, sealed_with: bytes
+    working: Path,
+    key: bytes,
+    clock: Clock,
+    beyond: int | None,
+    books: Mapping[int, int] | None,
+    sealed_with: bytes,
+    before: list[str],
 ) -> str:
     """Bring the copy up to date and make it a store of its own; everything lies in the one file afterwards."""
     store = Store(open_engine(working, key), clock, working)
     try:
         with disk_faults():
             bring_up_to_date(store.engine, working.parent / "backups", key)
-        store_id = _become_new(store, beyond, books, sealed_with.hex() if sealed_with != key else "")
+        store_id = _become_new(store, beyond, books, sealed_with.hex() if sealed_with != key else "", before)
         store.fold()
     finally:
         store.close()
@@ -178,13 +188,20 @@ def _not_restored() -> Unavailable:
     return Unavailable("restore_failed", "กู้คืนข้อมูลไม่สำเร็จ ข้อมูลเดิมยังอยู่ครบ", "ตรวจพื้นที่และสิทธิ์เขียนของโฟลเดอร์ข้อมูล แล้วลองใหม่")
 
 
-def _become_new(store: Store, beyond: int | None, books: Mapping[int, int] | None, first_key: str) -> str:
-    """The copy takes over what it holds under a new identity; what it had not issued of its numbers is given up."""
+def _become_new(
+    store: Store, beyond: int | None, books: Mapping[int, int] | None, first_key: str, before: list[str]
+) -> str:
+    """The copy takes over what it holds under a new identity; what it had not issued of its numbers is given up.
+
+    before: the stores that it takes the place of, besides the one it was copied from.
+    """
     new_id = uuid_text(uuid7())
     store.store_id = new_id
     with store.write("restore") as work:
         old_id = meta_get(work.connection, "store_id")
         meta_set(work.connection, "store_id", new_id)
+        replaced = [old_id, *json.loads(meta_get(work.connection, REPLACED, "[]")), *before]
+        meta_set(work.connection, REPLACED, json.dumps(sorted(set(replaced))))
         if first_key and not meta_get(work.connection, FIRST_KEY):
             meta_set(work.connection, FIRST_KEY, first_key)
         work.run("UPDATE cases SET origin = ? WHERE origin = ?", (new_id, old_id))
@@ -227,6 +244,23 @@ def _days_since(work: UnitOfWork) -> int:
     """Days begun since the backup was made."""
     newest = work.run("SELECT max(at) FROM audit").scalar() or work.now_ms
     return int(max(0, work.now_ms - newest) // DAY_MS) + 1
+
+
+def _stores_of(path: Path, key: bytes) -> list[str]:
+    """The store that is being replaced, and those that it had replaced itself: a backup may be brought back twice, and
+    the server has to know that the first attempt is gone, too. Empty where it cannot be read."""
+    if not path.exists():
+        return []
+    try:
+        connection = sqlcipher.connect(str(path), timeout=IN_USE_S)
+        try:
+            unlock(connection, key)
+            found = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('store_id', ?)", (REPLACED,)))
+        finally:
+            connection.close()
+    except sqlcipher.Error:
+        return []
+    return [*filter(None, [found.get("store_id", "")]), *json.loads(found.get(REPLACED, "[]"))]
 
 
 def _books_leased(path: Path, key: bytes) -> dict[int, int] | None:

@@ -159,9 +159,9 @@ def _corrected(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
     corrections.settle(work, event["record"])
 
 
-def _attached(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+def _attached(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     case = work.run(KNOWN_CASE, (event["record"],)).one()
-    attachments.replicate(work, case.row, event)
+    attachments.replicate(counter, work, case.row, event)
     work.changed("case", case.number)
 
 

@@ -179,13 +179,13 @@ def test_a_stick_that_is_full_or_a_counter_without_keys(
 
 
 def test_a_revoked_counter_is_told_so(province: Province, tmp_path: Path) -> None:
-    from sync.server import admin
+    from sync.server import device_admin
 
     desk = met(province, "หนึ่ง")
     desk.register()
     stick = tmp_path / "stick.lao"
     bundles.export(desk.store, desk.counter.blobs, stick, VERSION)
-    admin.revoke(province.database, OFFICE_CODE, desk.meta("device_id"), "เครื่องหาย")
+    device_admin.revoke(province.database, OFFICE_CODE, desk.meta("device_id"), "เครื่องหาย")
     with pytest.raises(Refused) as revoked:
         carry(province, stick)
     assert "เครื่องหาย" in revoked.value.title
