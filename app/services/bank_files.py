@@ -106,8 +106,9 @@ def import_file(
     known = _known_lines(counter, row)
     for some in _batches([one for one in told if one[0] not in known]):
         with counter.store.write(actor.username) as work:
+            day = _business_day(work, counter)
             for number, line, found in some:
-                _enter(work, counter, actor, row, number, line, found)
+                _enter(work, counter, actor, row, number, line, found, day)
             work.changed("money")
         if progress is not None:
             progress(some[-1][0], len(raw))
@@ -156,7 +157,7 @@ def try_again(counter: Counter, actor: Actor) -> int:
             continue
         line = BankLine(date.fromisoformat(one.paid_on), one.ref1, one.ref2, one.satang)
         with counter.store.write(actor.username) as work:
-            state, reason, receipt = _match(work, counter, actor, line)
+            state, reason, receipt = _match(work, counter, actor, line, _business_day(work, counter))
             work.run(
                 "UPDATE bank_line SET state = ?, reason = ?, receipt_row = ? WHERE row = ?",
                 (state, reason, receipt, one.row),
@@ -164,6 +165,11 @@ def try_again(counter: Counter, actor: Actor) -> int:
             work.changed("money")
         done += state == MATCHED
     return done
+
+
+def _business_day(work: UnitOfWork, counter: Counter) -> date:
+    now = shifts.today(counter)
+    return shifts.business_day(work.connection, counter.store_id, now, now)
 
 
 def _begin(counter: Counter, actor: Actor, name: str, digest: bytes) -> tuple[int, bool]:
@@ -190,14 +196,21 @@ def _batches(lines: list[Any]) -> Iterator[list[Any]]:
 
 
 def _enter(
-    work: UnitOfWork, counter: Counter, actor: Actor, row: int, number: int, raw: bytes, found: BankLine | Unreadable
+    work: UnitOfWork,
+    counter: Counter,
+    actor: Actor,
+    row: int,
+    number: int,
+    raw: bytes,
+    found: BankLine | Unreadable,
+    business_on: date,
 ) -> None:
     text = raw[:LONGEST_LINE].decode("cp874", "replace").replace("\0", " ")
     if isinstance(found, Unreadable):
         identity = hashlib.sha256(raw).digest()
         values = (row, number, identity, "", "", "", None, "unreadable", found.reason, text, None)
     else:
-        state, reason, receipt = _judged(work, counter, actor, found)
+        state, reason, receipt = _judged(work, counter, actor, found, business_on)
         values = (row, number, found.identity, found.paid_on.isoformat(), found.ref1, found.ref2, found.satang,
                   state, reason, text, receipt)  # type: ignore[assignment]  # fmt: skip
     work.execute(
@@ -207,7 +220,9 @@ def _enter(
     )
 
 
-def _judged(work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine) -> tuple[str, str, int | None]:
+def _judged(
+    work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine, business_on: date
+) -> tuple[str, str, int | None]:
     known = work.execute(
         "SELECT l.line, f.name FROM bank_line l JOIN bank_file f ON f.row = l.file_row WHERE l.identity = ?"
         " ORDER BY l.row LIMIT 1",
@@ -215,10 +230,12 @@ def _judged(work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine) ->
     ).fetchone()
     if known is not None:
         return DUPLICATE, f"เหมือนบรรทัดที่ {known[0]} ของไฟล์ {known[1]}", None
-    return _match(work, counter, actor, line)
+    return _match(work, counter, actor, line, business_on)
 
 
-def _match(work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine) -> tuple[str, str, int | None]:
+def _match(
+    work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine, business_on: date
+) -> tuple[str, str, int | None]:
     """(state, reason, row of the receipt) of a payment that was not told before."""
     if line.paid_on > shifts.today(counter):
         return "unreadable", "วันที่ชำระอยู่ในอนาคต", None
@@ -231,18 +248,18 @@ def _match(work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine) -> 
         return "unmatched", why, None
     if receipts.MODE_KINDS[counter.current.document["receipt_mode"]] != receipt_books.COMPUTER:
         return "waiting_receipt", f"ออกใบเสร็จของ {numbers[0][0]} ในระบบที่ใช้ แล้วกดจัดการแล้ว", None
-    return _issue(work, counter, actor, line, numbers[0][0])
+    return _issue(work, counter, actor, line, numbers[0][0], business_on)
 
 
 def _issue(
-    work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine, number: str
+    work: UnitOfWork, counter: Counter, actor: Actor, line: BankLine, number: str, business_on: date
 ) -> tuple[str, str, int | None]:
     pay = Pay(
         number, KTB_BILL, line.satang, reference=f"{line.ref1} {line.ref2}".strip()[: receipts.LONGEST],
         received_on=line.paid_on, print_receipt=False,
     )  # fmt: skip
     try:
-        issued = receipts.write(work, counter, actor, pay, source=receipts.OFF_DRAWER)
+        issued = receipts.write(work, counter, actor, pay, off_drawer=business_on)
     except Refused as error:
         if error.code not in REFUSALS:
             raise

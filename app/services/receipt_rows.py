@@ -25,16 +25,16 @@ FROM = (
     " LEFT JOIN receipt_void v ON v.receipt_row = r.row LEFT JOIN receipt n ON n.row = v.replaced_by"
 )
 MOST = 10_000
+PAID = (
+    "SELECT coalesce(sum(r.total_satang), 0) FROM receipt r LEFT JOIN receipt_void v ON v.receipt_row = r.row"
+    " LEFT JOIN payment p ON p.receipt_row = r.row"
+    " WHERE r.case_row = ? AND v.receipt_row IS NULL AND coalesce(p.state, '') <> 'cheque_returned'"
+)
 
 
 def paid_satang(connection: Any, case_row: int) -> int:
     """What receipts that stand have paid for a case; a returned cheque pays nothing."""
-    sql = (
-        "SELECT coalesce(sum(r.total_satang), 0) FROM receipt r LEFT JOIN receipt_void v ON v.receipt_row = r.row"
-        " LEFT JOIN payment p ON p.receipt_row = r.row"
-        " WHERE r.case_row = ? AND v.receipt_row IS NULL AND coalesce(p.state, '') <> 'cheque_returned'"
-    )
-    return int(connection.exec_driver_sql(sql, (case_row,)).scalar_one())
+    return int(connection.exec_driver_sql(PAID, (case_row,)).scalar_one())
 
 
 def receipt_by_row(connection: Any, row: int) -> Receipt:

@@ -7,9 +7,10 @@ number.
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
-from app.domain import payment_codes, petition_states, receipt_numbers, thai_date
+from app.domain import payment_codes, petition_states, receipt_numbers, request_number, thai_date
 from app.domain.case_way import after
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
@@ -29,7 +30,7 @@ from app.services.case_steps import CASE, standing_of, write_standing
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import CASH, CHEQUE, KTB_BILL, METHODS, Owed, Pay, Receipt, ReceiptItem
-from app.services.receipt_rows import paid_satang, receipt_by_row
+from app.services.receipt_rows import PAID, paid_satang, receipt_by_row
 from app.store import numbers, receipt_books, tables
 from app.store.canonical import canonical_json
 from app.store.meta import meta_get, meta_set
@@ -45,8 +46,11 @@ MODE_KINDS = {
     "elaas_reference": receipt_books.ELAAS,
 }
 CLOCK_TOLERANCE_MS = 5 * 60_000
-OFF_DRAWER = "bank_file"
 LONGEST = 60
+REPLACED = (
+    "SELECT r.row, r.id, r.book, r.no FROM receipt r JOIN receipt_void v ON v.receipt_row = r.row"
+    " WHERE r.case_row = ? AND v.replaced_by IS NULL ORDER BY r.row DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ def owed(counter: Counter, number: str, actor: Actor | None = None, on: date | N
         return owed_by(counter, connection, case, on or shifts.today(counter))
 
 
-def owed_by(counter: Counter, connection: Any, case: Any, on: date) -> Owed:
-    """The same from a row of COLUMNS, on a connection or in a unit of work's transaction."""
+def owed_by(counter: Counter, connection: Any, case: Any, on: date, paid: int | None = None) -> Owed:
+    """The same from a row of COLUMNS; paid: what receipts have paid, where it is known already."""
     kind = service_kind(counter, case)
     service = counter.definition(case.service, case.service_version)
     return Owed(
@@ -80,7 +84,7 @@ def owed_by(counter: Counter, connection: Any, case: Any, on: date) -> Owed:
         status_text=petition_states.text(case.status, kind),
         payable=bool(petition_states.payment_way(case.status, kind)) or _replaced(connection, case.row) is not None,
         assessment=assessments.due(counter, connection, case, on),
-        paid_satang=paid_satang(connection, case.row),
+        paid_satang=paid_satang(connection, case.row) if paid is None else paid,
     )
 
 
@@ -91,28 +95,29 @@ def issue(counter: Counter, actor: Actor, command: Pay) -> Receipt:
         return receipt_by_row(work.connection, issued.row)
 
 
-def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, source: str = "") -> Issued:
+def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, off_drawer: date | None = None) -> Issued:
     """Everything that belongs to one receipt, inside a transaction that the caller commits.
 
-    source: OFF_DRAWER for money that lies in no drawer (the bank's file).
+    off_drawer: for money that lies in no drawer (the bank's file), the day in whose takings it counts; the caller has
+    looked at the clock.
     """
     rights.require(actor, rights.RECEIVE_MONEY)
     command = _clean(command)
     connection = work.connection
-    case = by_number(connection, command.number, COLUMNS)
+    case = _case(work, command.number)
     restricted_cases.require(actor, case)
     kind = _book_kind(counter, connection, command)
     now = shifts.today(counter)
-    received_on = _received_on(command, kind, now, source)
-    state = owed_by(counter, connection, case, received_on)
-    items = _items(counter, state, command, whole=bool(source))
-    if not source:
+    received_on = _received_on(command, kind, now, off_drawer is not None)
+    state = owed_by(counter, connection, case, received_on, _paid(work, case.row))
+    items = _items(counter, state, command, whole=off_drawer is not None)
+    if off_drawer is None:
         check_clock(counter, connection)
-    shift, business_on = _drawer(work, counter, actor, kind, source, received_on, now)
+    shift, business_on = (None, off_drawer) if off_drawer else _drawer(work, counter, actor, kind, received_on, now)
     printed_on = received_on if kind in PAPER_KINDS else now
     taken = _number(work, counter, kind, thai_date.fiscal_year(printed_on), command)
     receipt_id = uuid7()
-    void = _replaced(connection, case.row)
+    void = _voided_before(work, case.row)
     document = receipt_documents.build(
         counter, actor, taken, kind, case, command, items, printed_on, f"{void.book}/{void.no}" if void else ""
     )
@@ -158,6 +163,29 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, sou
     work.changed("case", case.number)
     work.changed("money")
     return Issued(row, taken.book, taken.no, total)
+
+
+def _case(work: UnitOfWork, number: str) -> Any:
+    """The row of a case, straight from the driver: thousands are asked for while a bank's file is imported."""
+    parsed = request_number.parse(number)
+    cursor = work.execute(
+        f"SELECT {COLUMNS} FROM cases c WHERE c.series = ? AND c.run = ? AND c.number = ?",
+        (parsed.series, parsed.run, parsed.text),
+    )
+    names = [column[0] for column in cursor.description]
+    found = cursor.fetchone()
+    if found is None:
+        raise Refused("unknown_number", "ไม่พบเลขคำร้องนี้ในเครื่อง", "ตรวจเลขบนใบรับคำร้อง หรือค้นด้วยชื่อผู้ร้อง", "number")
+    return SimpleNamespace(**dict(zip(names, found, strict=True)))
+
+
+def _paid(work: UnitOfWork, case_row: int) -> int:
+    return int(work.execute(PAID, (case_row,)).fetchone()[0])
+
+
+def _voided_before(work: UnitOfWork, case_row: int) -> Any:
+    found = work.execute(REPLACED, (case_row,)).fetchone()
+    return None if found is None else SimpleNamespace(row=found[0], id=found[1], book=found[2], no=found[3])
 
 
 def _clean(command: Pay) -> Pay:
@@ -234,10 +262,10 @@ def _book_kind(counter: Counter, connection: Any, command: Pay) -> str:
     return kind
 
 
-def _received_on(command: Pay, kind: str, now: date, source: str) -> date:
+def _received_on(command: Pay, kind: str, now: date, off_drawer: bool) -> date:
     if command.received_on is None or command.received_on == now:
         return now
-    if kind != receipt_books.RESERVE and not source:
+    if kind != receipt_books.RESERVE and not off_drawer:
         raise Refused("received_on", "วันที่รับเงินย้อนหลังใช้ได้เฉพาะใบเสร็จเล่มสำรอง", "ออกใบเสร็จของวันนี้", "received_on")
     if command.received_on > now:
         raise Refused("received_on", "วันที่รับเงินอยู่ในอนาคต", "ตรวจวันที่บนใบเสร็จ", "received_on")
@@ -245,12 +273,11 @@ def _received_on(command: Pay, kind: str, now: date, source: str) -> date:
 
 
 def _drawer(
-    work: UnitOfWork, counter: Counter, actor: Actor, kind: str, source: str, received_on: date, now: date
+    work: UnitOfWork, counter: Counter, actor: Actor, kind: str, received_on: date, now: date
 ) -> tuple[str | None, date]:
     """(the drawer that the money goes into, the day in whose takings it counts)."""
-    if source or kind == receipt_books.RESERVE:
-        wanted = now if source else received_on
-        return None, shifts.business_day(work.connection, counter.store_id, wanted, now)
+    if kind == receipt_books.RESERVE:
+        return None, shifts.business_day(work.connection, counter.store_id, received_on, now)
     return shifts.ensure(work, counter, actor), now
 
 
@@ -317,11 +344,7 @@ def lease_to_self(work: UnitOfWork, counter: Counter, fiscal_year: int, kind: st
 
 def _replaced(connection: Any, case_row: int) -> Any:
     """The newest cancelled receipt of the case that nothing stands in the place of yet."""
-    return connection.exec_driver_sql(
-        "SELECT r.row, r.id, r.book, r.no FROM receipt r JOIN receipt_void v ON v.receipt_row = r.row"
-        " WHERE r.case_row = ? AND v.replaced_by IS NULL ORDER BY r.row DESC LIMIT 1",
-        (case_row,),
-    ).fetchone()
+    return connection.exec_driver_sql(REPLACED, (case_row,)).fetchone()
 
 
 def _enter_payment(work: UnitOfWork, row: int, command: Pay, total: int) -> None:
