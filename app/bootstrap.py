@@ -12,7 +12,7 @@ from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
 from app.domain.clock import Clock, SystemClock
 from app.domain.errors import CounterError, Refused, Unavailable
-from app.services import messages, print_jobs, replication, search_index, setup
+from app.services import backup_loop, messages, print_jobs, replication, search_index, setup
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, OfficeView, Printer, PrintJob
 from app.services.office_papers import OfficePaper
@@ -186,6 +186,7 @@ class Workers:
         self._spooler = Spooler(Jobs(counter), lambda: counter.printers, press.print_job)
         self._sync = sync_loop(counter) if not counter.stand_alone else None
         self._messages = messages_loop(counter) if counter.stand_alone and messages.port(counter) else None
+        self._backups = backup_loop.BackupLoop(counter)
         self._index = threading.Event()
         self._stopped = threading.Event()
         self._indexer = threading.Thread(target=self._keep_index, name="search index", daemon=True)
@@ -195,6 +196,7 @@ class Workers:
         self._counter.subscribe(self._changed)
         self._spooler.start()
         self._indexer.start()
+        self._backups.start()
         if self._sync is not None:
             self._sync.start()
         if self._messages is not None:
@@ -213,6 +215,7 @@ class Workers:
             self._sync.stop(STOP_SECONDS)
         if self._messages is not None:
             self._messages.stop(STOP_SECONDS)
+        self._backups.stop(STOP_SECONDS)
         self._spooler.stop(STOP_SECONDS)
         self._indexer.join(STOP_SECONDS)
 

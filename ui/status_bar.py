@@ -62,9 +62,11 @@ def printer_words(state: CounterStatus) -> Said:
 
 
 def backup_words(state: CounterStatus, now: datetime) -> Said:
-    """When the last backup was taken."""
+    """When the last backup was taken, and what is wrong with the plan."""
     if state.last_backup_at is None:
-        return "ยังไม่เคยสำรองข้อมูล", "warn"
+        return "▲ ยังไม่เคยสำรองข้อมูล", "warn"
+    if state.backup_warning:
+        return f"▲ {state.backup_warning} · สำรองล่าสุด {_when(state.last_backup_at, now)}", "bad"
     return f"สำรองล่าสุด {_when(state.last_backup_at, now)}", ""
 
 
@@ -87,6 +89,7 @@ class StatusBar(QWidget):
 
     sync_wanted = Signal()
     print_jobs_wanted = Signal()
+    keeping_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -98,7 +101,9 @@ class StatusBar(QWidget):
         self._sync_told = QLabel()
         self._printer = Action("…", role="status", tip="งานพิมพ์ที่รอ", key="Ctrl+P")
         self._printer.clicked.connect(self.print_jobs_wanted)
-        self._numbers, self._backup, self._warning = QLabel(), QLabel(), QLabel()
+        self._backup = Action("…", role="status", tip="การสำรองข้อมูลและกุญแจกู้คืน")
+        self._backup.clicked.connect(self.keeping_wanted)
+        self._numbers, self._warning = QLabel(), QLabel()
         self._clock = QLabel()
         self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._clock.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -149,8 +154,11 @@ class StatusBar(QWidget):
         self._printer.setText(printer)
         self._printer.setAccessibleName(f"{printer} กดเพื่อดูงานพิมพ์ที่รอ")
         give_role(self._printer, "status_bad" if tone else "status")
-        _tell(self._backup, backup_words(state, now))
-        warning = state.revoked or state.clock_warning
+        backup, tone = backup_words(state, now)
+        self._backup.setText(backup)
+        self._backup.setAccessibleName(f"{backup} กดเพื่อดูการสำรองข้อมูล")
+        give_role(self._backup, "status_bad" if tone else "status")
+        warning = state.revoked or state.disk_warning or state.clock_warning
         _tell(self._warning, (f"▲ {warning}" if warning else "", "bad"))
         self._clock.setText(clock_words(now))
 

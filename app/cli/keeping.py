@@ -1,9 +1,10 @@
-"""recovery, key: the paper that opens the store, and a new key for it."""
+"""recovery, key, backups: the paper that opens the store, a new key for it, and copies made by a plan."""
 
 import getpass
 import os
 import sys
 from argparse import Namespace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from app import bootstrap
@@ -11,7 +12,7 @@ from app.cli.context import acting_person, open_counter, passphrase
 from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.errors import Refused
-from app.services import key_rotation, recovery
+from app.services import backup_plan, key_rotation, recovery, rehearsal
 from app.services.counter import Counter
 from app.services.model import Actor
 
@@ -87,6 +88,69 @@ def key_rotate(arguments: Namespace) -> int:
             else "เปลี่ยนกุญแจแล้ว ยังไม่มีกุญแจกู้คืนบนกระดาษ ทำด้วย recovery new"
         )
     return 0
+
+
+def backups_list(arguments: Namespace) -> int:
+    """The backups within reach, newest first, and the plan."""
+    with open_counter(arguments) as counter:
+        state, found = backup_plan.state(counter), backup_plan.listing(counter)
+    if arguments.json:
+        print_json({**asdict(state), "backups": [asdict(one) for one in found]})
+        return 0
+    for one in found:
+        print(f"{one.made_at:%Y-%m-%d %H:%M} UTC  {one.size:>12,}  {one.place}  {one.file.name}")
+    if not found:
+        say("ยังไม่มีไฟล์สำรองตามแผน สั่ง backups now")
+    if state.plan.second and not state.second_here:
+        say("ที่สำรองที่สองไม่อยู่ในขณะนี้ เสียบดิสก์สำรองแล้วจะสำรองให้เอง")
+    if state.error:
+        say(state.error)
+    return 0
+
+
+def backups_plan(arguments: Namespace) -> int:
+    """Change the plan by what was given; without anything it is only told."""
+    names = {"every": "every_hours", "second": "second", "daily": "daily", "weekly": "weekly", "monthly": "monthly"}
+    given = {to: getattr(arguments, name) for name, to in names.items() if getattr(arguments, name) is not None}
+    with open_counter(arguments) as counter:
+        plan = backup_plan.read(counter)
+        if given:
+            plan = backup_plan.change(counter, acting_person(arguments, counter), replace(plan, **given))
+    if arguments.json:
+        print_json(asdict(plan))
+    else:
+        often = f"ทุก {plan.every_hours} ชั่วโมง" if plan.every_hours else "เมื่อสั่งเท่านั้น"
+        print(f"สำรอง{often} เก็บรายวัน {plan.daily} รายสัปดาห์ {plan.weekly} รายเดือน {plan.monthly}"
+              f" ที่ที่สอง {plan.second or 'ไม่มี'}")  # fmt: skip
+    return 0
+
+
+def backups_now(arguments: Namespace) -> int:
+    """Back up at once to every place that is here."""
+    with open_counter(arguments) as counter:
+        made = backup_plan.run(counter)
+        away = bool(backup_plan.read(counter).second) and len(made) < 2
+    if arguments.json:
+        print_json([asdict(one) for one in made])
+    else:
+        for one in made:
+            print(f"{one.place}  {one.size:,} ไบต์  {one.file}")
+    if away:
+        say("ที่สำรองที่สองไม่อยู่ในขณะนี้ เสียบดิสก์สำรองแล้วจะสำรองให้เอง")
+    return 0
+
+
+def backups_rehearse(arguments: Namespace) -> int:
+    """Open a backup elsewhere and run every check on it; exit 4 where one fails."""
+    with open_counter(arguments) as counter:
+        done = rehearsal.rehearse(counter, arguments.person or "backup", arguments.file)
+    if arguments.json:
+        print_json({**asdict(done), "checks": [asdict(check) for check in done.checks]})
+    else:
+        for check in done.checks:
+            print(f"{'ผ่าน' if check.ok else 'ไม่ผ่าน'}  {check.name}  {check.detail}")
+        say(f"ซ้อมกู้คืนจาก {done.file.name}: {done.cases:,} เรื่อง ใช้ {done.seconds:.1f} วินาที")
+    return 0 if done.ok else 4
 
 
 def _new_passphrase() -> str | None:

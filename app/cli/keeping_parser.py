@@ -19,3 +19,18 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     key = command(commands, "key", "keeping:key_rotate", "the key of the store: rotate")
     actions = key.add_subparsers(metavar="ACTION", required=True)
     command(actions, "rotate", "keeping:key_rotate", "seal database and files under a new key")
+    backups = command(commands, "backups", "keeping:backups_list", "backups by plan: list, plan, now, rehearse")
+    actions = backups.add_subparsers(metavar="ACTION")
+    command(actions, "list", "keeping:backups_list", "the backups within reach and how the plan fares")
+    plan = command(actions, "plan", "keeping:backups_plan", "how often, where, and how many are kept")
+    plan.add_argument("--every", type=int, metavar="HOURS", help="0: only when asked for")
+    second = plan.add_mutually_exclusive_group()
+    second.add_argument("--second", metavar="DIR", help="a folder on a USB disk or another machine")
+    second.add_argument("--no-second", action="store_const", const="", dest="second")
+    for name in ("daily", "weekly", "monthly"):
+        plan.add_argument(f"--{name}", type=int, metavar="N", help="how many of these stay")
+    command(actions, "now", "keeping:backups_now", "back up to every place that is here")
+    rehearse = command(
+        actions, "rehearse", "keeping:backups_rehearse", "open the newest backup elsewhere and verify it"
+    )
+    rehearse.add_argument("file", type=Path, nargs="?", metavar="FILE")

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,19 +28,24 @@ BOOKS_A_DAY = 20
 BUSY_DAY = 100
 """Cases a day that any office may have had since its last backup."""
 IN_USE_S = 2.0
+PLANNED = re.compile(r"counter-\d{8}T\d{6}Z\.db")
+SHARED = "files-of-cases"
 
 REPLACED = "replaced_stores"
 """Meta: ids of the stores whose place this one has taken, as JSON; the server is told when it joins."""
 
 
-def back_up(counter: Counter, target: Path) -> int:
-    """Copy the whole database to `target`, encrypted under the same key; returns its size in bytes."""
+def back_up(counter: Counter, target: Path, *, linked: bool = False) -> int:
+    """Copy the whole database to `target`, encrypted under the same key; returns its size in bytes.
+
+    linked: files of cases, which never change, may be second names of those in use (a backup on the same disk).
+    """
     if target.resolve() == counter.store.path.resolve():
         raise Refused("backup_target", "สำรองทับฐานข้อมูลที่ใช้งานอยู่ไม่ได้", "เลือกชื่อไฟล์หรือโฟลเดอร์อื่น", "file")
     if not target.parent.is_dir():
         raise Unavailable("backup_target", "ไม่พบโฟลเดอร์ที่จะเก็บไฟล์สำรอง", "เสียบดิสก์สำรองหรือเลือกโฟลเดอร์ที่มีอยู่")
     copy_online(counter.store.engine, target, counter.key)
-    _copy_files(counter, target)
+    _copy_files(counter, target, linked)
     _copy_recovery(counter.home, target)
     with counter.store.write("backup") as work:
         meta_set(work.connection, "last_backup_at", str(work.now_ms))
@@ -49,11 +55,14 @@ def back_up(counter: Counter, target: Path) -> int:
 
 
 def files_beside(target: Path) -> Path:
-    """The folder beside a backup that holds the files of its cases, as encrypted as they are in use."""
+    """The folder beside a backup that holds the files of its cases, as encrypted as they are in use. The backups that
+    a plan makes share one: most of their files are the same."""
+    if PLANNED.fullmatch(target.name):
+        return target.with_name(SHARED)
     return target.with_name(f"{target.name}.files")
 
 
-def _copy_files(counter: Counter, target: Path) -> None:
+def _copy_files(counter: Counter, target: Path, linked: bool) -> None:
     """Every file that a row names and that is here; what an earlier backup to the same place holds is not copied
     again. The rows are read after the database was copied, so that it names none that is missed."""
     attachments.clean(counter)
@@ -63,7 +72,7 @@ def _copy_files(counter: Counter, target: Path) -> None:
     try:
         for sha256 in wanted:
             source = counter.blobs.path(sha256)
-            blobs.copy(source, folder / source.parent.name / source.name)
+            blobs.copy(source, folder / source.parent.name / source.name, linked)
     except OSError as error:
         raise Unavailable(
             "backup_failed", "สำรองไฟล์แนบไม่สำเร็จ", "ตรวจพื้นที่และสิทธิ์เขียนของที่เก็บไฟล์สำรอง แล้วลองใหม่"

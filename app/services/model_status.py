@@ -32,6 +32,10 @@ class CounterStatus:
     files_bytes: int = 0
     files_paused: bool = False
     """They wait for a line that is not paid by the byte, or somebody has stopped them."""
+    disk_warning: str = ""
+    """That the disk is nearly full, in words; "" where there is room."""
+    backup_warning: str = ""
+    """That the last backup failed, or that the second place has been away for long; "" where all is well."""
     conflicts: int = 0
     """Fields that two counters corrected without knowing of each other."""
 

@@ -1,10 +1,11 @@
 """What the status bar tells: read from the database each time, never remembered, never hoped."""
 
+import shutil
 from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from app.services import corrections, file_transfer
+from app.services import backup_plan, corrections, file_transfer
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import CounterStatus
@@ -12,6 +13,9 @@ from app.store import numbers
 from app.store.meta import meta_get
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
+LEAST_FREE = 1024**3
+SECOND_AWAY = timedelta(days=1)
+"""A second place that is away for so long is asked for; a disk that is taken home every night is no trouble."""
 HELD = "SELECT seq FROM quarantine WHERE code != 'resend'"
 SENT_AGAIN = "SELECT seq FROM quarantine WHERE code = 'resend'"
 """Refused events that an administrator has put back into the queue."""
@@ -58,6 +62,8 @@ def counter_status(counter: Counter) -> CounterStatus:
         files_waiting=0 if counter.stand_alone else files.files,
         files_bytes=0 if counter.stand_alone else files.size,
         files_paused=not may_go,
+        disk_warning=_disk_warning(counter),
+        backup_warning=_backup_warning(counter),
         conflicts=conflicts,
     )
 
@@ -78,6 +84,28 @@ def _printer_text(counter: Counter, failed: object) -> str:
     if not counter.printers:
         return "ยังไม่ได้ตั้งเครื่องพิมพ์"
     return "มีงานพิมพ์ที่ต้องดู" if failed is not None else "เครื่องพิมพ์พร้อม"
+
+
+def _disk_warning(counter: Counter) -> str:
+    """Below a gigabyte, or three times the database, a day's work may not fit any more."""
+    try:
+        free = shutil.disk_usage(counter.home).free
+        wanted = max(LEAST_FREE, 3 * counter.store.path.stat().st_size)
+    except OSError:
+        return ""
+    if free >= wanted:
+        return ""
+    return f"ดิสก์เหลือ {free / 1024**3:,.1f} GB โปรดลบไฟล์ที่ไม่ใช้หรือเพิ่มพื้นที่"
+
+
+def _backup_warning(counter: Counter) -> str:
+    state = backup_plan.state(counter)
+    if state.error:
+        return "สำรองข้อมูลไม่สำเร็จ"
+    if not state.plan.second or state.second_here:
+        return ""
+    away = counter.clock.now() - state.second_at if state.second_at else None
+    return "เสียบดิสก์สำรอง" if away is None or away > SECOND_AWAY else ""
 
 
 def _clock_warning(behind: bool, offset: timedelta) -> str:

@@ -178,10 +178,16 @@ class Blobs:
             return None
 
 
-def copy(source: Path, target: Path) -> bool:
-    """Copy one file as it lies, durably, unless the target is there; False where the source is missing."""
+def copy(source: Path, target: Path, linked: bool = False) -> bool:
+    """Copy one file as it lies, durably, unless the target is there; False where the source is missing. linked: a
+    second name of the same file will do, where the file system has such."""
     if target.is_file():
         return True
+    if linked and source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            target.hardlink_to(source)
+            return True
     try:
         content = source.read_bytes()
     except FileNotFoundError:

@@ -27,7 +27,6 @@ from app.services import (
     print_jobs,
     printers,
     privacy,
-    recovery,
     replication,
     search_index,
     setup,
@@ -41,7 +40,7 @@ from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
-from tests.crash import desk_paths, filing_paths, money_paths, office_paths
+from tests.crash import desk_paths, filing_paths, keeping_paths, money_paths, office_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
@@ -279,8 +278,7 @@ AT_THE_COUNTER = [
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),
     *desk_paths.paths(COUNTER, _first, _job, _by),
     *office_paths.paths(COUNTER, _nothing, _by),
-    WritePath("recovery key", COUNTER, _nothing, _by(lambda counter, actor, _: recovery.make(
-        counter, actor)), repeats=True),
+    *keeping_paths.paths(COUNTER, _nothing, _by),
     *money_paths.paths(COUNTER, _by),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
         counter, counter.home / "copy.db"), repeats=True, steps=True),
