@@ -14,15 +14,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlcipher3 import dbapi2 as sqlcipher
-
 from app.domain.backup_thinning import Keep, superfluous
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.services import backups
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.store.backup import open_backup
 from app.store.canonical import canonical_json
 from app.store.files import write_durably
 from app.store.meta import meta_get, meta_set
@@ -176,12 +173,10 @@ def run(counter: Counter, places: list[str] | None = None) -> list[Backup]:
             _thin(folder, plan, counter.clock.now())
         except CounterError as error:
             fault = fault or error
-    with counter.store.write("backup") as work:
-        for one in made:
-            meta_set(work.connection, f"backup_{one.place}_at", str(milliseconds(one.made_at)))
-        meta_set(work.connection, "backup_error", f"{fault.title} {fault.hint}".strip() if fault else "")
-        work.changed("backup")
     if fault is not None:
+        with counter.store.write("backup") as work:
+            meta_set(work.connection, "backup_error", f"{fault.title} {fault.hint}".strip())
+            work.changed("backup")
         raise fault
     return made
 
@@ -197,28 +192,9 @@ def _one(counter: Counter, place: str, folder: Path) -> Backup:
         raise Unavailable("backup_target", "เขียนที่เก็บไฟล์สำรองไม่ได้", "เสียบดิสก์สำรองให้แน่น แล้วลองใหม่") from None
     if free < needed:
         raise Unavailable("backup_room", "ที่เก็บไฟล์สำรองเหลือที่ว่างไม่พอ", "ลบไฟล์ที่ไม่ใช้บนดิสก์นั้น หรือใช้ดิสก์ใหญ่กว่า")
-    with counter.store.read() as connection:
-        entries = int(connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one())
-    size = backups.back_up(counter, target, linked=place == "first")
-    _open_once(counter, target, entries)
+    facts = {f"backup_{place}_at": str(milliseconds(at)), "backup_error": ""}
+    size = backups.back_up(counter, target, linked=place == "first", facts=facts)
     return Backup(target, place, at, size)
-
-
-def _open_once(counter: Counter, target: Path, entries: int) -> None:
-    """Read it as a restore would; it must hold at least what was there before it was made."""
-    try:
-        connection = open_backup(target, counter.key)
-        try:
-            held = int(connection.execute("SELECT count(*) FROM audit").fetchone()[0])
-            connection.execute("SELECT count(*) FROM cases").fetchone()
-        finally:
-            connection.close()
-    except sqlcipher.Error:
-        held = -1
-    if held < entries:
-        with contextlib.suppress(OSError):
-            target.unlink()
-        raise Unavailable("backup_failed", "ไฟล์สำรองที่เขียนเปิดอ่านไม่ได้ จึงไม่นับ", "ดิสก์สำรองอาจเสีย เปลี่ยนดิสก์แล้วลองใหม่")
 
 
 def _thin(folder: Path, plan: Plan, now: datetime) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -35,23 +36,48 @@ REPLACED = "replaced_stores"
 """Meta: ids of the stores whose place this one has taken, as JSON; the server is told when it joins."""
 
 
-def back_up(counter: Counter, target: Path, *, linked: bool = False) -> int:
+def back_up(
+    counter: Counter, target: Path, *, linked: bool = False, facts: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """Copy the whole database to `target`, encrypted under the same key; returns its size in bytes.
 
-    linked: files of cases, which never change, may be second names of those in use (a backup on the same disk).
+    It is opened once, as a restore would, before it counts. linked: files of cases, which never change, may be second
+    names of those in use (a backup on the same disk). facts: kept with the audit entry.
     """
     if target.resolve() == counter.store.path.resolve():
         raise Refused("backup_target", "สำรองทับฐานข้อมูลที่ใช้งานอยู่ไม่ได้", "เลือกชื่อไฟล์หรือโฟลเดอร์อื่น", "file")
     if not target.parent.is_dir():
         raise Unavailable("backup_target", "ไม่พบโฟลเดอร์ที่จะเก็บไฟล์สำรอง", "เสียบดิสก์สำรองหรือเลือกโฟลเดอร์ที่มีอยู่")
+    with counter.store.read() as connection:
+        entries = int(connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one())
     copy_online(counter.store.engine, target, counter.key)
+    _open_once(counter, target, entries)
     _copy_files(counter, target, linked)
     _copy_recovery(counter.home, target)
     with counter.store.write("backup") as work:
         meta_set(work.connection, "last_backup_at", str(work.now_ms))
+        for name, value in facts.items():
+            meta_set(work.connection, name, value)
         work.audit("backed_up", "database")
         work.changed("backup")
     return target.stat().st_size
+
+
+def _open_once(counter: Counter, target: Path, entries: int) -> None:
+    """Read it as a restore would; it must hold at least what was there before it was made."""
+    try:
+        connection = open_backup(target, counter.key)
+        try:
+            held = int(connection.execute("SELECT count(*) FROM audit").fetchone()[0])
+            connection.execute("SELECT count(*) FROM cases").fetchone()
+        finally:
+            connection.close()
+    except sqlcipher.Error:
+        held = -1
+    if held < entries:
+        with contextlib.suppress(OSError):
+            target.unlink()
+        raise Unavailable("backup_failed", "ไฟล์สำรองที่เขียนเปิดอ่านไม่ได้ จึงไม่นับ", "ดิสก์สำรองอาจเสีย เปลี่ยนดิสก์แล้วลองใหม่")
 
 
 def files_beside(target: Path) -> Path:
