@@ -15,7 +15,6 @@ from app.domain.errors import CounterError, Refused
 from app.services import (
     attachments,
     cases,
-    letters,
     papers,
     people,
     print_batches,
