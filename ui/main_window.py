@@ -1,6 +1,12 @@
-"""The shell around the pages: header, calm notes, the page in view, status bar, and the scanner always heard."""
+"""The shell around the pages: header, calm notes, the page in view, status bar, and the scanner always heard.
+
+The counter's page is there from the start; each other page is made when somebody first goes to it.
+"""
+
+from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -10,18 +16,22 @@ from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
 from app.services import print_jobs, rights, thaid_campaign, words
 from ui import faults
-from ui.campaign.page import CampaignPage
-from ui.cashier.page import CashierPage
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
 from ui.counter.wedge import KeyboardWedge
-from ui.desk.page import DeskPage
 from ui.header import Header
 from ui.ports import Session
 from ui.preferences import write
-from ui.settings.page import SettingsPage
 from ui.status_bar import StatusBar
 from ui.widgets.notes import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ui.campaign.page import CampaignPage
+    from ui.cashier.page import CashierPage
+    from ui.desk.page import DeskPage
+    from ui.settings.page import SettingsPage
 
 PAGES = [
     ("เคาน์เตอร์", "Ctrl+Shift+1"),
@@ -52,14 +62,11 @@ class MainWindow(QWidget):
         self.header = Header(session, PAGES)
         self.note = Note()
         self.counter = CounterPage(session)
-        self.desk = DeskPage(session)
-        self.cashier = CashierPage(session)
-        self.campaign = CampaignPage(session)
-        self.settings = SettingsPage(session)
         self.status = StatusBar(session)
         self._pages = QStackedWidget()
-        for page in (self.counter, self.desk, self.cashier, self.campaign, self.settings):
-            self._pages.addWidget(page)
+        self._made: dict[int, QWidget] = {COUNTER: self.counter}
+        for place in range(len(PAGES)):
+            self._pages.addWidget(self._made.get(place) or QWidget())
         self.wedge = KeyboardWedge(self, is_known, goes_on)
         self._idle = QTimer(self)
         self._build()
@@ -122,20 +129,59 @@ class MainWindow(QWidget):
             app.installEventFilter(self)
 
     @property
+    def desk(self) -> DeskPage:
+        """The officers' page."""
+        page: DeskPage = self._page(DESK, "ui.desk.page", "DeskPage")
+        return page
+
+    @property
+    def cashier(self) -> CashierPage:
+        """Where money is taken."""
+        page: CashierPage = self._page(CASHIER, "ui.cashier.page", "CashierPage")
+        return page
+
+    @property
+    def campaign(self) -> CampaignPage:
+        """The ThaiD registration campaign."""
+        page: CampaignPage = self._page(CAMPAIGN, "ui.campaign.page", "CampaignPage")
+        return page
+
+    @property
+    def settings(self) -> SettingsPage:
+        """What the office sets for itself."""
+        page: SettingsPage = self._page(SETTINGS, "ui.settings.page", "SettingsPage")
+        return page
+
+    def _page(self, place: int, module: str, name: str) -> Any:
+        if place not in self._made:
+            page = self._made[place] = getattr(import_module(module), name)(self.session)
+            empty = self._pages.widget(place)
+            assert empty is not None
+            self._pages.insertWidget(place, page)
+            self._pages.removeWidget(empty)
+            empty.deleteLater()
+        return self._made[place]
+
+    @property
     def page(self) -> int:
         """The page in view: COUNTER, DESK, CASHIER or CAMPAIGN."""
         return self._pages.currentIndex()
 
     def show_page(self, place: int) -> None:
         """Bring a page to the front."""
+        focus: Callable[[], None] | None = None
+        if place == DESK:
+            focus = self.desk.focus_search
+        elif place == CASHIER:
+            focus = self.cashier.focus_search
+        elif place == CAMPAIGN:
+            focus = self.campaign.setFocus
+        elif place == SETTINGS:
+            focus = self.settings.focus_first
         self._pages.setCurrentIndex(place)
         self.header.mark(place)
-        if place == DESK:
-            self.desk.focus_search()
-        elif place == CASHIER:
-            self.cashier.focus_search()
-        elif place == SETTINGS:
-            self.settings.focus_first()
+        if focus is not None:
+            focus()
 
     def open_case(self, number: str) -> None:
         """Open a case at the desk."""

@@ -26,7 +26,7 @@ def page(show, session) -> CounterPage:
 
 
 def review(qtbot, page: CounterPage, settle) -> list[str]:
-    qtbot.keyClick(page, Qt.Key.Key_F5)
+    qtbot.keyClick(page, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: page.preview.review.isVisible())
     settle()
     qtbot.wait(10)

@@ -128,7 +128,7 @@ class CounterPage(QWidget):
             "Ctrl+Shift+P": self.photograph,
             "Ctrl+N": self.start_over,
             "Ctrl+Shift+Z": self.note.press,
-            "F5": self.preview.open_review,
+            "Alt+R": self.preview.open_review,
             "F6": self.preview.switch,
             "F7": self.preview.toggle_sheet,
             "F8": self.open_camera,

@@ -104,7 +104,7 @@ class PreviewColumn(QWidget):
         self._words = ThaiLabel(EMPTY, role="small")
         self._slip = Action("ตัวอย่างสลิป", role="tab", key="F6", tip="ตัวอย่างใบรับคำร้องที่จะพิมพ์")
         self._sheet = Action("A4", role="tab", key="F6", tip="ตัวอย่างใบคำร้อง A4 ที่จะพิมพ์")
-        self._whole = Action("ทบทวน", role="tab", key="F5", tip="ทบทวนทุกข้อก่อนบันทึก")
+        self._whole = Action("ทบทวน", role="tab", key="Alt+R", tip="ทบทวนทุกข้อก่อนบันทึก")
         self.review = ReviewSheet()
         self.review.hide()
         self._focus_review = False
@@ -174,7 +174,7 @@ class PreviewColumn(QWidget):
         tabs[(now + 1) % len(tabs)].click()
 
     def open_review(self) -> None:
-        """Everything group by group, the focus to what is missing (F5)."""
+        """Everything group by group, the focus to what is missing (Alt+R)."""
         self._focus_review = True
         self._whole.click()
 
