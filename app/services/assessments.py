@@ -15,7 +15,8 @@ from app.domain.errors import Refused
 from app.services import waivers
 from app.services.case_rows import by_number
 from app.services.counter import Counter
-from app.services.filings import Filed, late_charges
+from app.services.filings import Filed, doubles, late_charges
+from app.store.unit_of_work import UnitOfWork
 
 COLUMNS = "c.row, c.id, c.number, c.service, c.service_version, c.status, c.registered_at, c.total_satang, c.document"
 """What `due` reads of a row of cases c."""
@@ -77,7 +78,12 @@ def _filing(
     charges = late_charges(counter, case.service, int(filed["tax_satang"]), due_on, on, filed_on)
     waived = waivers.of_case(connection, case.row)
     lines = _lines(service, int(filed["tax_satang"]), charges, month, waived)
-    return Assessment(lines, sum(line.satang for line in lines), due_on, notes(counter, service, month))
+    told = notes(counter, service, month)
+    source = connection.connection if isinstance(connection, UnitOfWork) else connection
+    others = [number for number in doubles(source, case.service, filed["payer"], month) if number != case.number]
+    if others:
+        told = (f"เดือนนี้มีแบบซ้ำจากอีกเครื่อง เลขที่ {', '.join(others)} โปรดยกเลิกแบบที่ไม่ใช้ก่อนรับเงิน", *told)
+    return Assessment(lines, sum(line.satang for line in lines), due_on, told)
 
 
 def total_of(filed: Filed) -> int | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.catalog import answers as answer_rules
@@ -46,7 +47,18 @@ def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> Fil
     except Refused as error:
         return FilingDraft(filled, carried, problem=error.title, told=told)
     found = assessments.preview(counter, filed)
+    told = (*told, *_hints(service, filed, today))
     return FilingDraft(filled, carried, filed.answers, found, told=(*told, *found.notes))
+
+
+def _hints(service: Service, filed: filings.Filed, today: date) -> tuple[str, ...]:
+    """What the clerk should say, though it forbids nothing."""
+    changed, within = str(filed.answers.get("changed_on", "")), service.filing.refile_days
+    if within and changed and (today - date.fromisoformat(changed)).days > within:
+        return (f"แจ้งเปลี่ยนแปลงเกิน {within} วันที่กำหนด",)
+    if filed.month == today.replace(day=1):
+        return ("ยื่นก่อนสิ้นเดือน โปรดตรวจว่ายอดครบทั้งเดือนแล้ว",)
+    return ()
 
 
 def _filled(

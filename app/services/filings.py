@@ -181,6 +181,14 @@ def _chain(connection: Connection, service: str, payer: str, month: date) -> lis
     )
 
 
+def doubles(connection: Connection, service: str, payer: str, month: date) -> list[str]:
+    """Numbers of the filings that stand beside another one of the same place: two counters took them without knowing
+    of each other. Empty where all is well."""
+    rows = [row for row in _chain(connection, service, payer, month) if row.period == month.isoformat()]
+    places = [row.supplementary_no for row in rows]
+    return [str(row.number) for row in rows if places.count(row.supplementary_no) > 1]
+
+
 def _words(row: Any) -> str:
     month = ordinance.month_text(date.fromisoformat(row.period))
     again = f" (เพิ่มเติมครั้งที่ {row.supplementary_no})" if row.supplementary_no else ""
@@ -223,6 +231,13 @@ def _replaced(
         state = petition_states.text(row.status, "filing")
         title = f"แบบเลขที่ {row.number} แก้ไขไม่ได้แล้ว ({state})"
         raise Refused("already_paid", title, "หากชำระแล้วและยอดขาด ให้ยื่นเพิ่มเติม", where)
+    receipt = (
+        "SELECT 1 FROM receipt r LEFT JOIN receipt_void v ON v.receipt_row = r.row"
+        " WHERE r.case_row = ? AND v.receipt_row IS NULL"
+    )
+    if connection.exec_driver_sql(receipt, (row.row,)).fetchone() is not None:
+        title = f"แบบเลขที่ {row.number} รับเงินไปแล้วบางส่วน จึงแก้ไขไม่ได้"
+        raise Refused("already_paid", title, "ยกเลิกใบเสร็จก่อน หรือยื่นเพิ่มเติม", where)
     filed = json.loads(row.document).get("filing", {})
     return _Replaced(row.row, row.number, row.supplementary_no, date.fromisoformat(filed["filed_on"]))
 

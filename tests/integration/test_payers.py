@@ -10,7 +10,17 @@ import pytest
 
 from app.catalog.loader import load_builtin
 from app.domain.errors import Refused
-from app.services import assessments, cases, late_payers, office_settings, offices, ordinances, payers, waivers
+from app.services import (
+    assessments,
+    cases,
+    filing_drafts,
+    late_payers,
+    office_settings,
+    offices,
+    ordinances,
+    payers,
+    waivers,
+)
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import command, filings, homes
@@ -209,3 +219,26 @@ def test_a_rate_over_the_ceiling_is_no_setting(counter: Counter, actor: Actor) -
         office_settings.change(counter, actor, {"rate": [*RATES, {**RATES[2], "value": "3.5"}]})
     office_settings.change(counter, actor, {"confirmed": [HOTEL], "rate": [{**RATES[2], "value": "2"}]})
     assert file(counter, actor, HOTEL).total_satang == 520_000 + 15_600 + 520_000
+
+
+def test_two_normal_filings_from_two_counters_are_told(counter: Counter, actor: Actor, other: Counter) -> None:
+    here = file(counter, actor, HOTEL)
+    there = file(other, homes.signed_in(other), HOTEL)
+    deliver(other, counter)
+    for one, another in ((here, there), (there, here)):
+        (note,) = (note for note in assessments.of_number(counter, one.number).notes if another.number in note)
+        assert "แบบซ้ำ" in note
+    cases.change_status(counter, actor, there.number, "cancelled", "ซ้ำกับแบบของเครื่องนี้")
+    assert not [note for note in assessments.of_number(counter, here.number).notes if there.number in note]
+
+
+def test_hints_while_typing(counter: Counter, actor: Actor) -> None:
+    service = counter.catalog["hotel_registration"]
+    late = filings.data("hotel_registration", registration_kind="change", changed_on="2026-08-01")["answers"]
+    file(counter, actor, "hotel_registration")
+    assert filing_drafts.draft(counter, service, late).told == ("แจ้งเปลี่ยนแปลงเกิน 15 วันที่กำหนด",)
+    hotel = counter.catalog[HOTEL]
+    early = filings.data(HOTEL, period_month=8)["answers"]
+    assert "ยื่นก่อนสิ้นเดือน" in filing_drafts.draft(counter, hotel, early).told[0]
+    assert filing_drafts.draft(counter, hotel, {}).problem
+    assert filing_drafts.draft(counter, hotel, {"hotel_code": "1234567"}).filled["hotel_name"] == "โรงแรมตัวอย่าง"
