@@ -29,7 +29,15 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.domain.errors import CounterError, Refused, Unavailable
 
 MOMENTS = 7
-NO_SPACE = {"disk_full", "disk_fault", "file_unwritable", "backup_failed", "restore_failed", "server_database"}
+NO_SPACE = {
+    "disk_full",
+    "disk_fault",
+    "file_unwritable",
+    "backup_failed",
+    "restore_failed",
+    "server_database",
+    "server_files",
+}
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|COMMIT|CREATE|ALTER|DROP)\b", re.IGNORECASE)
 NAMELESS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{24,}|\bh[a-z0-9]{24,}\b")
 

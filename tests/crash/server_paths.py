@@ -13,6 +13,7 @@ from sync.server import tables as server_tables
 from sync.server.database import Database
 from sync.server.thaid import admin as thaid_admin
 from sync.server.thaid.settings import Settings as ThaiDSettings
+from tests.crash import travel_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.integration.sync_support import OFFICE_CODE, VERSION, new_office, office_document, service_documents
 
@@ -118,6 +119,7 @@ ON_THE_SERVER = [
     WritePath("enrolment on the server", SERVER, lambda server: admin.enrol_code(server.url, OFFICE_CODE)[0],
               _enrol_at_server),
     WritePath("events on the server", SERVER, _joined, _take_in),
+    *travel_paths.on_the_server(SERVER, _joined, _take_in),
     WritePath("ThaiD settings", SERVER, nothing, _set_thaid),
     WritePath("ThaiD settings forgotten", SERVER, lambda server: _set_thaid(server, None),
               lambda server, _: thaid_admin.forget(server.url)),

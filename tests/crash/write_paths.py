@@ -40,7 +40,7 @@ from app.services.thaid import STAFF, ThaiDPerson
 from app.store import numbers, tables
 from sync import exchange, link, outbox
 from sync.server import admin
-from tests.crash import desk_paths, filing_paths, keeping_paths, money_paths, office_paths
+from tests.crash import desk_paths, filing_paths, keeping_paths, money_paths, office_paths, travel_paths
 from tests.crash.moments import Place, State, WritePath, nameless
 from tests.crash.server_paths import NAME, ON_THE_SERVER
 from tests.crash.server_paths import fill_server as _fill_server
@@ -225,6 +225,8 @@ AT_THE_COUNTER = [
         counter, actor, case, "โทรแจ้งแล้ว")), repeats=True),
     WritePath("attach", COUNTER, _first, _by(lambda counter, actor, case: attachments.attach(
         counter, actor, case, [NewFile("ภาพ.png", _picture())]))),
+    *travel_paths.at_the_counter(COUNTER, _first, _by, lambda counter, actor, case: attachments.attach(
+        counter, actor, case, [NewFile("ภาพ.png", _picture())])),
     WritePath("letter", COUNTER, _first, _by(lambda counter, actor, case: letters.issue(
         counter, actor, case, letters.EXPLANATION, "รออะไหล่")), repeats=True),
     WritePath("own division", COUNTER, _first, _by(lambda counter, actor, case: staff.set_division(
