@@ -1,9 +1,12 @@
 """Papers of the office that belong to no case: how each becomes a layout and a file."""
 
 from app.domain.errors import Refused
+from app.services.lhr import StaffReadiness
 from app.services.office_papers import Leaflet, OfficePaper
+from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
+from printing.readiness import readiness_layout, staff_layout
 from printing.thaid_leaflet import thaid_leaflet_layout
 from printing.thaid_report import thaid_report_layout
 
@@ -17,6 +20,10 @@ def layout(paper: OfficePaper) -> Layout:
             return thaid_report_layout(paper)
         case Leaflet():
             return thaid_leaflet_layout(paper.office, paper.campaign)
+        case Readiness():
+            return readiness_layout(paper)
+        case StaffReadiness():
+            return staff_layout(paper)
 
 
 def content(suffix: str, paper: OfficePaper, *others: OfficePaper) -> bytes:

@@ -17,11 +17,18 @@ from app.services.thaid_campaign import Entry, WeekReport
 from app.store.files import write_durably
 
 TEXT = ".txt"
+THAID_WEEK = "thaid-week"
 
 
 def report(arguments: Namespace) -> int:
-    """The weekly reports of every Friday from one day to another, in one file or on stdout."""
+    """A report by its name. thaid-week: every Friday from one day to another, in one file or on stdout."""
     out: Path | None = arguments.out
+    if arguments.name != THAID_WEEK:
+        if out is None:
+            raise Refused("out", "ยังไม่ได้ระบุไฟล์", "เพิ่ม --out FILE.pdf", "out")
+        from app.cli import preparation
+
+        return preparation.report(arguments)
     with open_counter(arguments) as counter:
         found = [
             thaid_campaign.week_report(counter, week, fresh=arguments.fresh) for week in _weeks(arguments, counter)

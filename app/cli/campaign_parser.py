@@ -4,14 +4,17 @@ from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Callable
 from pathlib import Path
 
-# what app.domain.thaid_week names, said here again: the window must not load it before it is painted
+# what the services name, said here again: the window must not load them before it is painted
 AUDIENCES = ("citizens", "staff")
-REPORTS = ("thaid-week",)
+EMPLOYEE_TYPES = ("civil_servant", "permanent", "contract")
+REPORTS = ("thaid-week", "readiness", "lhr-staff")
 Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], ArgumentParser]
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    """thaid-campaign; its report is one of `report`."""
+    """thaid-campaign, readiness, lhr; their reports are some of `report`."""
+    _readiness(commands, command)
+    _lhr(commands, command)
     campaign = command(
         commands, "thaid-campaign", "campaign:show", "the ThaiD campaign: show, add, undo, reported, guide, leaflet"
     )
@@ -32,3 +35,44 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     command(actions, "guide", "campaign:guide", "how a citizen registers, two ways")
     leaflet = command(actions, "leaflet", "campaign:leaflet", "the leaflet with the QR codes of the stores")
     leaflet.add_argument("--out", type=Path, required=True, metavar="FILE.pdf|.png")
+
+
+def _readiness(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    readiness = command(
+        commands, "readiness", "preparation:readiness_show", "what the office has to get ready: show, set"
+    )
+    actions = readiness.add_subparsers(metavar="ACTION")
+    command(actions, "show", "preparation:readiness_show", "every item and how it stands")
+    setting = command(actions, "set", "preparation:readiness_set", "say how an item stands; what is not named stays")
+    setting.add_argument("item", metavar="ITEM")
+    for name, key, shown in (("--owner", "owner", "NAME"), ("--due", "due_on", "DATE"), ("--done", "done_on", "DATE"),
+                             ("--note", "note", "TEXT")):  # fmt: skip
+        setting.add_argument(name, dest=key, default=None, metavar=shown)
+    setting.add_argument("--file", type=Path, action="append", default=[], metavar="FILE")
+
+
+def _lhr(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    lhr = command(
+        commands, "lhr", "preparation:requests", "LHR: staff, person; ask, requests, entered, verified"
+    )  # fmt: skip
+    actions = lhr.add_subparsers(metavar="ACTION")
+    command(actions, "staff", "preparation:staff", "which of the staff have registered for ThaiD")
+    person = command(actions, "person", "preparation:person", "enter a member of the staff, or change an entry")
+    person.add_argument("name", metavar="NAME")
+    person.add_argument("employee_type", choices=EMPLOYEE_TYPES, metavar="TYPE", help=", ".join(EMPLOYEE_TYPES))
+    person.add_argument("--key", default="", metavar="KEY", help="of the entry to change")
+    person.add_argument("--division", default="", metavar="NAME")
+    person.add_argument("--registered", dest="registered_on", default="", metavar="DATE")
+    person.add_argument("--left", action="store_true", help="no longer with the office")
+    asking = command(actions, "ask", "preparation:ask", "ask for a correction of one's own record, with evidence")
+    asking.add_argument("item", metavar="ITEM")
+    asking.add_argument("--old", default="", metavar="TEXT")
+    asking.add_argument("--new", required=True, metavar="TEXT")
+    asking.add_argument("--note", default="", metavar="TEXT")
+    asking.add_argument("--file", dest="files", type=Path, action="append", default=[], metavar="FILE", help="evidence")
+    command(actions, "requests", "preparation:requests", "one's own requests, or with the right all of them")
+    entered = command(actions, "entered", "preparation:entered", "the record was put right in LHR")
+    entered.add_argument("--note", default="", metavar="TEXT")
+    verified = command(actions, "verified", "preparation:verified", "as its owner: it is right now")
+    for action in (entered, verified):
+        action.add_argument("key", metavar="KEY")

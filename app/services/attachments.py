@@ -18,6 +18,7 @@ from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile, StagedFile
 from app.store import tables
+from app.store.blobs import NAMED
 from app.store.unit_of_work import UnitOfWork, insert_sql
 
 MOST_FILES = 500
@@ -190,7 +191,7 @@ def _drafted(counter: Counter, sha256: bytes) -> bool:
 
 def _named(counter: Counter, sha256: bytes) -> bool:
     with counter.store.read() as connection:
-        found = connection.exec_driver_sql("SELECT 1 FROM attachment WHERE sha256 = ?", (sha256,)).fetchone()
+        found = connection.exec_driver_sql(f"SELECT 1 FROM {NAMED} WHERE sha256 = ?", (sha256,)).fetchone()
     return found is not None
 
 

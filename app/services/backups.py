@@ -94,7 +94,7 @@ def _copy_files(counter: Counter, target: Path, linked: bool) -> None:
     attachments.clean(counter)
     folder = files_beside(target)
     with counter.store.read() as connection:
-        wanted = connection.exec_driver_sql("SELECT DISTINCT sha256 FROM attachment").scalars().all()
+        wanted = connection.exec_driver_sql(f"SELECT DISTINCT sha256 FROM {blobs.NAMED}").scalars().all()
     try:
         for sha256 in wanted:
             source = counter.blobs.path(sha256)
@@ -135,7 +135,9 @@ def _bring_files(source: Path, home: Path, key: bytes, sealed_with: bytes) -> No
 def _named_files(home: Path, key: bytes) -> list[bytes]:
     connection = open_backup(home / f"{DATABASE}.restoring", key)
     try:
-        return [row[0] for row in connection.execute("SELECT DISTINCT sha256 FROM attachment")]
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        named = [f"SELECT sha256 FROM {table}" for table in blobs.NAMING if table in there]  # an older one has fewer
+        return [row[0] for row in connection.execute(" UNION ".join(named))] if named else []
     finally:
         connection.close()
 
@@ -241,7 +243,8 @@ def _become_new(
             meta_set(work.connection, FIRST_KEY, first_key)
         work.run("UPDATE cases SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE event SET origin = ? WHERE origin = ?", (new_id, old_id))
-        work.run("UPDATE attachment SET origin = ? WHERE origin = ?", (new_id, old_id))
+        for table in (*blobs.NAMING, "thaid_count"):
+            work.run(f"UPDATE {table} SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE receipt SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE shift SET origin = ? WHERE origin = ?", (new_id, old_id))
         work.run("UPDATE receiving SET origin = ? WHERE origin = ?", (new_id, old_id))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from app.domain.errors import Refused
+from app.store.blobs import NAMED
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 
@@ -47,7 +48,7 @@ def queue(work: UnitOfWork, sha256: bytes, size: int) -> None:
 def queue_all(work: UnitOfWork) -> None:
     """Another server: every file that was added here has to go there; what it has already costs one question each."""
     work.run(
-        "INSERT INTO file_outbox (sha256, size, at) SELECT sha256, max(size), min(at) FROM attachment"
+        f"INSERT INTO file_outbox (sha256, size, at) SELECT sha256, max(size), min(at) FROM {NAMED}"
         " WHERE origin = ? GROUP BY sha256 ON CONFLICT DO NOTHING",
         (work.store_id,),
     )

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from app.services import thaid_campaign
 from app.services.counter import Counter
+from app.services.lhr import StaffReadiness
 from app.services.model import OfficeView
+from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from app.services.thaid_settings import Campaign
 
@@ -17,7 +19,7 @@ class Leaflet:
     campaign: Campaign
 
 
-OfficePaper = WeekReport | Leaflet
+OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness
 
 
 def leaflet(counter: Counter) -> Leaflet:

@@ -15,6 +15,7 @@ from app.services import (
     corrections,
     duplicates,
     filings,
+    office_records,
     payers,
     privacy,
     receipt_replication,
@@ -200,6 +201,14 @@ def _thaid_reported(_counter: Counter, work: UnitOfWork, event: ForeignEvent) ->
     thaid_campaign.write_report(work, event["payload"], event["by"], event["at"])
 
 
+def _office_record(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    office_records.write(work, event["payload"], event["by"], event["at"])
+
+
+def _office_file(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    office_records.write_file(work, event["payload"], event["by"], event["at"], event["origin"])
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -227,4 +236,6 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "late_waived": _waived,
     thaid_campaign.COUNTED: _thaid_counted,
     thaid_campaign.REPORTED: _thaid_reported,
+    office_records.CHANGED: _office_record,
+    office_records.FILE_ADDED: _office_file,
 }

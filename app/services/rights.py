@@ -21,6 +21,8 @@ WAIVE_LATE = "waive_late"
 """Enter orders that waive what a late payment has added."""
 OFFICE_SETTINGS = "office_settings"
 """Change the office's settings."""
+HR_RECORDS = "hr_records"
+"""Keep the list of staff for LHR and put their records right."""
 
 RIGHTS = {
     UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
@@ -31,6 +33,7 @@ RIGHTS = {
     REPRINT_RECEIPT: "พิมพ์ใบเสร็จซ้ำ",
     MANAGE_BOOKS: "เบิกและปิดเล่มใบเสร็จ",
     OFFICE_SETTINGS: "ตั้งค่าหน่วยงาน",
+    HR_RECORDS: "ดูแลทะเบียนประวัติบุคลากร (LHR)",
     WAIVE_LATE: "บันทึกคำสั่งลดเงินเพิ่มหรือเบี้ยปรับ",
 }
 BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE, RECEIVE_MONEY})}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from app.domain.errors import CounterError, Unavailable
 from app.services.counter import Counter
 from app.store import numbers, search
+from app.store.blobs import NAMED
 from app.store.schema import check_integrity
 from app.store.unit_of_work import FIRST_HASH, audit_hash
 
@@ -173,7 +174,7 @@ def _search(connection: Connection) -> Check:
 
 def _files(connection: Connection, counter: Counter) -> Check:
     """Every file that was added here is here, and is what it was."""
-    rows = connection.exec_driver_sql("SELECT DISTINCT sha256, origin = ? AS own FROM attachment", (counter.store_id,))
+    rows = connection.exec_driver_sql(f"SELECT DISTINCT sha256, origin = ? AS own FROM {NAMED}", (counter.store_id,))
     right = missing = wrong = elsewhere = 0
     for row in rows.fetchall():
         try:

@@ -18,6 +18,10 @@ from app.store.files import write_durably
 from app.store.keys import derived_key
 
 FOLDER = "attachments"
+NAMING = ("attachment", "office_file")
+"""The tables whose rows name a file."""
+NAMED = "({})".format(" UNION ALL ".join(f"SELECT sha256, size, at, origin FROM {table}" for table in NAMING))
+"""Every row that names a file, as a subquery."""
 INCOMING = "incoming"
 ARRIVING = "arriving"
 """What is being fetched from the server, in sealed segments: a length (4 bytes), then nonce and AES-256-GCM."""

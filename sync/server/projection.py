@@ -241,6 +241,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "receiving_numbered": _receiving_numbered,
     office_changes.KIND: _office_changed,
     "attachment_added": _attached,
+    "office_file_added": _attached,
     "case_corrected": _corrected,
     "conflict_chosen": _chosen,
 }

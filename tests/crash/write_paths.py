@@ -279,7 +279,7 @@ AT_THE_COUNTER = [
     WritePath("index", COUNTER, _nothing, lambda counter, _: search_index.catch_up(counter), steps=True),
     WritePath("quarantine again", COUNTER, _quarantined, _retry_all),
     *desk_paths.paths(COUNTER, _first, _job, _by),
-    *office_paths.paths(COUNTER, _nothing, _by),
+    *office_paths.paths(COUNTER, _nothing, _by, _picture()),
     *keeping_paths.paths(COUNTER, _nothing, _by),
     *money_paths.paths(COUNTER, _by),
     WritePath("backup", COUNTER, _nothing, lambda counter, _: backups.back_up(
