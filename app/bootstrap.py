@@ -2,11 +2,11 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
@@ -89,6 +89,11 @@ class Paper:
         """An A4 document as it is sent to the printer."""
         with self._lock:
             return press.page_pdf(view, document)
+
+    def remittance_pdf(self, document: Mapping[str, Any]) -> bytes:
+        """The remittance slip of a drawer that was closed."""
+        with self._lock:
+            return press.remittance_pdf(document)
 
     def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
         """The privacy notice, straight to a printer: it belongs to no case and is given before there is one."""

@@ -188,3 +188,48 @@ def test_the_counter_page_offers_to_take_money_of_a_filing(show, session, settle
     page.show_case(cases.get(counter, money_support.register_permit(counter, actor), actor))
     settle()
     assert not page.pay.isVisible()
+
+
+def test_a_bank_file_is_brought_in_and_what_waits_is_settled(page, settle, counter, actor, permits, tmp_path):
+    from app.services import bank_files, bills
+    from tests.integration.test_bank_files import file, line
+
+    bill = bills.make(counter, actor, permits[0])
+    path = tmp_path / "ktb.txt"
+    path.write_bytes(file(line(bill.ref1, bill.ref2, 20_000), line("X", "Y", 5)))
+    page.bank.click()
+    dialog = page.bank_dialog
+    settle()
+    assert dialog.empty.isVisible()
+    dialog.import_path(path)
+    settle()
+    assert "ออกใบเสร็จ 1" in dialog.told.shown_text()
+    assert dialog.list.count() == 1
+    dialog.settle.click()
+    settle()
+    assert dialog.row.error
+    type_text(dialog.what, "โอนคืนแล้ว")
+    dialog.settle.click()
+    settle()
+    assert bank_files.waiting(counter) == []
+    assert receipt_rows.listed(counter)[0].number == permits[0]
+    dialog.import_path(tmp_path / "none.txt")
+    settle()
+    assert "ไม่พบไฟล์" in dialog.error.shown_text()
+
+
+def test_the_remittance_slip_is_saved_after_closing(page, settle, counter, actor, permits, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QFileDialog
+
+    receipts.issue(counter, actor, Pay(permits[0], "cash", 20_000))
+    page.refresh()
+    settle()
+    page.close_drawer.click()
+    page.dialog.pieces.spins[10_000].setValue(2)
+    page.dialog.do.click()
+    settle()
+    target = tmp_path / "slip.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    page.note._act.click()
+    settle()
+    assert target.read_bytes().startswith(b"%PDF")

@@ -1,12 +1,15 @@
 """The Cashier page: bills that wait, taking money, the receipts of the day, the drawer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -20,8 +23,9 @@ from app.domain.money import formatted
 from app.services import cashier, print_jobs, receipt_settings, receipts, staff
 from app.services.cashier import Day
 from app.services.model import Changes
-from app.services.money_model import Owed, Receipt
+from app.services.money_model import Owed, Receipt, Shift
 from ui import faults
+from ui.cashier.bank_dialog import BankDialog, save
 from ui.cashier.dialogs import CloseDrawerDialog, MoneyDialog, OpenDrawerDialog, VoidDialog
 from ui.cashier.receipt_panel import ReceiptPanel
 from ui.cashier.take_money import TakeMoney
@@ -70,6 +74,7 @@ class CashierPage(QWidget):
         self.open_drawer = Action("F2  เปิดลิ้นชัก", key="F2", tip="เปิดลิ้นชักพร้อมเงินทอนตั้งต้น")
         self.close_drawer = Action("F6  ปิดยอดประจำวัน", key="F6", tip="นับเงินและปิดยอดของวัน")
         self.give_drawer = Action("F7  ส่งมอบลิ้นชัก", key="F7", tip="นับเงินและส่งมอบให้เจ้าหน้าที่คนต่อไป")
+        self.bank = Action("F3  ไฟล์ธนาคาร…", key="F3", tip="นำเข้าไฟล์รับชำระของธนาคาร และดูรายการที่รอจัดการ")
         self._day: Day | None = None
         self._wanted = ""
         self._timer = QTimer(self)
@@ -133,7 +138,7 @@ class CashierPage(QWidget):
         buttons = QWidget()
         flow = FlowLayout(buttons)
         flow.setContentsMargins(0, 0, 0, 0)
-        for button in (self.open_drawer, self.give_drawer, self.close_drawer):
+        for button in (self.open_drawer, self.give_drawer, self.close_drawer, self.bank):
             flow.addWidget(button)
         row.addWidget(buttons, 1)
         return bar
@@ -155,9 +160,11 @@ class CashierPage(QWidget):
         self.open_drawer.clicked.connect(self.ask_open)
         self.close_drawer.clicked.connect(self.ask_close)
         self.give_drawer.clicked.connect(self.ask_hand_over)
+        self.bank.clicked.connect(self.ask_bank)
         self._session.tasks.changed.connect(self._changed)
         keys: dict[str, Callable[[], object]] = {
             "F2": self.open_drawer.click,
+            "F3": self.bank.click,
             "F6": self.close_drawer.click,
             "F7": self.give_drawer.click,
             "F8": self._f8,
@@ -457,8 +464,33 @@ class CashierPage(QWidget):
         if isinstance(value, Receipt):
             told = f"{told}: เล่มที่ {value.book} เลขที่ {value.no}"
             self._open_receipt(value)
-        self.note.say("good", told)
+        if isinstance(value, Shift) and value.document is not None:
+            document = value.document
+            self.note.say("good", told, "", "บันทึกใบนำส่งเงิน (PDF)", lambda: self.save_slip(document))
+        else:
+            self.note.say("good", told)
         self.refresh()
+
+    def save_slip(self, document: Mapping[str, Any]) -> None:
+        """The remittance slip into a file that the clerk names."""
+        name = f"remittance-{document['fiscal_year']}-{document['number']}.pdf"
+        chosen, _kind = QFileDialog.getSaveFileName(self, "บันทึกใบนำส่งเงิน", name, "PDF (*.pdf)")
+        if not chosen:
+            return
+        paper, target = self._session.paper, Path(chosen)
+        self._session.tasks.command(
+            self,
+            lambda: save(target, paper.remittance_pdf(document)),
+            lambda _done: self.note.say("good", "บันทึกใบนำส่งเงินแล้ว", target.name),
+            self._trouble,
+        )
+
+    def ask_bank(self) -> None:
+        """F3: the bank's file, and what of it waits for a person."""
+        dialog = BankDialog(self._session, self)
+        self.bank_dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds & {"money", "case", "settings"}:
