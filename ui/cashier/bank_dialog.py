@@ -104,14 +104,15 @@ class BankDialog(QDialog):
 
     def _settle(self) -> None:
         item = self.list.currentItem()
-        if item is None:
+        line: WaitingLine | None = None if item is None else item.data(VALUE)
+        if line is None:
             return
-        line: WaitingLine = item.data(VALUE)
         counter, actor, note = self._session.counter, self._session.actor, self.what.text()
+        row = line.row
         self._busy(True)
         self._session.tasks.command(
             self,
-            lambda: bank_files.settle(counter, actor, line.row, note),
+            lambda: bank_files.settle(counter, actor, row, note),
             lambda _done: self._told_and_ask("นำรายการออกแล้ว"),
             self._trouble,
         )
