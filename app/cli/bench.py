@@ -14,6 +14,7 @@ BENCHMARKS = {
     "find": "app.cli.benchmarks.find:measure",
     "people": "app.cli.benchmarks.persons:measure",
     "sync": "app.cli.benchmarks.sync:measure",
+    "server": "app.cli.benchmarks.server:measure",
     "slip": "printing.bench:bench_slip",
     "pdf": "printing.bench:bench_pdf",
     "scan": "app.cli.benchmarks.scan:measure",
@@ -30,7 +31,7 @@ def bench(arguments: Namespace) -> int:
     results: dict[str, Any] = {}
     for name in arguments.names or BENCHMARKS:
         say(f"กำลังวัด {name} …")
-        results[name] = _measure(name, arguments.size)
+        results[name] = _measure(name, arguments.size, arguments.database)
         if not arguments.json:
             result = results[name]
             print(f"{name}: {result['ours']} / {result['limit']} = {result['ratio']} (n {result['n']})", flush=True)
@@ -40,9 +41,11 @@ def bench(arguments: Namespace) -> int:
     return 0
 
 
-def _measure(name: str, size: int) -> dict[str, Any]:
+def _measure(name: str, size: int, database: str) -> dict[str, Any]:
     module, function = BENCHMARKS[name].split(":")
     measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
+    if name == "server":
+        return measure(**({"petitions": size} if size else {}), database=database)
     if size and name == "find":
         return measure((size,))
     if size and name in ("register", "people", "scan", "start"):

@@ -96,13 +96,13 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
 
 def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
     """The same for the device that `find` finds."""
-    with database.read() as connection:
-        device = _authentic(connection, find, request)
-        idle = not (request.events or request.leases_wanted or request.books_wanted)
-        if idle and devices.says_the_same(device, request):
-            return _answer(connection, device, request, device.settled_through)
+    if not (request.events or request.leases_wanted or request.books_wanted):
+        with database.read() as connection:
+            device = _authentic(connection, find, request)
+            if devices.says_the_same(device, request):
+                return _answer(connection, device, request, device.settled_through)
     with database.write() as connection:
-        office = offices.lock(connection, device.office)
+        office = offices.lock(connection, _authentic(connection, find, request).office)
         # looked at again under the lock: another request of this device may have gone before
         device = _authentic(connection, find, request)
         _check_cursor(office, request)

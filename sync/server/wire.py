@@ -56,7 +56,7 @@ def _message(raw: bytes, encoding: str, most: int) -> dict[str, Any]:
 
 def reply(request: Request, content: bytes) -> Response:
     """A good answer, compressed as the sender likes."""
-    body, used = codec.encode(content, request.headers.get("accept-encoding", ""))
+    body, used = codec.encode(content, request.headers.get("accept-encoding", ""), quick=True)
     headers = {"content-type": "application/json"}
     if used:
         headers["content-encoding"] = used

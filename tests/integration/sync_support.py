@@ -117,7 +117,7 @@ class Desk:
     def snapshot(self) -> dict[str, list[Any]]:
         """Everything that a failed sync must leave as it was."""
         tables = ("event", "cases", "person", "number_block", "quarantine", "office", "service_definition")
-        kept = "SELECT * FROM meta WHERE key NOT LIKE 'last_sync_error%' AND key <> 'book_requests' ORDER BY key"
+        kept = "SELECT * FROM meta WHERE key NOT LIKE 'last_sync_error%' AND key NOT LIKE '%_requests' ORDER BY key"
         with self.store.read() as connection:
             found = {name: connection.exec_driver_sql(f"SELECT * FROM {name}").fetchall() for name in tables}
             return {**found, "meta": connection.exec_driver_sql(kept).fetchall()}
