@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import queue
 import socket
 import socketserver
 import ssl
@@ -14,8 +15,9 @@ class FaultLine:
     """A TCP relay. Change the attributes at any time; they hold for what passes from then on.
 
     cut_after: bytes to the server after which a connection is torn (None: never); cut_answer_after: the same for bytes
-    back; rate: bytes a second each way (0: as fast as it goes); delay: seconds that each piece waits; garble: answers
-    are replaced by noise of the same length; refuse: connections are closed at once.
+    back; rate: bytes a second each way (0: as fast as it goes); delay: seconds until a piece arrives, besides; garble:
+    answers are replaced by noise of the same length; refuse: connections are closed at once; twice: what was sent on
+    a connection is sent again on a second one when the first has ended.
     """
 
     def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
@@ -24,7 +26,8 @@ class FaultLine:
         self.cut_answer_after: int | None = None
         self.rate = 0
         self.delay = 0.0
-        self.garble = self.refuse = False
+        self.garble = self.refuse = self.twice = False
+        self._sent: dict[socket.socket, bytearray] = {}
         self.out = self.back = self.cuts = self.connections = 0
         self._open: set[socket.socket] = set()
         self._context: ssl.SSLContext | None = None
@@ -70,34 +73,62 @@ class FaultLine:
                 client = self._context.wrap_socket(client, server_side=True)
             with socket.create_connection(("127.0.0.1", self._port)) as server:
                 self._open |= {client, server}
+                self._sent[client] = bytearray()
                 back = threading.Thread(target=self._pass, args=(server, client, False), daemon=True)
                 back.start()
                 self._pass(client, server, True)
                 back.join()
                 self._open -= {client, server}
+            if self.twice:
+                self._again(bytes(self._sent.pop(client, b"")))
+
+    def _again(self, sent: bytes) -> None:
+        with socket.create_connection(("127.0.0.1", self._port)) as server:
+            server.sendall(sent)
+            server.shutdown(socket.SHUT_WR)
+            while server.recv(4096):
+                pass
 
     def _pass(self, source: socket.socket, target: socket.socket, out: bool) -> None:
+        waiting: queue.Queue[tuple[float, bytes]] = queue.Queue(maxsize=64)
+        sender = threading.Thread(target=self._deliver, args=(waiting, target, out), daemon=True)
+        sender.start()
         passed = 0
         with contextlib.suppress(OSError):
             while data := source.recv(4096):
-                if self.delay:
-                    time.sleep(self.delay)
                 if self.rate:
                     time.sleep(len(data) / self.rate)
                 limit = self.cut_after if out else self.cut_answer_after
+                if out and self.twice:
+                    self._sent.setdefault(source, bytearray()).extend(data)
                 if limit is not None and passed + len(data) > limit:
                     data = data[: limit - passed]
                 if self.garble and not out:
                     data = os.urandom(len(data))
-                target.sendall(data)
+                waiting.put((time.monotonic() + self.delay, data))
                 passed += len(data)
-                if out:
-                    self.out += len(data)
-                else:
-                    self.back += len(data)
                 if limit is not None and passed >= limit:
                     self.cuts += 1
                     break
+        waiting.put((0.0, b""))
+        sender.join()
         for end in (source, target):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def _deliver(self, waiting: "queue.Queue[tuple[float, bytes]]", target: socket.socket, out: bool) -> None:
+        """What was read arrives `delay` later, in order; the empty piece is the end."""
+        broken = False
+        while (piece := waiting.get())[1]:
+            due, data = piece
+            if not broken and (wait := due - time.monotonic()) > 0:
+                time.sleep(wait)
+            try:
+                if not broken:
+                    target.sendall(data)
+                    if out:
+                        self.out += len(data)
+                    else:
+                        self.back += len(data)
+            except OSError:
+                broken = True  # go on taking, or the reader would wait for ever
