@@ -2,28 +2,36 @@
 
 from app.domain.errors import Refused
 from app.services.lhr import StaffReadiness
-from app.services.office_papers import Leaflet, OfficePaper
+from app.services.office_papers import Leaflet, OfficePaper, Reminders
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
 from printing.readiness import readiness_layout, staff_layout
+from printing.reminders import reminder_layout
 from printing.thaid_leaflet import thaid_leaflet_layout
 from printing.thaid_report import thaid_report_layout
 
 PICTURE_DPI = 150
 
 
-def layout(paper: OfficePaper) -> Layout:
-    """The A4 sheet of a paper."""
+def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
+    """The A4 sheets of a paper."""
     match paper:
         case WeekReport():
-            return thaid_report_layout(paper)
+            return (thaid_report_layout(paper),)
         case Leaflet():
-            return thaid_leaflet_layout(paper.office, paper.campaign)
+            return (thaid_leaflet_layout(paper.office, paper.campaign),)
         case Readiness():
-            return readiness_layout(paper)
+            return (readiness_layout(paper),)
         case StaffReadiness():
-            return staff_layout(paper)
+            return (staff_layout(paper),)
+        case Reminders():
+            return tuple(reminder_layout(one, paper.office, paper.on) for one in paper.late)
+
+
+def layout(paper: OfficePaper) -> Layout:
+    """The first of them."""
+    return layouts(paper)[0]
 
 
 def content(suffix: str, paper: OfficePaper, *others: OfficePaper) -> bytes:
@@ -34,7 +42,7 @@ def content(suffix: str, paper: OfficePaper, *others: OfficePaper) -> bytes:
         raise Refused("file_kind", "เอกสารนี้บันทึกเป็นไฟล์ชนิดนี้ไม่ได้", "ใช้นามสกุล .pdf หรือ .png", "out")
     if others and suffix == ".png":
         raise Refused("file_kind", "ไฟล์ภาพเก็บได้ทีละหนึ่งฉบับ", "เลือกช่วงให้เหลือฉบับเดียว หรือใช้นามสกุล .pdf", "out")
-    made = pdf.render(layout(paper), *(layout(other) for other in others))
+    made = pdf.render(*(sheet for one in (paper, *others) for sheet in layouts(one)))
     if suffix == ".pdf":
         return made
     from printing import pictures

@@ -1,13 +1,10 @@
 """Reminders to payers who have not filed for a month: one sheet of A4 each."""
 
-from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
 from app.domain import ordinance, thai_date
 from app.services.late_payers import LatePayer
 from app.services.model import OfficeView
-from printing import pdf
 from printing.layout import MM, Block, Group, Layout, Rule, Signature, Spacer, Text, TextStyle
 from printing.petition import office_address
 
@@ -43,15 +40,3 @@ def reminder_layout(late: LatePayer, office: OfficeView, on: date) -> Layout:
         Text(f"กองคลัง โทร. {office.phone}", FOOT),
     )  # fmt: skip
     return Layout(f"แจ้งเตือน {late.payer.code} {late.month.isoformat()[:7]}", "a4", blocks, author=office.name)
-
-
-def pdf_of(late: Sequence[LatePayer], office: OfficeView, on: date) -> bytes:
-    """All the sheets as one PDF."""
-    from pypdf import PdfWriter
-
-    writer = PdfWriter()
-    for one in late:
-        writer.append(BytesIO(pdf.render(reminder_layout(one, office, on))))
-    out = BytesIO()
-    writer.write(out)
-    return out.getvalue()

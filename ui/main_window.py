@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ui.campaign.page import CampaignPage
     from ui.cashier.page import CashierPage
     from ui.desk.page import DeskPage
+    from ui.payers.page import PayersPage
     from ui.settings.page import SettingsPage
 
 PAGES = [
@@ -39,8 +40,9 @@ PAGES = [
     ("การเงิน", "Ctrl+Shift+3"),
     ("งานรัฐ", "Ctrl+Shift+6"),
     ("ตั้งค่า", "Ctrl+Shift+0"),
+    ("ผู้เสียภาษี", "Ctrl+Shift+4"),
 ]
-COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS = range(5)
+COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS = range(6)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -76,6 +78,7 @@ class MainWindow(QWidget):
         """A clerk has signed in."""
         self.header.begin()
         self.header.offer(SETTINGS, rights.may(self.session.actor, rights.OFFICE_SETTINGS))
+        self.header.offer(PAYERS, self._has_payers)
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -111,6 +114,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+3": lambda: self.show_page(CASHIER),
             "Ctrl+Shift+6": lambda: self.show_page(CAMPAIGN),
             "Ctrl+Shift+0": self._open_settings,
+            "Ctrl+Shift+4": lambda: self.show_page(PAYERS) if self._has_payers else None,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -152,6 +156,17 @@ class MainWindow(QWidget):
         page: SettingsPage = self._page(SETTINGS, "ui.settings.page", "SettingsPage")
         return page
 
+    @property
+    def payers(self) -> PayersPage:
+        """Who files for a month."""
+        page: PayersPage = self._page(PAYERS, "ui.payers.page", "PayersPage")
+        return page
+
+    @property
+    def _has_payers(self) -> bool:
+        """Whether the office takes filings by the month."""
+        return any(service.filing.payer for service in self.session.counter.catalog.values())
+
     def _page(self, place: int, module: str, name: str) -> Any:
         if place not in self._made:
             page = self._made[place] = getattr(import_module(module), name)(self.session)
@@ -176,6 +191,8 @@ class MainWindow(QWidget):
             focus = self.cashier.focus_search
         elif place == CAMPAIGN:
             focus = self.campaign.setFocus
+        elif place == PAYERS:
+            focus = self.payers.focus_search
         elif place == SETTINGS:
             focus = self.settings.focus_first
         self._pages.setCurrentIndex(place)

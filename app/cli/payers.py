@@ -14,6 +14,7 @@ from app.domain.errors import Refused, Unavailable
 from app.services import assessments, late_payers, payers, waivers
 from app.services.assessments import Assessment
 from app.services.late_payers import LatePayer
+from app.services.office_papers import Reminders
 from app.services.payers import Payer
 
 LONGEST = 100_000
@@ -94,10 +95,10 @@ def late(arguments: Namespace) -> int:
 
 
 def _write_letters(out: Path, found: list[LatePayer], office: Any, on: Any) -> None:
-    from printing import reminders
+    from printing import press
 
     try:
-        out.write_bytes(reminders.pdf_of(found, office, on))
+        out.write_bytes(press.office_file(Reminders(tuple(found), office, on), ".pdf"))
     except OSError:
         raise Unavailable("out_folder", "เขียนไฟล์ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ และสิทธิ์เขียน แล้วสั่งใหม่") from None
 

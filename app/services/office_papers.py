@@ -1,10 +1,12 @@
 """Papers of the office that belong to no case, as data: printing/office_papers.py makes the sheets."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from app.services import thaid_campaign
 from app.services.counter import Counter
 from app.services.lhr import StaffReadiness
+from app.services.late_payers import LatePayer
 from app.services.model import OfficeView
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
@@ -19,7 +21,16 @@ class Leaflet:
     campaign: Campaign
 
 
-OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Reminders to payers who have not filed for a month, a sheet each."""
+
+    late: tuple[LatePayer, ...]
+    office: OfficeView
+    on: date
+
+
+OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders
 
 
 def leaflet(counter: Counter) -> Leaflet:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidgetItem
 
 from app import bootstrap
 from app.services import assessments, cases, offices, payers, registration_json, setup
@@ -13,6 +13,8 @@ from tests.integration.support import filings
 from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, PETITION, SetClock, type_text
 from ui.counter.page import CounterPage
 from ui.forms.table import TableEditor
+from ui.main_window import PAYERS
+from ui.payers.page import PayersPage
 
 
 @pytest.fixture(scope="session")
@@ -143,3 +145,46 @@ def test_a_draft_of_rows_comes_back(page: CounterPage, settle):
     page._clear()
     page.set_value(kept)
     assert page.matter.form.editor("lines").value() == rows
+
+
+def test_who_has_not_filed_and_their_reminders(qtbot, show, session, settle, tmp_path):
+    for code in ("A1", "A2"):
+        entry = {"name": f"โรงแรม {code}", "active_from": "2020-01-01"}
+        payers.add(session.counter, session.actor, "hotel", code, entry)
+    registered(session, "hotel_fee", period_month=10, hotel_code="A1", hotel_name=None)
+    page = show(PayersPage(session))
+    settle()
+    assert page.month.text() == "10/2569"
+    assert [item.text().splitlines() for item in items(page)] == [
+        ["A2  โรงแรม A2", "ค่าธรรมเนียมผู้พักในโรงแรม  เกินกำหนด 10 วัน"]
+    ]
+    page.list.setCurrentRow(0)
+    settle()
+    assert "โรงแรม A2" in page._entry.shown_text()
+    page.files.ask = lambda *_: str(tmp_path / "เตือน")
+    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert page.note.title.startswith("บันทึก"), page.note.title
+    assert (tmp_path / "เตือน.pdf").read_bytes().startswith(b"%PDF")
+    type_text(page.search, "A1")
+    settle()
+    assert [item.text().split()[0] for item in items(page)] == ["A1"]
+    assert not page.save.isEnabled()
+    page.search.clear()
+    page.month.setText("13/2569")
+    page.month.editingFinished.emit()
+    settle()
+    assert "เดือนไม่ถูกต้อง" in page.month_row.error
+
+
+def items(page: PayersPage) -> list[QListWidgetItem]:
+    return [page.list.item(row) for row in range(page.list.count())]
+
+
+def test_the_page_of_payers_is_offered_to_a_province(qtbot, window, actor):
+    window.enter(actor)
+    main = window.main
+    qtbot.keyClick(main, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: main.page == PAYERS)
+    qtbot.waitUntil(lambda: window.tasks.pending == 0, timeout=10_000)
+    assert main.payers.isVisible()

@@ -1,0 +1,1 @@
+"""The register of payers in the window."""
