@@ -5,8 +5,8 @@ from datetime import date
 
 from app.services import thaid_campaign
 from app.services.counter import Counter
-from app.services.lhr import StaffReadiness
 from app.services.late_payers import LatePayer
+from app.services.lhr import StaffReadiness
 from app.services.model import OfficeView
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
