@@ -27,10 +27,11 @@ def nothing(_it: Any) -> None:
 
 
 def rows(connection: Any, table: Any) -> list[str]:
-    """The rows as texts, without what is made anew each time; the server's own clock cannot be set."""
+    """The rows as texts, without what is made anew each time; the server's own clock cannot be set, and its
+    revisions are seconds of it."""
     out: tuple[str, ...] = ("password_hash",)
     if table.metadata is server_tables.metadata:
-        out = ("_hash", "hash", "id", "device", "at")
+        out = ("_hash", "hash", "id", "device", "at", "revision")
     columns = [column for column in table.c if not column.name.endswith(out)]
     found = connection.execute(select(*columns)).fetchall()
     if table.name == "meta":
