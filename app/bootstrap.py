@@ -23,6 +23,7 @@ from app.version import VERSION
 from printing import press
 
 if TYPE_CHECKING:
+    from app.services.audit import Checkpoint
     from app.services.recovery import RecoverySheet
     from sync.exchange import SyncResult
     from sync.files import FileWork
@@ -248,10 +249,20 @@ class Workers:
 
 def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":
     """The thread that keeps a counter in step with its server; `told` hears each outcome."""
+    from sync.checkpoints import Sender
     from sync.loop import SyncLoop
 
     apply = partial(replication.apply, counter)
-    return SyncLoop(counter.store, apply, VERSION, on_outcome=told, files=file_work(counter))
+    return SyncLoop(
+        counter.store, apply, VERSION, on_outcome=told, files=file_work(counter), checkpoints=Sender(counter.store)
+    )
+
+
+def server_checkpoint(counter: Counter) -> "Checkpoint | None":
+    """The newest checkpoint of this counter's audit chain that its server holds; Unavailable with no line."""
+    from sync import checkpoints
+
+    return checkpoints.ask(counter.store)
 
 
 def messages_loop(counter: Counter) -> "MessagesLoop":

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from sync import bundles
+from sync.checkpoints import Sender
 from sync.exchange import BatchSize, SyncResult, sync_once
 from sync.file_loop import FileLoop
 from sync.files import FileWork
@@ -44,6 +45,7 @@ class SyncLoop:
         first_wait: float = FIRST_WAIT,
         longest_wait: float = LONGEST_WAIT,
         files: FileWork | None = None,
+        checkpoints: Sender | None = None,
     ) -> None:
         self.store = store
         self.apply = apply
@@ -55,6 +57,7 @@ class SyncLoop:
         self.longest_wait = longest_wait
         self.failures = 0
         self._met = False
+        self._checkpoints = checkpoints
         self._files = FileLoop(files, first_wait, longest_wait) if files is not None else None
         self._size = BatchSize()
         self._kicked = threading.Event()
@@ -109,6 +112,8 @@ class SyncLoop:
             )
             self.failures = 0
             self._meet()
+            if self._checkpoints is not None and (code := self._checkpoints.after_sync()):
+                LOG.warning("checkpoint: %s", code)
             if self._files is not None and not self._kicked.is_set():
                 self._files.go()
         except CounterError as error:

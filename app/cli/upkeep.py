@@ -4,11 +4,13 @@ import os
 from argparse import Namespace
 from dataclasses import asdict
 
+from app import bootstrap
 from app.cli import keeping
 from app.cli.context import open_counter, passphrase
 from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.clock import SystemClock
+from app.domain.errors import CounterError
 from app.services import backups, verification
 
 
@@ -40,7 +42,13 @@ def restore(arguments: Namespace) -> int:
 def verify(arguments: Namespace) -> int:
     """Check database, audit chain, numbers and files; exit 4 where anything is wrong."""
     with open_counter(arguments) as counter:
-        checks = verification.verify(counter)
+        checkpoint = None
+        if not counter.stand_alone:
+            try:
+                checkpoint = bootstrap.server_checkpoint(counter)
+            except CounterError as error:
+                say(f"ยังไม่ได้เทียบกับเครื่องแม่ข่ายกลาง: {error.title}")
+        checks = verification.verify(counter, checkpoint)
     ok = all(check.ok for check in checks)
     if arguments.json:
         print_json({"ok": ok, "checks": [asdict(check) for check in checks]})

@@ -18,7 +18,7 @@ from app.domain.errors import Refused, Unavailable
 from app.services.counter import DATABASE, FIRST_KEY, Counter
 from app.store import keys, recovery
 from app.store.backup import copy_from
-from app.store.blobs import Blobs
+from app.store.blobs import NAMED, Blobs
 from app.store.engine import Store, disk_faults, open_engine, unlock
 from app.store.files import forget_database, locked, replace
 from app.store.meta import meta_get, meta_set
@@ -132,7 +132,7 @@ def _running() -> Refused:
 def _wanted(counter: Counter) -> set[bytes]:
     """What cases and half-filled forms name."""
     with counter.store.read() as connection:
-        named = connection.exec_driver_sql("SELECT DISTINCT sha256 FROM attachment").scalars().all()
+        named = connection.exec_driver_sql(f"SELECT DISTINCT sha256 FROM {NAMED}").scalars().all()
         drafts = connection.exec_driver_sql("SELECT content FROM draft").scalars().all()
     return {bytes(one) for one in named} | {
         bytes.fromhex(found) for content in drafts for found in DIGEST.findall(content)

@@ -10,9 +10,11 @@ from itertools import zip_longest
 from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Unavailable
+from app.services.audit import Checkpoint
 from app.services.counter import Counter
 from app.store import numbers, search
 from app.store.blobs import NAMED
+from app.store.meta import meta_get
 from app.store.schema import check_integrity
 from app.store.unit_of_work import FIRST_HASH, audit_hash
 
@@ -28,12 +30,15 @@ class Check:
     detail: str
 
 
-def verify(counter: Counter) -> list[Check]:
-    """Run every check, each on one consistent view; one that meets a damaged page fails, the others go on."""
+def verify(counter: Counter, checkpoint: Checkpoint | None = None) -> list[Check]:
+    """Run every check, each on one consistent view; one that meets a damaged page fails, the others go on.
+
+    checkpoint: what the central server holds of the audit chain, where it could be asked.
+    """
     wrong = _wrong_pages(counter)
     return [
         _answered(counter, "database", lambda connection: _database(connection, wrong)),
-        _answered(counter, "audit", _audit_chain),
+        _answered(counter, "audit", lambda connection: _audit_chain(connection, checkpoint)),
         _answered(counter, "cases", lambda connection: _cases_whole(connection, counter.store_id)),
         _answered(counter, "numbers", lambda connection: _numbers(connection, counter.store_id)),
         _answered(counter, "receipts", lambda connection: _receipts(connection, counter.store_id)),
@@ -76,15 +81,30 @@ def _database(connection: Connection, wrong: int) -> Check:
     return Check("database", True, "ถูกต้องทุกหน้า")
 
 
-def _audit_chain(connection: Connection) -> Check:
+def _audit_chain(connection: Connection, checkpoint: Checkpoint | None = None) -> Check:
+    """Every link follows from the one before, and the server's checkpoint is one of them. The first entry that is
+    wrong is named."""
+    known = [checkpoint] if checkpoint is not None else []
+    kept = meta_get(connection, "audit_checkpoint")
+    if kept:  # what the server took last: an old copy of the file does not know of it, but a cut chain does
+        seq, _, link = kept.partition(" ")
+        known.append(Checkpoint(int(seq), bytes.fromhex(link)))
     previous, count = FIRST_HASH, 0
     rows = connection.exec_driver_sql("SELECT seq, at, by, action, subject, detail, hash FROM audit ORDER BY seq")
     for count, row in enumerate(rows, start=1):
         *entry, found = row
         if row[0] != count or audit_hash(previous, *entry) != found:
             return Check("audit", False, f"สายขาดที่รายการ {count}")
+        if any(one.seq == count and one.hash != found for one in known):
+            return Check("audit", False, f"รายการ {count} ไม่ตรงกับที่เครื่องแม่ข่ายกลางเก็บไว้ ประวัติถูกเขียนใหม่")
         previous = found
-    return Check("audit", True, f"ต่อกันครบ {count:,} รายการ")
+    longest = max((one.seq for one in known), default=0)
+    if longest > count:
+        return Check(
+            "audit", False, f"มีเพียง {count:,} รายการ แต่เครื่องแม่ข่ายกลางเคยรับถึงรายการ {longest:,} ประวัติถูกตัดหรือเป็นสำเนาเก่า"
+        )
+    told = f" ตรงกับเครื่องแม่ข่ายกลางที่รายการ {checkpoint.seq:,}" if checkpoint is not None else ""
+    return Check("audit", True, f"ต่อกันครบ {count:,} รายการ{told}")
 
 
 def _cases_whole(connection: Connection, store_id: str) -> Check:

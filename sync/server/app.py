@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request, Response
 
 from app.domain.errors import Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
-from sync.server import bundle_routes, handlers, logs, openapi, operations, track, wire
+from sync.server import bundle_routes, checkpoints, handlers, logs, openapi, operations, track, wire
 from sync.server import processes as several
 from sync.server.allowances import Allowances, Broom
 from sync.server.database import Database
@@ -101,6 +101,7 @@ def _on(database: Database, sms: Gateway | None, store: FileStore, limits: Devic
     _add_protocol(app, door, allowances, courier.wake if courier is not None else lambda: None)
     app.include_router(files.routes(database, store))
     app.include_router(bundle_routes.routes(database, store))
+    app.include_router(checkpoints.routes(database))
     app.include_router(track.routes(database, allowances))
     app.include_router(sign_ins.counters())
     app.include_router(sign_ins.citizens())

@@ -224,6 +224,24 @@ number_return = Table(
     **OF_OFFICE,
 )
 
+# alarm: "" for a checkpoint that goes on from the one before, else what was wrong ("shorter", "differs").
+audit_checkpoint = Table(
+    "audit_checkpoint",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("public", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("alarm", Text, nullable=False),
+    PrimaryKeyConstraint("office", "device", "id"),
+    **OF_OFFICE,
+)
+
 # Sealed beyond the database's own encryption (sync/server/thaid/seal.py); office "" is every office without its own.
 thaid_settings = Table(
     "thaid_settings",

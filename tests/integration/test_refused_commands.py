@@ -130,6 +130,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "backups onto a disk that is away": (("backups", "plan", "--second", "no such"), "backup_second", "second", 3),
     "no backup to rehearse with": (("backups", "rehearse"), "backup_none", None, 3),
     "a rehearsal with no backup": (("backups", "rehearse", "no such"), "backup_file", "file", 3),
+    "the audit into no folder": (("audit", "export", "no/such/file"), "output_file", None, 4),
+    "the audit read by nobody": (("--as", "nobody", "audit", "list"), "sign_in", "password", 3),
     "an office file that is not there": (("init", "no such.toml", "--admin", "x"), "office_file", None, 3),
     "a bench nobody wrote": (("bench", "x"), "unknown_benchmark", "name", 3),
     "no picture": (("scan", "no such.png"), "file_missing", "file", 3),
