@@ -39,6 +39,7 @@ OFFICES, COUNTERS = 10, 50
 PER_REQUEST = 10
 PETITIONS = 6_000
 GROWTH = 10
+LEAST_HISTORY = 200
 ONES = 200
 LIMIT_PER_SECOND = 300
 LIMIT_P99_MS = 1_000
@@ -75,6 +76,10 @@ class Counter:
         self.token = answer["token"]
         self.revision = answer["settings"]["revision"]
         _, _, self.series, self.run, _ = answer["leases"][0]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.http.close()
 
     def push(self, count: int) -> None:
         """One sync with so many new petitions, which also fetches what the office's other counters did."""
@@ -138,11 +143,11 @@ def measure(petitions: int = PETITIONS, database: str = "") -> dict[str, Any]:
     """`ours`: petitions a second from COUNTERS counters at once, `limit` the least that is promised on PostgreSQL; with
     the slowest of a hundred answers, how one sync's cost grows with ten times the history, and what a petition costs.
     """
-    templates = _templates()
     with TemporaryDirectory(prefix="lao-counter-bench-", ignore_cleanup_errors=True) as folder:
         url = database or f"sqlite:///{(Path(folder) / 'server.db').as_posix()}"
         if admin.list_offices(url):
             raise Refused("bench_database_used", "ฐานข้อมูลนี้มีข้อมูลอยู่แล้ว จึงไม่ใช้วัด", "สร้างฐานข้อมูลเปล่าแล้วระบุด้วย --database")
+        templates = _templates()
         with _server(url, Path(folder)) as (address, process):
             counters = _counters(url, address, templates)
 
@@ -153,6 +158,8 @@ def measure(petitions: int = PETITIONS, database: str = "") -> dict[str, Any]:
             ones = _ones_at_once(counters, cost)
             idle = _idle(counters, cost)
             growth = _growth(url, address, templates, petitions)
+            for counter in counters:
+                counter.close()
         busy["disk_bytes_each"] = round(disk_bytes(url) / max(1, sum(row["cases"] for row in admin.list_offices(url))))
     return {
         "ours": busy["per_second"],
@@ -248,7 +255,7 @@ def _at_once(counters: Sequence[Counter], petitions: int, cost: CostNow) -> dict
 
 def _ones_at_once(counters: Sequence[Counter], cost: CostNow) -> dict[str, Any]:
     """As on a working day: each request brings one petition."""
-    return _all(counters[:-1], ONES * 5 // COUNTERS, lambda counter: counter.push(1), 1, cost)
+    return _all(counters[:-1], max(1, ONES * 5 // COUNTERS), lambda counter: counter.push(1), 1, cost)
 
 
 def _idle(counters: Sequence[Counter], cost: CostNow) -> dict[str, Any]:
@@ -256,7 +263,7 @@ def _idle(counters: Sequence[Counter], cost: CostNow) -> dict[str, Any]:
     for counter in counters[:-1]:
         while counter.fetch():
             pass
-    return _all(counters[:-1], ONES * 5 // COUNTERS, lambda counter: counter.fetch(), 1, cost)
+    return _all(counters[:-1], max(1, ONES * 5 // COUNTERS), lambda counter: counter.fetch(), 1, cost)
 
 
 def _all(
@@ -280,14 +287,15 @@ def _all(
 
 def _growth(url: str, address: str, templates: Sequence[dict[str, Any]], petitions: int) -> dict[str, Any]:
     """One sync with one petition at a time, in an office with little history and in one with ten times as much."""
-    few = max(200, min(petitions // 4, request_number.MAX_RUN // GROWTH // 4))
+    few = max(LEAST_HISTORY, min(petitions // 4, request_number.MAX_RUN // GROWTH // 4))
     pair = []
     for number, history in ((101, few), (102, few * GROWTH)):
         code = _new_office(url, number)
         while history > 0:
             filler = _joined(url, address, code, templates)
-            for _ in range(min(history, 3_000) // 250):
-                filler.push(250)
+            for start in range(0, min(history, 3_000), 250):
+                filler.push(min(250, history - start))
+            filler.close()
             history -= 3_000
         counter = _joined(url, address, code, templates)
         while counter.fetch():
@@ -298,6 +306,8 @@ def _growth(url: str, address: str, templates: Sequence[dict[str, Any]], petitio
     for _ in range(ONES):
         for counter in pair:
             counter.push(1)
+    for counter in pair:
+        counter.close()
     small, large = (statistics.median(counter.took) * 1000 for counter in pair)
     return {
         "petitions": [few, few * GROWTH],
