@@ -1,6 +1,7 @@
 """The only place that builds and joins everything: store, services, paper, sync, window."""
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
 from app.domain.clock import Clock, SystemClock
+from app.domain.code_places import places
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.services import backup_loop, messages, print_jobs, replication, search_index, setup
 from app.services.counter import Counter
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sync.thaid import ThaiDSession, Watch
     from sync.thaid import Told as ThaiDTold
 
+LOG = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
 
 
@@ -244,7 +247,11 @@ class Workers:
             if self._stopped.is_set():
                 return
             self._index.clear()
-            search_index.catch_up(self._counter)
+            try:
+                search_index.catch_up(self._counter)
+            except Exception as error:
+                # the search goes on without the index, and the next commit tries again
+                LOG.error("search index: %s", places(error))
 
 
 def sync_loop(counter: Counter, told: "Told | None" = None) -> "SyncLoop":

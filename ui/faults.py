@@ -3,13 +3,14 @@
 The text of an exception may quote what a citizen wrote, so only its type and the places in the code are logged.
 """
 
+import hashlib
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from types import TracebackType
 
+from app.domain.code_places import places
 from app.domain.errors import CounterError, Refused
 
 log = logging.getLogger("lao_counter.window")
@@ -18,22 +19,16 @@ UNKNOWN_TITLE = "โปรแกรมพบข้อผิดพลาดที
 UNKNOWN_HINT = "ข้อมูลที่บันทึกแล้วไม่สูญหาย ลองทำรายการนี้อีกครั้ง หากยังพบอีกโปรดแจ้งผู้ดูแลระบบ"
 
 
-def places(error: BaseException) -> str:
-    """Type of an exception and where it came through, without its text: "KeyError at page.py:42 in save < …"."""
-    frames = traceback.extract_tb(error.__traceback__)
-    trail = " < ".join(f"{_file(frame.filename)}:{frame.lineno} in {frame.name}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {trail}" if trail else type(error).__name__
-
-
-def _file(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
+def reference(error: BaseException) -> str:
+    """A short number of this fault, the same whenever it happens again, by which it is found in the log."""
+    return f"E-{hashlib.sha256(places(error).encode()).hexdigest()[:6].upper()}"
 
 
 def words(error: BaseException) -> tuple[str, str, str]:
     """Tone, title and hint for a note: what the error says itself, or the calm words for a bug."""
     if isinstance(error, CounterError):
         return ("warn" if isinstance(error, Refused) else "bad", error.title, error.hint)
-    return ("bad", UNKNOWN_TITLE, UNKNOWN_HINT)
+    return ("bad", UNKNOWN_TITLE, f"{UNKNOWN_HINT} (เลขอ้างอิง {reference(error)})")
 
 
 def record(error: BaseException) -> None:
@@ -41,7 +36,7 @@ def record(error: BaseException) -> None:
     if isinstance(error, CounterError):
         log.warning("%s", error.code)
     else:
-        log.error("%s", places(error))
+        log.error("%s %s", reference(error), places(error))
 
 
 class Hooks:

@@ -45,3 +45,7 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     held = command(actions, "checkpoints", "audit:checkpoints", "on a server: what it holds of counters' chains")
     held.add_argument("lao_code", nargs="?", default="", metavar="LAO_CODE")
     held.add_argument("--database", default="", metavar="URL")
+    bundle = command(
+        commands, "diagnostics", "keeping:diagnostics", "versions, sizes, states and log, no personal data"
+    )
+    bundle.add_argument("file", type=Path, metavar="FILE.zip")

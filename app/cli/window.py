@@ -98,10 +98,13 @@ class _Behind:
         self._passphrase = passphrase
         self._counter: Counter | None = None
         self._workers: Workers | None = None
+        self._log: object = None
 
     def open(self, passphrase: str | None = None) -> Counter:
         """Open the counter and start its workers; called on a worker thread."""
         bootstrap = importlib.import_module("app.bootstrap")
+        if self._log is None and self._home.is_dir():
+            self._log = importlib.import_module("app.services.log_files").begin(self._home)
         counter: Counter = bootstrap.open_counter(self._home, passphrase or self._passphrase)
         self._counter, self._workers = counter, bootstrap.Workers(counter)
         self._workers.start()
@@ -124,3 +127,5 @@ class _Behind:
             self._workers.stop()
         if self._counter is not None:
             self._counter.close()
+        if self._log is not None:
+            importlib.import_module("app.services.log_files").end(self._log)
