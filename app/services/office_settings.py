@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "similar_within_days": "เตือนเรื่องคล้ายกัน", "reopen_within_days": "แจ้งว่ายังไม่เรียบร้อยได้ภายใน", "holidays": "วันหยุด",
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
-    "form_codes": "ชื่อแบบตามข้อบัญญัติ",
+    "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
 }  # fmt: skip
 """What the settings are called."""
 

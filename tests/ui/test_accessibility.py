@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from tests.ui.conftest import PETITION
 from ui.counter.page import NO_SERVICE
-from ui.main_window import SETTINGS, MainWindow
+from ui.main_window import CAMPAIGN, SETTINGS, MainWindow
 
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 TARGET = 40
@@ -68,6 +68,22 @@ def test_the_settings_have_names_and_the_size_of_a_finger(main: MainWindow, qtbo
         assert [w for w in everything if not w.accessibleName()] == [], name
         small = [(w.accessibleName(), w.height(), w.width()) for w in everything if min(w.height(), w.width()) < TARGET]
         assert small == [], name
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_campaigns_have_names_and_the_size_of_a_finger(main: MainWindow, qtbot, settle, scale: int):
+    main.show_page(CAMPAIGN)
+    settle()
+    main.session.look.set_scale(scale)
+    for place, tab in enumerate(main.campaign.tabs):
+        main.campaign.show_part(place)
+        settle()
+        qtbot.wait(10)
+        everything = controls(main.campaign)
+        assert len(everything) > 7, tab.text()
+        assert [w for w in everything if not w.accessibleName()] == [], tab.text()
+        small = [(w.accessibleName(), w.height(), w.width()) for w in everything if min(w.height(), w.width()) < TARGET]
+        assert small == [], tab.text()
 
 
 @pytest.mark.parametrize("scale", [100, 200])

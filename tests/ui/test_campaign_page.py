@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from app.services import offices, printers, thaid_campaign
 from app.services.model import Printer
 from app.store.canonical import canonical_json
+from ui.campaign.dialogs import CampaignDialog
 from ui.campaign.guide import GuideDialog
 from ui.campaign.page import CampaignPage
 from ui.main_window import CAMPAIGN
@@ -198,3 +199,25 @@ def test_after_signing_in_on_a_thursday_or_later_the_clerk_is_reminded(window, c
         window.change_clerk()
         clock.move(days=1)
     assert told == ["", "ครบกำหนดส่งพรุ่งนี้", "ครบกำหนดส่งวันนี้", "เลยกำหนด 1 วัน"]
+
+
+def test_baseline_units_and_reading_are_set_from_the_page(panel, counter, actor, qtbot, settle):
+    panel.settings.click()
+    dialog = panel.findChild(CampaignDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.units.setPlainText("สำนักปลัด = ๑๐๐\nกองช่าง = สาม")
+    dialog.do.click()
+    assert "ต้องเป็นตัวเลข" in dialog.rows["units"].error
+    dialog.units.setPlainText("สำนักปลัด = ๑๐๐\nสำนักปลัด = 1")
+    dialog.do.click()
+    settle()
+    assert "ชื่อหน่วยซ้ำกัน" in dialog.rows["units"].error
+    dialog.units.setPlainText("สำนักปลัด = ๑๐๐\nกองช่าง")
+    dialog.reading.setCurrentIndex(1)
+    dialog.do.click()
+    settle()
+    campaign = thaid_campaign.campaign(counter)
+    assert [(unit.name, unit.baseline) for unit in campaign.units] == [("สำนักปลัด", 100), ("กองช่าง", 0)]
+    assert campaign.reading == "this_week"
+    assert [panel.unit.itemText(place) for place in range(panel.unit.count())] == ["สำนักปลัด", "กองช่าง"]
+    qtbot.waitUntil(lambda: panel.week.shown.total.before == 100)

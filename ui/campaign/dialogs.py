@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
-from app.domain import thai_date
-from app.services import lhr, readiness
+from app.domain import thai_date, thaid_week
+from app.domain.errors import Refused
+from app.services import lhr, office_settings, readiness, thaid_campaign, thaid_settings
 from ui.campaign.rows import FilesToAdd, read_files
 from ui.cashier.dialogs import MoneyDialog
 from ui.ports import Session
@@ -122,6 +123,64 @@ class AskDialog(_Dialog):
         counter, actor, paths = self._session.counter, self._session.actor, self.files.paths
         item, old, new, note = self.item.text(), self.old.toPlainText(), self.new.toPlainText(), self.note.toPlainText()
         return lambda: lhr.ask(counter, actor, item=item, old=old, new=new, note=note, files=read_files(paths))
+
+
+class CampaignDialog(_Dialog):
+    """The settings of the ThaiD campaign: baseline, rows of the form, and what column 3 means."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(session, parent, "ตั้งค่างานรณรงค์ ThaiD", "บันทึก")
+        now = thaid_campaign.campaign(session.counter)
+        self.date = self.line("baseline_date", "วันตั้งต้น (ช่องที่ 2 ของแบบ)", _day(now.baseline_date), DAY)
+        self.count = self.line("baseline_count", "จำนวนตั้งต้นของทั้งหน่วยงาน", str(now.baseline_count))
+        told = "\n".join(f"{unit.name} = {unit.baseline}" for unit in now.units)
+        self.units = self.long("units", "หน่วย บรรทัดละหนึ่ง: ชื่อ = จำนวนตั้งต้น (เว้นว่างถ้าไม่แยก)", told)
+        self.reading = Chooser()
+        for code, text in thaid_week.READINGS.items():
+            self.reading.addItem(text, code)
+        self.reading.setCurrentIndex(max(0, self.reading.findData(now.reading)))
+        self.add(FieldRow("reading", "ช่องที่ 3 คือ", self.reading))
+        self.ios = self.line("ios", "ที่อยู่ใน App Store", now.ios)
+        self.android = self.line("android", "ที่อยู่ใน Google Play", now.android)
+        self.registers = QCheckBox("หน่วยงานนี้เป็นสำนักทะเบียน ลงทะเบียนให้ประชาชนได้")
+        self.registers.setChecked(now.registration_office)
+        self.box.addWidget(self.registers)
+        self.finish(500, 600)
+
+    def work(self) -> Callable[[], object]:
+        """Save them as the office's settings."""
+        counter, actor = self._session.counter, self._session.actor
+        wanted = {
+            **(counter.current.document.get(thaid_settings.SETTING) or {}),
+            "baseline_date": thai_date.parse_date(self.date.text(), field="baseline_date").isoformat(),
+            "baseline_count": _number(self.count.text(), "baseline_count"),
+            "units": [_unit(line) for line in self.units.toPlainText().splitlines() if line.strip()],
+            "reading": str(self.reading.currentData()),
+            "ios": self.ios.text().strip(),
+            "android": self.android.text().strip(),
+            "registration_office": self.registers.isChecked(),
+        }
+        return lambda: office_settings.change(counter, actor, {thaid_settings.SETTING: wanted})
+
+    def tell(self, error: Exception) -> None:
+        """At the field that a key of the settings is typed in."""
+        if isinstance(error, Refused) and error.field:
+            error.field = error.field.removeprefix(f"{thaid_settings.SETTING}.").partition("[")[0]
+        super().tell(error)
+
+
+def _unit(line: str) -> dict[str, object]:
+    name, _equals, count = line.rpartition("=")
+    if not name.strip():
+        return {"name": line.strip(), "baseline": 0}
+    return {"name": name.strip(), "baseline": _number(count, "units")}
+
+
+def _number(text: str, field: str) -> int:
+    digits = thai_date.to_arabic_digits(text).replace(",", "").strip() or "0"
+    if not (digits.isascii() and digits.isdigit()):
+        raise Refused("number", "ต้องเป็นตัวเลข", "ใส่จำนวนคน เช่น 120", field)
+    return int(digits)
 
 
 def _day(day: date | None) -> str:

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError, Refused
-from app.services import thaid_campaign
+from app.services import rights, thaid_campaign
 from app.services.model import Changes
 from app.services.thaid_campaign import CHANGED, Entry, Tally, WeekReport
 from ui import faults
+from ui.campaign.dialogs import CampaignDialog
 from ui.campaign.guide import GuideDialog
 from ui.campaign.paper_files import PaperFiles
 from ui.campaign.week import WeekView
@@ -57,6 +58,7 @@ class ThaidPanel(QWidget):
         self.told = ThaiLabel(role="strong")
         self.back = Action("ยกเลิกรายการล่าสุด", key="Ctrl+Z")
         self.guide = Action("คู่มือลงทะเบียน", key="F1", tip="คู่มือสองวิธีและ QR")
+        self.settings = Action("ตั้งค่า…", tip="วันและจำนวนตั้งต้น หน่วย และความหมายของช่องที่ 3")
         self.week = WeekView(session, note, files)
         self._build()
         self._connect()
@@ -75,6 +77,7 @@ class ThaidPanel(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         flow.addWidget(self.back)
         flow.addWidget(self.guide)
+        flow.addWidget(self.settings)
         for widget in (self.told, below, self.rows["count"]):
             left.box.addWidget(widget)
         left.box.addStretch(1)
@@ -101,6 +104,7 @@ class ThaidPanel(QWidget):
     def _connect(self) -> None:
         self.back.clicked.connect(self.undo)
         self.guide.clicked.connect(self.show_guide)
+        self.settings.clicked.connect(self.show_settings)
         self.number.textEdited.connect(lambda _text: self.rows["count"].clear_error())
         self.week.reported.connect(self.refresh)
         self.session.tasks.changed.connect(self._changed)
@@ -108,12 +112,8 @@ class ThaidPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """The units and figures of now."""
         super().showEvent(event)
-        units = [unit.name for unit in thaid_campaign.campaign(self.session.counter).units]
-        if units != [self.unit.itemText(place) for place in range(self.unit.count())]:
-            self.unit.clear()
-            self.unit.addItems(units)
-        self.rows["unit"].setVisible(bool(units))
-        self.refresh()
+        self.settings.setVisible(rights.may(self.session.actor, rights.OFFICE_SETTINGS))
+        self._take_settings()
 
     # counting ------------------------------------------------------------------------------------------------
 
@@ -175,6 +175,21 @@ class ThaidPanel(QWidget):
         dialog = GuideDialog(self.session, self.week.files, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def show_settings(self) -> None:
+        """Baseline, units and the reading of column 3."""
+        dialog = CampaignDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._take_settings)
+        dialog.open()
+
+    def _take_settings(self) -> None:
+        units = [unit.name for unit in thaid_campaign.campaign(self.session.counter).units]
+        if units != [self.unit.itemText(place) for place in range(self.unit.count())]:
+            self.unit.clear()
+            self.unit.addItems(units)
+        self.rows["unit"].setVisible(bool(units))
+        self.refresh()
 
     # figures -------------------------------------------------------------------------------------------------
 
