@@ -94,13 +94,15 @@ class FileLine(Client):
     def _request(self, method: str, sha256: bytes, headers: dict[str, str], body: Any = None) -> requests.Response:
         """The response to one request, still to be read; raises the clerk's words for every fault and refusal."""
         self.traffic.requests += 1
+        # the first limit also holds for every block that is sent: on a slow line one takes longer than to connect
+        limits = self.timeout if body is None else (self.timeout[1], self.timeout[1])
         try:
             response = self._session.request(
                 method,
                 f"{self.url}{PATH}{sha256.hex()}",
                 headers={**headers, "Accept-Encoding": "identity"},
                 data=body,
-                timeout=self.timeout,
+                timeout=limits,
                 stream=True,
                 allow_redirects=False,
             )

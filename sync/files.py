@@ -20,6 +20,8 @@ from sync.link import read_link
 
 STOPPED = frozenset({"token_unknown", "device_revoked", "store_mismatch", "tus_version"})
 """Refusals that are not about one file."""
+AGAIN = frozenset({"file_offset", "file_hash"})
+"""Refusals that pass: what a cut has left behind was still being kept, or bytes were damaged on the way."""
 
 
 @dataclass(slots=True)
@@ -80,6 +82,8 @@ class FileWork:
                 if offset < one.size and stop():
                     return False
         except CounterError as error:
+            if error.code in AGAIN:
+                raise Unavailable(error.code, error.title, error.hint) from None
             if error.code in STOPPED or (isinstance(error, Unavailable) and error.code != "file_damaged"):
                 raise
             with self.store.write("sync") as work:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from app.services import attachments, file_transfer
+from sync.files import FileWork
 from sync.loop import SyncLoop
 from sync.outbox import pending
 from tests.fleet import counters
@@ -70,7 +71,7 @@ def file_and_petition(province: Province, size: int) -> dict[str, float]:
         desk.move_to(line.url)
         end = bad(line)
         started = time.monotonic()
-        loop = SyncLoop(desk.store, desk.apply, VERSION, files=counters.files(desk.counter))
+        loop = SyncLoop(desk.store, desk.apply, VERSION, files=FileWork(desk.store, desk.counter.blobs))
         loop.start()
         while line.out < 150_000:
             time.sleep(0.05)

@@ -6,6 +6,7 @@ import queue
 import socket
 import socketserver
 import ssl
+import struct
 import threading
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ class FaultLine:
         self.garble = self.refuse = self.twice = False
         self._sent: dict[socket.socket, bytearray] = {}
         self.out = self.back = self.cuts = self.connections = 0
-        self._open: set[socket.socket] = set()
+        self._open: dict[socket.socket, threading.Event] = {}
         self._context: ssl.SSLContext | None = None
         if certificate is not None:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -60,8 +61,10 @@ class FaultLine:
 
     def cut(self) -> None:
         """Tear every connection that is open now."""
-        for one in list(self._open):
+        for one, torn in list(self._open.items()):
+            torn.set()  # a socket that is shut down may still be read from
             with contextlib.suppress(OSError):
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 one.shutdown(socket.SHUT_RDWR)
 
     def _relay(self, client: socket.socket) -> None:
@@ -72,13 +75,17 @@ class FaultLine:
             if self._context is not None:
                 client = self._context.wrap_socket(client, server_side=True)
             with socket.create_connection(("127.0.0.1", self._port)) as server:
-                self._open |= {client, server}
+                torn = threading.Event()
+                self._open |= {client: torn, server: torn}
                 self._sent[client] = bytearray()
-                back = threading.Thread(target=self._pass, args=(server, client, False), daemon=True)
+                back = threading.Thread(target=self._pass, args=(server, client, False, torn), daemon=True)
                 back.start()
-                self._pass(client, server, True)
+                self._pass(client, server, True, torn)
                 back.join()
-                self._open -= {client, server}
+                for end in (client, server):
+                    self._open.pop(end, None)
+                if torn.is_set():
+                    client.close()
             if self.twice:
                 self._again(bytes(self._sent.pop(client, b"")))
 
@@ -89,13 +96,13 @@ class FaultLine:
             while server.recv(4096):
                 pass
 
-    def _pass(self, source: socket.socket, target: socket.socket, out: bool) -> None:
+    def _pass(self, source: socket.socket, target: socket.socket, out: bool, torn: threading.Event) -> None:
         waiting: queue.Queue[tuple[float, bytes]] = queue.Queue(maxsize=64)
         sender = threading.Thread(target=self._deliver, args=(waiting, target, out), daemon=True)
         sender.start()
         passed = 0
         with contextlib.suppress(OSError):
-            while data := source.recv(4096):
+            while (data := source.recv(4096)) and not torn.is_set():
                 if self.rate:
                     time.sleep(len(data) / self.rate)
                 limit = self.cut_after if out else self.cut_answer_after
