@@ -6,6 +6,8 @@ import pytest
 
 from app.services import cases
 from app.services.model import CounterStatus
+from app.store import numbers
+from app.store.meta import meta_set
 from tests.ui.conftest import PETITION, SetClock
 from ui import status_bar
 from ui.status_bar import StatusBar
@@ -47,6 +49,7 @@ def state(**changes) -> CounterStatus:
         ({"online": False, "last_acknowledged_at": None}, "• ออฟไลน์ · ยังไม่เคยส่ง", "warn"),
         ({"quarantined": 2, "waiting": 5}, "▲ ติดค้าง 2 รายการ ผู้ดูแลต้องตรวจ", "bad"),
         ({"stand_alone": True, "online": False}, "ใช้งานแบบไม่เชื่อมส่วนกลาง", ""),
+        ({"revoked": "เครื่องนี้ถูกยกเลิกสิทธิ์: หาย", "waiting": 2}, "▲ ถูกยกเลิกสิทธิ์ · ค้างในเครื่อง 2 รายการ", "bad"),
     ],
 )
 def test_the_sync_is_told_truly(changes, words: str, tone: str):
@@ -57,6 +60,7 @@ def test_numbers_printer_backup_and_clock_are_told():
     assert status_bar.numbers_words(state()) == ("เลขคงเหลือ 812", "")
     assert status_bar.numbers_words(state(numbers_left=40, numbers_low=True)) == ("▲ เลขคงเหลือ 40 ใกล้หมด", "warn")
     assert status_bar.numbers_words(state(numbers_left=0)) == ("▲ เลขคำร้องหมด", "bad")
+    assert status_bar.numbers_words(state(revoked="หาย", numbers_left=0)) == ("▲ ออกเลขใหม่ไม่ได้", "bad")
     assert status_bar.printer_words(state()) == ("เครื่องพิมพ์พร้อม", "")
     assert status_bar.printer_words(state(printer_ok=False, printer_text="มีงานพิมพ์ที่ต้องดู"))[1] == "bad"
     assert status_bar.backup_words(state(), NOW) == ("สำรองล่าสุด 09:00", "")
@@ -80,3 +84,12 @@ def test_the_clock_that_went_back_is_told(qtbot, show, session, settle, clock: S
     clock.move(days=-3)
     bar = show(StatusBar(session))
     assert any("นาฬิกา" in words for words in bar.words())
+
+
+def test_a_counter_that_was_shut_out_says_why(qtbot, show, session, settle):
+    with session.counter.store.write("test") as work:
+        meta_set(work.connection, numbers.REVOKED, "เครื่องนี้ถูกยกเลิกสิทธิ์: เครื่องหาย")
+        work.changed("sync")
+    bar = show(StatusBar(session))
+    qtbot.waitUntil(lambda: "▲ เครื่องนี้ถูกยกเลิกสิทธิ์: เครื่องหาย" in bar.words())
+    assert "▲ ออกเลขใหม่ไม่ได้" in bar.words()
