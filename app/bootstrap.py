@@ -99,6 +99,10 @@ class Paper:
         with self._lock:
             return press.remittance_pdf(document)
 
+    def print_recovery(self, sheet: "RecoverySheet", printer: Printer) -> None:
+        """The recovery key straight to an A4 printer; no copy of it is kept."""
+        press.print_recovery(sheet, printer)
+
     def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
         """The privacy notice, straight to a printer: it belongs to no case and is given before there is one."""
         press.print_notice(notice, office, at, printer)

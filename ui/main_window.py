@@ -104,6 +104,7 @@ class MainWindow(QWidget):
         self.counter.pay_wanted.connect(self.take_money)
         self.status.sync_wanted.connect(self.sync_now)
         self.status.print_jobs_wanted.connect(self.show_print_jobs)
+        self.status.keeping_wanted.connect(self.show_keeping)
         self.session.tasks.trouble.connect(self.tell)
         self.session.look.changed.connect(self._remember_look)
         self.wedge.scanned.connect(self._scanned)
@@ -219,6 +220,12 @@ class MainWindow(QWidget):
     def show_print_jobs(self) -> None:
         """Ctrl+P: the papers that failed or wait."""
         dialog = import_module("ui.print_jobs").PrintJobsDialog(self.session, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def show_keeping(self) -> None:
+        """Backups, the rehearsal of a restore, the recovery key."""
+        dialog = import_module("ui.keeping").KeepingDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

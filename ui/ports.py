@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from app.services.model import Actor, CaseView, OfficeView, Printer
     from app.services.office_papers import OfficePaper
     from app.services.privacy import Notice
+    from app.services.recovery import RecoverySheet
     from app.services.thaid import ThaiDPerson
     from ui.preferences import Preferences
     from ui.style import Look
@@ -26,6 +27,9 @@ class Paper(Protocol):
 
     def slip_png(self, view: CaseView, dots: int) -> bytes:
         """The slip as the thermal printer will burn it, `dots` wide."""
+
+    def print_recovery(self, sheet: RecoverySheet, printer: Printer) -> None:
+        """The recovery key straight to an A4 printer."""
 
     def page_pdf(self, view: CaseView, document: str) -> bytes:
         """An A4 document ("petition") as it is sent to the printer."""
