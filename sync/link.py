@@ -15,6 +15,7 @@ from app.catalog.documents import from_document
 from app.domain.errors import CounterError, Refused
 from app.services import file_transfer, offices, setup
 from app.services.backups import REPLACED
+from app.services.receipts import MODE_KINDS
 from app.store import numbers, receipt_books
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
@@ -110,6 +111,11 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     for lease in answer.leases:
         numbers.add_block(work, lease.block, lease.series, lease.first, lease.last)
     enter_settings(work, answer.settings)
+    kind = MODE_KINDS.get(str(answer.settings.office.get("receipt_mode")), receipt_books.COMPUTER)
+    for book in answer.books:
+        new = receipt_books.NewBook(book.book, book.fiscal_year, book.first, book.last, kind, "เครื่องแม่ข่ายกลาง",
+                                    block=book.block)  # fmt: skip
+        receipt_books.add(work, new)
     work.audit("enrolled", answer.device_id, url)
     work.changed("sync")
 

@@ -319,6 +319,7 @@ class EnrolAnswer:
     settings: Settings
     leases: tuple[Lease, ...]
     server_time: int
+    books: tuple[BookLease, ...] = ()
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -330,6 +331,8 @@ class EnrolAnswer:
             "leases": [as_array(lease) for lease in self.leases],
             "server_time": self.server_time,
         }
+        if self.books:
+            values["books"] = [as_array(book) for book in self.books]
         return to_text(values).encode()
 
     @classmethod
@@ -342,6 +345,7 @@ class EnrolAnswer:
             settings=Settings.from_json(value.get("settings")),
             leases=each(value, "leases", Lease.from_json),
             server_time=whole(value.get("server_time"), "server_time"),
+            books=each(value, "books", BookLease.from_json),
         )
 
 

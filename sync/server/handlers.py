@@ -68,7 +68,8 @@ def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
         else:
             series = f"{office.letters}{settings.office.get('service_digit', '1')}"
             given = _grant(connection, office, device, [LeaseWanted(f"enrol {request.store_id}", series, IN_HAND)])
-    return EnrolAnswer(device, token, code, settings, tuple(given), now_ms())
+        books = () if request.books else receipts.first_book(connection, office, device, request.store_id, settings)
+    return EnrolAnswer(device, token, code, settings, tuple(given), now_ms(), books)
 
 
 def _replace(connection: Connection, office: str, device: str, replaced: Sequence[str]) -> None:

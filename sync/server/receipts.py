@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from app.domain import thai_date
 from app.domain.errors import Refused
-from sync.protocol import BookLease, BookWanted, Event
+from sync.protocol import BookLease, BookWanted, Event, Settings
 from sync.server import tables
 from sync.server.chunks import chunks
 from sync.server.faults import Denied
@@ -43,6 +45,19 @@ def grant(
     lease = BookLease(wanted.request, secrets.token_hex(16), name, wanted.fiscal_year, first, last)
     _enter(connection, office.code, device, lease)
     return lease
+
+
+def first_book(
+    connection: Connection, office: Row[Any], device: str, store_id: str, settings: Settings
+) -> tuple[BookLease, ...]:
+    """The book that a new counter begins with, where its office takes money and numbers its receipts here."""
+    document = settings.office
+    takes_money = any(code != "petition" for code in document.get("services", []))
+    if not takes_money or document.get("receipt_mode", "own_computer") == "preprinted_book":
+        return ()
+    year = thai_date.fiscal_year(thai_date.local(datetime.now(UTC)).date())
+    wanted = BookWanted(f"enrol {store_id}", year)
+    return (grant(connection, office, device, wanted, document.get("receipts") or {}),)
 
 
 def adopt(connection: Connection, office: Row[Any], device: str, books: Sequence[BookLease]) -> None:
