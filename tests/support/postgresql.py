@@ -4,11 +4,11 @@ PostgreSQL does not run as root. Where the tests do, the cluster belongs to a us
 """
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 USERS = ("postgres", "nobody")
@@ -84,7 +84,9 @@ class Cluster:
         assert done.returncode == 0, (program, done.stdout[-2000:], done.stderr[-2000:])
 
 
-def _unprivileged() -> pwd.struct_passwd:
+def _unprivileged() -> Any:
+    import pwd  # not there on Windows, where this module is imported and no cluster is started
+
     for name in USERS:
         try:
             return pwd.getpwnam(name)
