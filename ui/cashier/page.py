@@ -26,6 +26,7 @@ from app.services.model import Changes
 from app.services.money_model import Owed, Receipt, Shift
 from ui import faults
 from ui.cashier.bank_dialog import BankDialog, save
+from ui.cashier.day_words import day_words
 from ui.cashier.dialogs import CloseDrawerDialog, MoneyDialog, OpenDrawerDialog, VoidDialog
 from ui.cashier.receipt_panel import ReceiptPanel
 from ui.cashier.take_money import TakeMoney
@@ -400,17 +401,9 @@ class CashierPage(QWidget):
         self.open_drawer.setVisible(shift is None and not day.closed)
         self.close_drawer.setVisible(shift is not None)
         self.give_drawer.setVisible(shift is not None and not day.stale)
-        if day.closed:
-            self.day_chip.show_word("ปิดยอดแล้ว", "plain")
-            self.day_words.show_text("ปิดยอดของวันนี้แล้ว รับเงินได้อีกในวันทำการถัดไป")
-        elif shift is None:
-            self.day_chip.show_word("ยังไม่เปิดลิ้นชัก", "warn")
-            self.day_words.show_text("เปิดลิ้นชักก่อนรับเงิน หรือรับเงินได้เลยโดยไม่มีเงินทอนตั้งต้น")
-        else:
-            late = thai_date.short(shift.business_on)
-            self.day_chip.show_word(f"ลิ้นชักของ {late}" if day.stale else "เปิดลิ้นชักแล้ว", "bad" if day.stale else "good")
-            told = f"ใบเสร็จ {shift.receipts:,} ฉบับ  เงินสดในลิ้นชัก {formatted(shift.expected_satang)} บาท"
-            self.day_words.show_text("ปิดยอดของวันก่อนให้เสร็จก่อนรับเงิน" if day.stale else told)
+        word, tone, told = day_words(day)
+        self.day_chip.show_word(word, tone)
+        self.day_words.show_text(told)
 
     def _tell_day(self) -> None:
         assert self._day is not None
