@@ -1,7 +1,6 @@
 """The Cashier page: bills that wait, taking money, the receipts of the day, the drawer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from ui import faults
 from ui.cashier.bank_dialog import BankDialog, save
 from ui.cashier.day_words import day_words
 from ui.cashier.dialogs import CloseDrawerDialog, MoneyDialog, OpenDrawerDialog, VoidDialog
+from ui.cashier.paper import drawn
 from ui.cashier.receipt_panel import ReceiptPanel
 from ui.cashier.take_money import TakeMoney
 from ui.counter.preview import Picture
@@ -39,7 +39,6 @@ from ui.widgets.layouts import Card, Column, FlowLayout
 from ui.widgets.notes import Note
 
 WAIT_MS = 120
-PAGE_DPI = 110
 VALUE = Qt.ItemDataRole.UserRole
 NO_BILLS = "ไม่มีเรื่องที่รอชำระเงิน เรื่องที่อนุญาตแล้วหรือยื่นแบบแล้วจะแสดงที่นี่"
 NO_RECEIPTS = "วันนี้ยังไม่มีใบเสร็จ พิมพ์เลขที่หรือชื่อเพื่อค้นใบเสร็จวันก่อน"
@@ -352,7 +351,7 @@ class CashierPage(QWidget):
             self.take.owed = None
             self.receipt.shown = None
             self._session.tasks.drop(self, "paper")
-            self.picture.show_image(None)
+            self.picture.showdrawn(None)
 
     def _f9(self) -> None:
         if self.take.isVisible():
@@ -374,7 +373,7 @@ class CashierPage(QWidget):
 
             def draw_issued() -> QImage:
                 pdf = paper.page_pdf(cashier.issued(counter, known), "receipt")
-                return _image(pdf)
+                return drawn(pdf)
 
             self._session.tasks.query(self, draw_issued, self.picture.show_image, self._no_picture, topic="paper")
         elif owed is not None:
@@ -384,12 +383,12 @@ class CashierPage(QWidget):
                 return
 
             def draw_next() -> QImage:
-                return _image(paper.page_pdf(cashier.preview(counter, actor, command), "receipt"))
+                return drawn(paper.page_pdf(cashier.preview(counter, actor, command), "receipt"))
 
             self._session.tasks.query(self, draw_next, self.picture.show_image, self._no_picture, topic="paper")
 
     def _no_picture(self, error: Exception) -> None:
-        self.picture.show_image(None)
+        self.picture.showdrawn(None)
         if not isinstance(error, CounterError):
             faults.record(error)
 
@@ -493,9 +492,3 @@ class CashierPage(QWidget):
         if not isinstance(error, CounterError):
             faults.record(error)
         self.note.say(*faults.words(error))
-
-
-def _image(pdf: bytes) -> QImage:
-    """The first sheet. Called on a reader thread; QtPdf is imported with the first paper."""
-    drawn: QImage = import_module("ui.counter.sheet").image(pdf, PAGE_DPI)
-    return drawn
