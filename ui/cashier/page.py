@@ -351,7 +351,7 @@ class CashierPage(QWidget):
             self.take.owed = None
             self.receipt.shown = None
             self._session.tasks.drop(self, "paper")
-            self.picture.showdrawn(None)
+            self.picture.show_image(None)
 
     def _f9(self) -> None:
         if self.take.isVisible():
@@ -388,7 +388,7 @@ class CashierPage(QWidget):
             self._session.tasks.query(self, draw_next, self.picture.show_image, self._no_picture, topic="paper")
 
     def _no_picture(self, error: Exception) -> None:
-        self.picture.showdrawn(None)
+        self.picture.show_image(None)
         if not isinstance(error, CounterError):
             faults.record(error)
 
