@@ -240,7 +240,7 @@ class SignInPage(QScrollArea):
             self._enter.setEnabled(False)
             counter, username, password = self._counter, str(self._name.currentData()), self._secret.text()
             self._tasks.command(
-                self, lambda: _staff().sign_in(counter, username, password), self._entered, self._refused
+                self, lambda: _staff().sign_in(counter, username, password, pin=True), self._entered, self._refused
             )
 
     def _entered(self, actor: object) -> None:

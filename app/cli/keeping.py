@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from app import bootstrap
-from app.cli.context import acting_person, open_counter, passphrase
+from app.cli.context import acting_person, open_counter, passphrase, password
 from app.cli.home import home_folder
 from app.cli.output import print_json, say
 from app.domain.errors import Refused
@@ -17,6 +17,7 @@ from app.services.counter import Counter
 from app.services.model import Actor
 
 CODE = "LAO_COUNTER_RECOVERY"
+PIN = "LAO_COUNTER_PIN"
 NEW_PASSPHRASE = "LAO_COUNTER_NEW_PASSPHRASE"
 
 
@@ -163,6 +164,23 @@ def diagnostics(arguments: Namespace) -> int:
         print_json({"file": arguments.file, "bytes": size})
     else:
         say(f"เขียนข้อมูลช่วยแก้ปัญหาแล้ว {size:,} ไบต์ ไม่มีข้อมูลส่วนบุคคล ส่งให้ผู้ดูแลระบบได้")
+    return 0
+
+
+def pin(arguments: Namespace) -> int:
+    """Set or take away one's own PIN."""
+    from app.services import pins
+
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        chosen = ""
+        if arguments.what == "set":
+            chosen = os.environ.get(PIN) or _asked("PIN 6 หลัก: ", "pin", f"ตั้ง PIN ใน {PIN} หรือสั่งจากหน้าจอที่พิมพ์ได้")
+        pins.choose(counter, actor, password(), chosen)
+    if arguments.json:
+        print_json({"username": actor.username, "pin": bool(chosen)})
+    else:
+        say("ตั้ง PIN แล้ว ใช้ที่เครื่องนี้ได้ 12 ชั่วโมงหลังใส่รหัสผ่าน" if chosen else "ยกเลิก PIN แล้ว")
     return 0
 
 

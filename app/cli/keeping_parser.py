@@ -49,3 +49,5 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
         commands, "diagnostics", "keeping:diagnostics", "versions, sizes, states and log, no personal data"
     )
     bundle.add_argument("file", type=Path, metavar="FILE.zip")
+    pin = command(commands, "pin", "keeping:pin", "the acting person's PIN for the quick switch: set, off")
+    pin.add_argument("what", choices=("set", "off"))

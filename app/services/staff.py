@@ -33,20 +33,32 @@ def names(counter: Counter) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def sign_in(counter: Counter, username: str, password: str) -> Actor:
-    """The person, or Refused "sign_in"; after five wrong passwords each further try has to wait, longer and longer."""
+def sign_in(counter: Counter, username: str, password: str, *, pin: bool = False) -> Actor:
+    """The person, or Refused "sign_in"; after five wrong passwords each further try has to wait, longer and longer.
+
+    pin: six digits may be the person's PIN (app.services.pins); no password is so short.
+    """
     from argon2.exceptions import InvalidHashError, VerificationError
+
+    from app.services import pins
 
     row = _person(counter, username)
     if row is not None:
         _check_pause(row.locked_until - milliseconds(counter.clock.now()))
+    stored = row.password_hash if row else NOBODY
+    by_pin = ""
+    if pin and row is not None and pins.PIN.fullmatch(password):
+        with counter.store.read() as connection:
+            by_pin = pins.usable(connection, row.id, milliseconds(counter.clock.now()))
     try:
-        right = _hasher().verify(row.password_hash if row else NOBODY, password) and row is not None
+        right = _hasher().verify(by_pin or stored, password) and row is not None
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         right = False
     if row is not None:
         with counter.store.write(row.username) as work:
             _note_attempt(work, row.id, right, row.username)
+            if right and not by_pin:
+                pins.password_given(work, row.id)
     if row is None or not right:
         raise Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
     return Actor(row.id, row.username, row.full_name, row.position, row.role, row.division)
@@ -204,6 +216,11 @@ def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:
         raise Refused("thaid_purpose", "การยืนยันนี้ให้ไว้เพื่อกรอกแบบ ใช้เข้าระบบไม่ได้", "เริ่ม ThaiD ใหม่จากหน้าเข้าใช้")
     key = derived_key(counter.hash_key, "staff-thaid")
     return hashlib.blake2b(person.citizen_id.encode(), key=key, digest_size=16).digest()
+
+
+def hashed(secret: str) -> str:
+    """The argon2id hash of a password or PIN."""
+    return str(_hasher().hash(secret))
 
 
 def _hasher() -> "PasswordHasher":

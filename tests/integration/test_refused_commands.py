@@ -132,6 +132,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a rehearsal with no backup": (("backups", "rehearse", "no such"), "backup_file", "file", 3),
     "the audit into no folder": (("audit", "export", "no/such/file"), "output_file", None, 4),
     "the audit read by nobody": (("--as", "nobody", "audit", "list"), "sign_in", "password", 3),
+    "a PIN and nobody to ask": (("pin", "set"), "pin", None, 3),
     "an office file that is not there": (("init", "no such.toml", "--admin", "x"), "office_file", None, 3),
     "a bench nobody wrote": (("bench", "x"), "unknown_benchmark", "name", 3),
     "no picture": (("scan", "no such.png"), "file_missing", "file", 3),
