@@ -318,7 +318,7 @@ def test_the_loop_sends_by_itself_and_comes_back_after_a_fault(tmp_path: Path) -
         numbers += desk.register(1)
         loop.kick()
         assert wait(lambda: len(outcomes) > count)
-        assert province.numbers() == numbers
+        assert wait(lambda: province.numbers() == numbers)
         assert loop.stop()
 
 
