@@ -153,7 +153,7 @@ def test_large_photos_are_shrunk_on_wish_and_show_both_sizes(qtbot, page: Counte
     looked_at(qtbot, page, settle)
     [row] = files.list
     assert "5 MB" in row.told
-    assert row.shrink.isVisible()
+    qtbot.waitUntil(row.shrink.isVisible)
     row.shrink.click()
     looked_at(qtbot, page, settle)
     assert "→" in row.told

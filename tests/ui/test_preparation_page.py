@@ -109,7 +109,7 @@ def test_the_officer_adds_staff_and_sees_the_percentage(page, counter, actor, qt
     lhr.save_person(counter, actor, name="ก ข", employee_type="contract", registered_on="1/11/2568")
     settle()
     qtbot.waitUntil(lambda: panel.bar.value() == 50)
-    assert rows(panel.staff)[1].startswith("นายสมชาย มีสุข\n○ ยังไม่ลงทะเบียน")
+    assert rows(panel.staff)[1].startswith("นายสมชาย มีสุข\nยังไม่ลงทะเบียน")
     panel.staff.mark(panel.people[1].key)
     panel.edit.click()
     again = next(one for one in page.findChildren(PersonDialog) if one.isVisible())

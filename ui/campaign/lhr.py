@@ -186,7 +186,7 @@ def _request_text(one: lhr.Request) -> str:
 
 def _person_text(one: lhr.Person) -> str:
     kind = lhr.EMPLOYEE_TYPES.get(one.employee_type, one.employee_type)
-    day = f"✓ ลงทะเบียน {thai_date.short(one.registered_on)}" if one.registered_on else "○ ยังไม่ลงทะเบียน"
+    day = f"ลงทะเบียนแล้ว {thai_date.short(one.registered_on)}" if one.registered_on else "ยังไม่ลงทะเบียน"
     return f"{one.name}\n" + " · ".join(part for part in (day, kind, one.division) if part)
 
 

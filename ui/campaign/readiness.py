@@ -20,7 +20,7 @@ from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import Card, FlowLayout
 from ui.widgets.notes import Note
 
-MARKS = {"good": "✓", "bad": "▲", "warn": "▲", "plain": "○"}
+MARKS = {"good": "•", "bad": "▲", "warn": "▲", "plain": "–"}
 
 
 class ReadinessPanel(QWidget):

@@ -227,7 +227,7 @@ class CashierPage(QWidget):
     def _show_receipts(self, found: list[Receipt]) -> None:
         rows = []
         for one in found:
-            state = "  ✕ ยกเลิก" if one.void else ""
+            state = "  × ยกเลิก" if one.void else ""
             day = thai_date.short(one.received_on)
             rows.append(
                 (f"{one.text}   {formatted(one.total_satang)} บาท{state}\n{one.payer}\n{day} · {one.number}", one)
