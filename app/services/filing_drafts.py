@@ -5,15 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.catalog import answers as answer_rules
 from app.catalog import filings as rules
 from app.catalog.schema import Service
 from app.catalog.values import check_value, is_empty
-from app.domain import thai_date
+from app.domain import citizen_id, ordinance, thai_date
 from app.domain.errors import Refused
 from app.services import assessments, filings, payers
 from app.services.assessments import Assessment
 from app.services.counter import Counter
+from app.services.model import Applicant
 
 BALANCES = {"ar_in": "baht", "ar_in_qty": "qty"}
 
@@ -36,7 +39,7 @@ class FilingDraft:
 def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> FilingDraft:
     """What a half-filled form tells. Never refuses."""
     today = thai_date.local(counter.clock.now()).date()
-    filled, carried, told = _filled(counter, service, answers)
+    filled, carried, told = _filled(counter, service, answers, today)
     auto = {item.key for item in service.fields if item.auto}
     whole = {**{key: value for key, value in filled.items() if key in carried or is_empty(answers.get(key))}}
     given = {**answers, **whole}
@@ -61,8 +64,56 @@ def _hints(service: Service, filed: filings.Filed, today: date) -> tuple[str, ..
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """Who may stand at the counter for a payer: a person of the register who filed for it last, or else the company as
+    the register of payers has it."""
+
+    person: int = 0
+    company: Applicant | None = None
+
+
+def filer(counter: Counter, service: Service, code: str) -> Filer:
+    """Who filed last for this payer; an empty answer for one that nobody knows."""
+    with counter.store.read() as connection:
+        person = connection.exec_driver_sql(
+            "SELECT c.person FROM filing f JOIN cases c ON c.row = f.case_row WHERE f.payer = ? AND f.service = ?"
+            " AND c.person > 0 ORDER BY f.period DESC, c.row DESC LIMIT 1",
+            (code, service.code),
+        ).scalar()
+        payer = payers.get(connection, service.filing.payer, code)
+    number = str(payer.document.get("tax_id", "")) if payer else ""
+    if person or payer is None or not number.startswith("0") or not citizen_id.is_valid(number):
+        return Filer(int(person or 0))
+    name = str(payer.document.get("operator_name", "")) or payer.name
+    return Filer(company=Applicant("", "", "", number, kind="juristic", organisation=name))
+
+
+def _suggested_month(connection: Connection, service: Service, code: str, today: date) -> date:
+    """The month that a payer files for now: the one after the last that was filed, at most the month before this."""
+    before = ordinance.previous_month(today.replace(day=1))
+    last = connection.exec_driver_sql(
+        "SELECT max(f.period) FROM filing f JOIN cases c ON c.row = f.case_row WHERE f.service = ? AND f.payer = ?"
+        " AND f.period < ? AND c.status NOT IN (?, ?)",
+        (service.code, code, before.isoformat(), *filings.GONE),
+    ).scalar()
+    return min(before, ordinance.next_month(date.fromisoformat(last))) if last else before
+
+
+def _period(
+    connection: Connection, service: Service, code: str, answers: Mapping[str, Any], today: date
+) -> dict[str, Any]:
+    """Month and year for a form that says none yet; a month that was chosen gets the year in which it was last."""
+    month = _suggested_month(connection, service, code, today)
+    chosen = str(answers.get("period_month") or month.month)
+    year = thai_date.year_be(month)
+    if chosen.isdigit() and int(chosen) != month.month:
+        year = thai_date.year_be(today) - (int(chosen) > today.month)
+    return {"period_month": month.month, "period_year_be": year}
+
+
 def _filled(
-    counter: Counter, service: Service, answers: Mapping[str, Any]
+    counter: Counter, service: Service, answers: Mapping[str, Any], today: date
 ) -> tuple[dict[str, Any], frozenset[str], tuple[str, ...]]:
     """What the register knows of this payer and, where it is said, of this month."""
     try:
@@ -74,13 +125,17 @@ def _filled(
         if service.filing.rule not in rules.MONTHLY:
             return ({service.filing.name_field: payer.name} if payer else {}), frozenset(), ()
         found: dict[str, Any] = dict(filings.known_payer(service, payer)) if payer else {}
+        if payer:
+            found |= _period(connection, service, code, answers, today)
+        given = {key: value for key, value in answers.items() if not is_empty(value)}
         try:
             month = {
-                **answers,
-                "filing_kind": answers.get("filing_kind") or rules.NORMAL,
+                **found,
+                **given,
+                "filing_kind": given.get("filing_kind") or rules.NORMAL,
                 service.payer_field.key: code,
             }
-            month["supplementary_no"] = int(answers.get("supplementary_no") or 0)
+            month["supplementary_no"] = int(given.get("supplementary_no") or 0)
             known = filings.look(connection, service, month)
         except (Refused, KeyError, TypeError, ValueError):
             return found, frozenset(), ()

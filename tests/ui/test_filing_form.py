@@ -6,11 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidgetItem
 
-from app import bootstrap
-from app.services import assessments, cases, offices, payers, registration_json, setup
-from app.store import keys
+from app.services import assessments, cases, payers, registration_json
 from tests.integration.support import filings
-from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, PETITION, SetClock, type_text
+from tests.ui import province_support
+from tests.ui.conftest import PETITION, type_text
 from ui.counter.page import CounterPage
 from ui.forms.table import TableEditor
 from ui.main_window import PAYERS
@@ -20,13 +19,7 @@ from ui.payers.page import PayersPage
 @pytest.fixture(scope="session")
 def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A province's counter."""
-    home = tmp_path_factory.mktemp("province") / "home"
-    document = offices.check_office({**OFFICE, **filings.PROVINCE, "name": "องค์การบริหารส่วนจังหวัดภูเก็ต"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "ARGON2", {"time_cost": 1, "memory_cost": 1_024, "parallelism": 1})
-        administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "นักวิชาการเงินและบัญชี")
-        setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
-    return home
+    return province_support.make(tmp_path_factory.mktemp("province") / "home")
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.catalog.values import is_empty
 from app.domain import money, thai_date
 from app.domain.errors import CounterError
 from app.services import filing_drafts, payers
-from app.services.filing_drafts import FilingDraft
+from app.services.filing_drafts import BALANCES, Filer, FilingDraft
 from app.services.payers import Payer
 from ui.forms.form import ServiceForm
 from ui.forms.table import TableEditor
@@ -26,12 +26,17 @@ MOST = 8
 class FilingPanel(QWidget):
     """Serves one form; asks the register a moment after the last key."""
 
+    filer_known = Signal(object)
+    """A payer was taken from the register: who filed for it last (Filer)."""
+
     def __init__(self, session: Session, form: ServiceForm) -> None:
         super().__init__()
         give_role(self, "plain")
         self._session = session
         self._form = form
         self._given: dict[str, str] = {}
+        self._go_on = False
+        """A payer was just taken: the focus goes to the first question that the register cannot answer."""
         self._told = ThaiLabel(role="small")
         self._lines = ThaiLabel()
         self._total = ThaiLabel(role="section")
@@ -67,7 +72,9 @@ class FilingPanel(QWidget):
         self._session.tasks.query(
             self,
             lambda: payers.find(counter, kind, text, MOST),
-            lambda found: self.suggestions.offer(line, [_suggestion(payer) for payer in found]),
+            lambda found: self.suggestions.offer(
+                line, [_suggestion(payer) for payer in found], eager=_meant(text, found)
+            ),
             self._failed,
             topic="payers",
         )
@@ -75,8 +82,21 @@ class FilingPanel(QWidget):
     def _taken(self, line: QLineEdit, value: object) -> None:
         if isinstance(value, Payer):
             line.setText(value.code)
+            self._go_on = True
             self._form.changed.emit()
             self._timer.start()
+            counter, service, code = self._session.counter, self._form.service, value.code
+            self._session.tasks.query(
+                self,
+                lambda: filing_drafts.filer(counter, service, code),
+                self._filer_found,
+                self._failed,
+                topic="filer",
+            )
+
+    def _filer_found(self, found: Filer) -> None:
+        if found.person or found.company is not None:
+            self.filer_known.emit(found)
 
     def _ask(self) -> None:
         counter, service, answers = self._session.counter, self._form.service, self._form.answers()
@@ -97,6 +117,20 @@ class FilingPanel(QWidget):
         self._say(draft)
         if changed:
             self._form.changed.emit()
+        if self._go_on:
+            self._go_on = False
+            self._focus_missing()
+
+    def _focus_missing(self) -> None:
+        """To the first question that only the person at the counter can answer."""
+        for item in self._form.service.fields:
+            editor = self._form.editor_or_none(item.key)
+            if editor is None or item.auto or not editor.isEnabled() or editor.isHidden():
+                continue
+            asked = item.required or item.key in BALANCES
+            if isinstance(editor, TableEditor) or (asked and is_empty(editor.value())):
+                editor.setFocus()
+                return
 
     def _fill(self, filled: Mapping[str, Any], carried: frozenset[str]) -> bool:
         """Give empty fields what the register knows; what was given before and not touched is replaced."""
@@ -145,6 +179,15 @@ def _shown(value: object) -> str:
     text = "" if value is None else str(value)
     whole, dot, rest = text.partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.isdigit() else text
+
+
+def _meant(text: str, found: list[Payer]) -> bool:
+    """Whether Enter may take the first: its whole code was typed, or only its name holds the text. The beginning of a
+    code may be a new code."""
+    if not found:
+        return False
+    code, typed = found[0].code, thai_date.to_arabic_digits(text).upper()
+    return code == typed or (len(found) == 1 and not code.startswith(typed))
 
 
 def _suggestion(payer: Payer) -> Suggestion:

@@ -30,6 +30,7 @@ class MatterColumn(QWidget):
 
     changed = Signal()
     picked = Signal()
+    filer_known = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -255,6 +256,7 @@ class MatterColumn(QWidget):
             form.changed.connect(self.changed)
             if form.service.filing.rule != "none":
                 self.filing = FilingPanel(self._session, form)
+                self.filing.filer_known.connect(self.filer_known)
                 self._sheet.box.insertWidget(1, self.filing)
             self._keep_tab_order(form)
 

@@ -102,6 +102,7 @@ class CounterPage(QWidget):
         self.citizen.clear_wanted.connect(self.start_over)
         self.citizen.told.connect(self.note.say)
         self.matter.picked.connect(self._picked)
+        self.matter.filer_known.connect(self.citizen.bring_back)
         self.matter.files.finished.connect(self._files_finished)
         self.matter.files.photograph_wanted.connect(self.photograph)
         self.matter.files.told.connect(self.note.say)

@@ -12,6 +12,7 @@ from app.domain import citizen_id
 from app.domain.errors import CounterError
 from app.services import knowing as knowing_rules
 from app.services.applicants import KINDS
+from app.services.filing_drafts import Filer
 from app.services.model import Applicant, RegisterCase
 from ui.counter.address import AddressFields
 from ui.counter.citizen import filling, known
@@ -33,6 +34,7 @@ from ui.widgets.labels import heading, rule
 from ui.widgets.layouts import Column
 
 BY_REGISTER = "เคยมาแล้ว โปรดทวนชื่อและเบอร์โทร"
+BY_PAYERS = "จากทะเบียนผู้เสียภาษี โปรดทวนชื่อ"
 MASKED_PHONE = "x"
 NUMBERLESS = ("unnumbered", "anonymous")
 """Kinds of applicants in whose form there is no number."""
@@ -370,8 +372,14 @@ class CitizenColumn(Column):
             self, lambda: known.of_person(counter, person, phone), self._chosen, self._not_found, topic="known"
         )
 
-    def _ask_known(self, work: Callable[[], Known | None], *, fill: bool = True) -> None:
-        done = self._found if fill else self._show_known
+    def _ask_known(
+        self,
+        work: Callable[[], Known | None],
+        *,
+        fill: bool = True,
+        done: Callable[[Known | None], None] | None = None,
+    ) -> None:
+        done = done or (self._found if fill else self._show_known)
         self._session.tasks.query(self, work, done, self._not_found, topic="known")
 
     def _not_found(self, error: Exception) -> None:
@@ -413,6 +421,31 @@ class CitizenColumn(Column):
         self.forget_number()
         self._fill_from(found, Applicant("", "", "", phone="" if found.same_phone else self.fields.value().phone))
         self.changed.emit()
+
+    def bring_back(self, filer: Filer) -> None:
+        """Who filed for the same payer before, where nobody is named yet. The focus stays where it is."""
+        if self.value() != replace(BLANK, kind=self.fields.kind) or self.fields.kind != "thai":
+            return
+        if filer.company is not None:
+            self._show(filer.company, BY_PAYERS)
+            self.changed.emit()
+            return
+        counter = self._session.counter
+        self._ask_known(lambda: known.of_person(counter, filer.person), done=self._brought)
+
+    def _brought(self, found: Known | None) -> None:
+        if found is None or self.value() != BLANK:
+            return
+        self._show(found.applicant, BY_PAYERS)
+        self._show_known(found)
+        words = f"ผู้ยื่นครั้งก่อนของรายนี้คือ {found.applicant.full_name} โปรดทวนชื่อ"
+        self.offer.ask("info", words, "ไม่ใช่คนนี้", "ใช่", self._not_him)
+        self.changed.emit()
+
+    def _not_him(self) -> None:
+        self.clear()
+        self.changed.emit()
+        self.scan.line.setFocus()
 
     # errors ----------------------------------------------------------------------------------------------------
 
