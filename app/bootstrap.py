@@ -57,6 +57,7 @@ def open_counter(home: Path, passphrase: str | None, clock: Clock | None = None)
     """The counter of this home; services of a newer program version are taken in."""
     counter = setup.open_counter(home, clock or SystemClock(), passphrase, built_in_services())
     counter.fetch_file = partial(_fetch_file, counter)
+    counter.ask_checkpoint = partial(server_checkpoint, counter)
     return counter
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ui.cashier.page import CashierPage
     from ui.desk.page import DeskPage
     from ui.payers.page import PayersPage
+    from ui.records.page import RecordsPage
     from ui.settings.page import SettingsPage
 
 PAGES = [
@@ -41,8 +42,9 @@ PAGES = [
     ("งานรัฐ", "Ctrl+Shift+6"),
     ("ตั้งค่า", "Ctrl+Shift+0"),
     ("ผู้เสียภาษี", "Ctrl+Shift+4"),
+    ("บันทึก", "Ctrl+Shift+8"),
 ]
-COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS = range(6)
+COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS = range(7)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -79,6 +81,7 @@ class MainWindow(QWidget):
         self.header.begin()
         self.header.offer(SETTINGS, rights.may(self.session.actor, rights.OFFICE_SETTINGS))
         self.header.offer(PAYERS, self._has_payers)
+        self.header.offer(RECORDS, self._keeps_records)
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -116,6 +119,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+6": lambda: self.show_page(CAMPAIGN),
             "Ctrl+Shift+0": self._open_settings,
             "Ctrl+Shift+4": lambda: self.show_page(PAYERS) if self._has_payers else None,
+            "Ctrl+Shift+8": lambda: self.show_page(RECORDS) if self._keeps_records else None,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -164,6 +168,16 @@ class MainWindow(QWidget):
         return page
 
     @property
+    def records(self) -> RecordsPage:
+        """What everybody did, and what is kept."""
+        page: RecordsPage = self._page(RECORDS, "ui.records.page", "RecordsPage")
+        return page
+
+    @property
+    def _keeps_records(self) -> bool:
+        return any(rights.may(self.session.actor, right) for right in rights.RECORDS)
+
+    @property
     def _has_payers(self) -> bool:
         """Whether the office takes filings by the month."""
         return any(service.filing.payer for service in self.session.counter.catalog.values())
@@ -194,6 +208,8 @@ class MainWindow(QWidget):
             focus = self.campaign.setFocus
         elif place == PAYERS:
             focus = self.payers.focus_search
+        elif place == RECORDS:
+            focus = self.records.setFocus
         elif place == SETTINGS:
             focus = self.settings.focus_first
         self._pages.setCurrentIndex(place)

@@ -1,32 +1,24 @@
 """audit: who did what at this counter, the whole chain as a file, and what a server holds of it."""
 
-import json
 from argparse import Namespace
 from dataclasses import asdict
 
 from app.cli.context import acting_person, open_counter
 from app.cli.network import database_url
 from app.cli.output import print_json, say
-from app.domain.errors import Unavailable
+from app.domain import thai_date
 from app.services import audit
 
 
 def export(arguments: Namespace) -> int:
     """The chain as JSON lines, into a file or, for "-", on stdout."""
     with open_counter(arguments) as counter:
-        entries = audit.export(counter, acting_person(arguments, counter))
+        actor = acting_person(arguments, counter)
         if str(arguments.file) == "-":
-            for entry in entries:
-                print(_line(entry))
+            for entry in audit.export(counter, actor):
+                print(audit.line(entry))
             return 0
-        count = 0
-        try:
-            with arguments.file.open("w", encoding="utf-8", newline="\n") as file:
-                for entry in entries:
-                    file.write(_line(entry) + "\n")
-                    count += 1
-        except OSError:
-            raise Unavailable("output_file", "เขียนไฟล์นี้ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
+        count = audit.export_to(counter, actor, arguments.file)
     if arguments.json:
         print_json({"file": arguments.file, "entries": count})
     else:
@@ -34,15 +26,15 @@ def export(arguments: Namespace) -> int:
     return 0
 
 
-def _line(entry: audit.Entry) -> str:
-    return json.dumps({**asdict(entry), "at": entry.at.isoformat()}, ensure_ascii=False)
-
-
 def listing(arguments: Namespace) -> int:
     """The newest entries."""
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
-        found = audit.find(counter, actor, by=arguments.by, action=arguments.action, limit=max(1, arguments.limit))
+        day = thai_date.parse_date(arguments.day, field="day") if arguments.day else None
+        found = audit.find(
+            counter, actor, by=arguments.by, action=arguments.action, group=arguments.group,
+            subject=arguments.case, day=day, limit=max(1, arguments.limit),
+        )  # fmt: skip
     if arguments.json:
         print_json([asdict(entry) for entry in found])
         return 0

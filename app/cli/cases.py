@@ -15,7 +15,7 @@ from app.cli.home import PASSWORD
 from app.cli.output import print_json, report, say
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import cases, filed_by, knowing, people, print_jobs, registration_json, search_index
+from app.services import audit, cases, filed_by, knowing, people, print_jobs, registration_json, search_index
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.services.registration import Registered
@@ -126,7 +126,10 @@ def _print_waiting(counter: Counter) -> None:
 def show(arguments: Namespace) -> int:
     """One case, whole; the citizen's number and phone are masked."""
     with open_counter(arguments) as counter:
-        view = cases.get(counter, arguments.number, reader(arguments, counter))
+        actor = reader(arguments, counter)
+        view = cases.get(counter, arguments.number, actor)
+        if actor is not None:
+            audit.viewed(counter, actor, view)
     if arguments.json:
         print_json(case_json(view))
         return 0

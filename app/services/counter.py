@@ -29,6 +29,14 @@ CASE_KINDS = frozenset({"case", "print_job"})
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How long the audit chain was and what its last link was."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeRevision:
     """One revision of the office's settings, parsed once."""
 
@@ -61,8 +69,12 @@ class Counter:
         self.unindexed = 0
         self.metered = False
         """Whether the line is paid by the byte, as the operating system tells the window."""
+        self.looked: dict[tuple[str, str], int] = {}
+        """(username, number of a case) -> when that look was recorded, in milliseconds (app/services/audit.py)."""
         self.fetch_file: FetchFile | None = None
         """Brings a file of another counter here; set where the counter is joined with its sync (bootstrap)."""
+        self.ask_checkpoint: Callable[[], Checkpoint | None] | None = None
+        """What the central server holds of this counter's audit chain; set where the counter is joined (bootstrap)."""
         self.reload()
 
     def reload(self) -> None:

@@ -23,6 +23,14 @@ OFFICE_SETTINGS = "office_settings"
 """Change the office's settings."""
 HR_RECORDS = "hr_records"
 """Keep the list of staff for LHR and put their records right."""
+READ_AUDIT = "read_audit"
+"""Read and export what everybody did, and check the chain."""
+KEEP_PRIVACY = "keep_privacy"
+"""Keep requests of data subjects, breaches, the record of processing and retention."""
+APPROVE_DESTRUCTION = "approve_destruction"
+"""Approve what somebody else has listed for destruction."""
+RECORDS = (READ_AUDIT, KEEP_PRIVACY, APPROVE_DESTRUCTION)
+"""Each opens a part of the page of records."""
 
 RIGHTS = {
     UNMASK: "ดูเลขประจำตัวและเบอร์โทรศัพท์ฉบับเต็ม",
@@ -35,6 +43,9 @@ RIGHTS = {
     OFFICE_SETTINGS: "ตั้งค่าหน่วยงาน",
     HR_RECORDS: "ดูแลทะเบียนประวัติบุคลากร (LHR)",
     WAIVE_LATE: "บันทึกคำสั่งลดเงินเพิ่มหรือเบี้ยปรับ",
+    READ_AUDIT: "ดูบันทึกการใช้งาน",
+    KEEP_PRIVACY: "ดูแลงานข้อมูลส่วนบุคคล",
+    APPROVE_DESTRUCTION: "อนุมัติการทำลายข้อมูล",
 }
 BY_ROLE = {"admin": frozenset(RIGHTS), "user": frozenset({MERGE_PEOPLE, RECEIVE_MONEY})}
 

@@ -19,6 +19,9 @@ from app.store.schema import check_integrity
 from app.store.unit_of_work import FIRST_HASH, audit_hash
 
 TRIES = 3
+TELL_EVERY = 2_000
+Told = Callable[[str, int, int], object]
+"""What is being checked, how far that is, and how far it goes (0 where that is not known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +33,34 @@ class Check:
     detail: str
 
 
-def verify(counter: Counter, checkpoint: Checkpoint | None = None) -> list[Check]:
+def verify(
+    counter: Counter, checkpoint: Checkpoint | None = None, told: Told = lambda _name, _done, _all: None
+) -> list[Check]:
     """Run every check, each on one consistent view; one that meets a damaged page fails, the others go on.
 
-    checkpoint: what the central server holds of the audit chain, where it could be asked.
+    checkpoint: what the central server holds of the audit chain, where it could be asked. told: called as it goes.
     """
+    told("database", 0, 0)
     wrong = _wrong_pages(counter)
-    return [
-        _answered(counter, "database", lambda connection: _database(connection, wrong)),
-        _answered(counter, "audit", lambda connection: _audit_chain(connection, checkpoint)),
-        _answered(counter, "cases", lambda connection: _cases_whole(connection, counter.store_id)),
-        _answered(counter, "numbers", lambda connection: _numbers(connection, counter.store_id)),
-        _answered(counter, "receipts", lambda connection: _receipts(connection, counter.store_id)),
-        _answered(counter, "search", _search),
-        _answered(counter, "files", lambda connection: _files(connection, counter)),
-    ]
+    checks: dict[str, Callable[[Connection], Check]] = {
+        "database": lambda connection: _database(connection, wrong),
+        "audit": lambda connection: _audit_chain(connection, checkpoint, told),
+        "cases": lambda connection: _cases_whole(connection, counter.store_id),
+        "numbers": lambda connection: _numbers(connection, counter.store_id),
+        "receipts": lambda connection: _receipts(connection, counter.store_id),
+        "search": _search,
+        "files": lambda connection: _files(connection, counter),
+    }
+    found = []
+    for name, check in checks.items():
+        told(name, 0, 0)
+        found.append(_answered(counter, name, check))
+    return found
+
+
+def audit_chain(counter: Counter, checkpoint: Checkpoint | None, told: Told) -> Check:
+    """The check of the audit chain alone; told: see `verify`."""
+    return _answered(counter, "audit", lambda connection: _audit_chain(connection, checkpoint, told))
 
 
 def _answered(counter: Counter, name: str, check: Callable[[Connection], Check]) -> Check:
@@ -81,7 +97,7 @@ def _database(connection: Connection, wrong: int) -> Check:
     return Check("database", True, "ถูกต้องทุกหน้า")
 
 
-def _audit_chain(connection: Connection, checkpoint: Checkpoint | None = None) -> Check:
+def _audit_chain(connection: Connection, checkpoint: Checkpoint | None, told: Told) -> Check:
     """Every link follows from the one before, and the server's checkpoint is one of them. The first entry that is
     wrong is named."""
     known = [checkpoint] if checkpoint is not None else []
@@ -90,6 +106,7 @@ def _audit_chain(connection: Connection, checkpoint: Checkpoint | None = None) -
         seq, _, link = kept.partition(" ")
         known.append(Checkpoint(int(seq), bytes.fromhex(link)))
     previous, count = FIRST_HASH, 0
+    every = int(connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one())
     rows = connection.exec_driver_sql("SELECT seq, at, by, action, subject, detail, hash FROM audit ORDER BY seq")
     for count, row in enumerate(rows, start=1):
         *entry, found = row
@@ -98,13 +115,16 @@ def _audit_chain(connection: Connection, checkpoint: Checkpoint | None = None) -
         if any(one.seq == count and one.hash != found for one in known):
             return Check("audit", False, f"รายการ {count} ไม่ตรงกับที่เครื่องแม่ข่ายกลางเก็บไว้ ประวัติถูกเขียนใหม่")
         previous = found
+        if count % TELL_EVERY == 0:
+            told("audit", count, every)
     longest = max((one.seq for one in known), default=0)
     if longest > count:
         return Check(
             "audit", False, f"มีเพียง {count:,} รายการ แต่เครื่องแม่ข่ายกลางเคยรับถึงรายการ {longest:,} ประวัติถูกตัดหรือเป็นสำเนาเก่า"
         )
-    told = f" ตรงกับเครื่องแม่ข่ายกลางที่รายการ {checkpoint.seq:,}" if checkpoint is not None else ""
-    return Check("audit", True, f"ต่อกันครบ {count:,} รายการ{told}")
+    told("audit", count, every)
+    held = f" ตรงกับเครื่องแม่ข่ายกลางที่รายการ {checkpoint.seq:,}" if checkpoint is not None else ""
+    return Check("audit", True, f"ต่อกันครบ {count:,} รายการ{held}")
 
 
 def _cases_whole(connection: Connection, store_id: str) -> Check:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from app.domain import citizen_id, coordinates, money, phone, thai_date
 from app.services import (
     attachments,
+    audit,
     cases,
     corrections,
     filed_by,
@@ -75,6 +76,7 @@ def read(counter: Counter, number: str, actor: Actor) -> OpenCase:
     """On a reader thread. Refused "unknown_number" where there is no such case, "restricted" where the actor may not
     read it."""
     view = cases.get(counter, number, actor)
+    audit.viewed(counter, actor, view)
     everybody = staff.names(counter)
     names = dict(everybody)
     timeline = [replace(event, by=names.get(event.by, event.by)) for event in cases.events(counter, number, actor)]

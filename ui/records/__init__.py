@@ -1,0 +1,1 @@
+"""What everybody did, personal data and how long it is kept, backups."""
