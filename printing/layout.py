@@ -184,7 +184,7 @@ class Layout:
     header: tuple[Block, ...] = ()
     footer: tuple[Block, ...] = ()
     author: str = ""
-    language: str = "th"
+    language: str = "th-TH"
 
     def texts(self) -> list[str]:
         """Every text of the body, in reading order: for tests, screen readers and measuring."""

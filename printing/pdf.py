@@ -10,6 +10,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from printing import pdf_archive
 from printing.flow import Flow, Strip, paged, stacked
 from printing.layout import MM, Block, Layout, numbered
 from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
@@ -120,10 +121,7 @@ class _Sheet:
         self._canvas: Any = _BareCanvas(
             buffer, pagesize=(paper.width, paper.height), invariant=1, pageCompression=1, lang=layout.language
         )
-        self._canvas.setTitle(layout.title)
-        self._canvas.setAuthor(layout.author)
-        self._canvas.setSubject("")
-        self._canvas.setCreator("LAO Counter")
+        pdf_archive.settle(self._canvas._doc, layout.title, layout.author, layout.language)
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._faces: dict[bool, EmbeddedFace] = {}
 

@@ -18,6 +18,9 @@ ASCENT = 1.28
 DESCENT = 0.54
 """Deepest ink below the baseline in em: a lower vowel under a long foot, bold (ฏุ)."""
 
+MISSING = "◊"
+"""Drawn for a letter that the font lacks: what is kept for ever must not show the font's own ".notdef" (PDF/A)."""
+
 _CONTROLS = dict.fromkeys(range(32), " ")
 _lock = Lock()
 
@@ -68,8 +71,25 @@ def shape(text: str, bold: bool) -> tuple[Glyph, ...]:
     upem = weight.upem
     return tuple(
         Glyph(info.codepoint, info.cluster, at.x_advance / upem, at.x_offset / upem, at.y_offset / upem)
+        if info.codepoint
+        else Glyph(_missing(bold), info.cluster, widths(bold)[_missing(bold)] / 1000, 0.0, 0.0)
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     )
+
+
+@lru_cache(maxsize=2)
+def widths(bold: bool) -> tuple[int, ...]:
+    """How far the font itself moves the pen after each of its glyphs, 1/1000 em; a shaped text may want more or
+    less."""
+    weight = face(bold)
+    advances = (weight.font.get_glyph_h_advance(glyph) for glyph in range(weight.face.glyph_count))
+    return tuple(round(moved * 1000 / weight.upem) for moved in advances)
+
+
+@lru_cache(maxsize=2)
+def _missing(bold: bool) -> int:
+    number: int = face(bold).font.get_nominal_glyph(ord(MISSING))
+    return number
 
 
 @lru_cache(maxsize=16384)

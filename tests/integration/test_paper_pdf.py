@@ -165,7 +165,7 @@ def test_title_language_and_author_are_set_and_nothing_personal():
     reader = PdfReader(io.BytesIO(pdf.render(petition_layout(samples.PETITION, samples.ORIGINAL))), strict=True)
     assert reader.metadata.title == f"คำร้อง {samples.NUMBER}"
     assert reader.metadata.author == "เทศบาลเมืองกะทู้"
-    assert reader.trailer["/Root"]["/Lang"] == "th"
+    assert reader.trailer["/Root"]["/Lang"] == "th-TH"
     assert "กตัญญู" not in str(dict(reader.metadata))
 
 
