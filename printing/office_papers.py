@@ -1,11 +1,13 @@
 """Papers of the office that belong to no case: how each becomes a layout and a file."""
 
 from app.domain.errors import Refused
+from app.services.appointments import OrderList
 from app.services.lhr import StaffReadiness
 from app.services.office_papers import Leaflet, OfficePaper, Reminders
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
+from printing.order_list import order_list_layout
 from printing.readiness import readiness_layout, staff_layout
 from printing.reminders import reminder_layout
 from printing.thaid_leaflet import thaid_leaflet_layout
@@ -25,6 +27,8 @@ def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
             return (readiness_layout(paper),)
         case StaffReadiness():
             return (staff_layout(paper),)
+        case OrderList():
+            return (order_list_layout(paper),)
         case Reminders():
             return tuple(reminder_layout(one, paper.office, paper.on) for one in paper.late)
 

@@ -23,7 +23,7 @@ def readiness_layout(paper: Readiness) -> Layout:
     )  # fmt: skip
     heads = ("ที่", "รายการ", "ผู้รับผิดชอบ", "กำหนด", "วันที่เสร็จ", "เอกสาร")
     told = f"เสร็จแล้ว {paper.done} จาก {len(paper.items)} รายการ"
-    return _sheet("รายการเตรียมความพร้อม", paper.office, told, paper.as_of, heads, rows, (4, 38, 18, 13, 13, 14))
+    return sheet("รายการเตรียมความพร้อม", paper.office, told, paper.as_of, heads, rows, (4, 38, 18, 13, 13, 14))
 
 
 def staff_layout(paper: StaffReadiness) -> Layout:
@@ -36,13 +36,14 @@ def staff_layout(paper: StaffReadiness) -> Layout:
     heads = ("ที่", "ชื่อ-นามสกุล", "ประเภท", "สำนัก/กอง", "ThaiD", "วันที่ลงทะเบียน")
     told = f"ลงทะเบียนแล้ว {paper.registered} จาก {len(paper.people)} คน (ร้อยละ {paper.percent})"
     title = "ความพร้อมของบุคลากรในการเข้าดูทะเบียนประวัติ (LHR) ด้วย ThaiD"
-    return _sheet(title, paper.office, told, paper.as_of, heads, rows, (5, 28, 23, 18, 9, 17))
+    return sheet(title, paper.office, told, paper.as_of, heads, rows, (5, 28, 23, 18, 9, 17))
 
 
-def _sheet(
+def sheet(
     title: str, office: str, told: str, as_of: date, heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...],
     widths: tuple[float, ...],
 ) -> Layout:  # fmt: skip
+    """A list with a head that says of which day it is. widths: shares of the columns."""
     digits = thai_date.to_thai_digits
     blocks: tuple[Block, ...] = (
         Text(title, TITLE),

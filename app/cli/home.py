@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 APPLICATION = "lao-counter"
 PASSPHRASE = "LAO_COUNTER_PASSPHRASE"
 PASSWORD = "LAO_COUNTER_PASSWORD"
+NEW_PASSWORD = "LAO_COUNTER_NEW_PASSWORD"
+"""Of `staff password`, and the first one of `staff add` and `staff reset`."""
 HOME = "LAO_COUNTER_HOME"
 
 

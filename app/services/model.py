@@ -34,6 +34,8 @@ class Actor:
     """"admin" or "user"."""
     division: str = ""
     """Code of the division (สำนัก/กอง) the person belongs to, or empty."""
+    held: frozenset[str] | None = None
+    """The rights held today (app.domain.grants); None for those of the role's template."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.services import thaid_campaign
+from app.services.appointments import OrderList
 from app.services.counter import Counter
 from app.services.late_payers import LatePayer
 from app.services.lhr import StaffReadiness
@@ -30,7 +31,7 @@ class Reminders:
     on: date
 
 
-OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders
+OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders | OrderList
 
 
 def leaflet(counter: Counter) -> Leaflet:

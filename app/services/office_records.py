@@ -5,7 +5,6 @@ Changes made apart are settled by revision, then time: all counters come to the 
 the business of its own service.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.domain import grants
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7
 from app.services import attachments, file_transfer
@@ -180,7 +180,7 @@ def content(counter: Counter, file: RecordFile) -> bytes:
 
 def record_of(kind: str, key: str) -> bytes:
     """The record of a thing's events: the same on every counter."""
-    return hashlib.blake2b(f"office record {kind} {key}".encode(), digest_size=16).digest()
+    return grants.record_of(kind, key)
 
 
 def _record(row: Any) -> Record:

@@ -30,6 +30,7 @@ NAMES: Mapping[str, str] = {
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
+    "appointments": "คำสั่งแต่งตั้ง",
 }  # fmt: skip
 """What the settings are called."""
 

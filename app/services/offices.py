@@ -90,6 +90,7 @@ DEFAULTS: dict[str, Any] = {
     "categories": [],
     "holiday_names": {},
     "thaid_campaign": {},
+    "appointments": {},
 }
 LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
@@ -134,6 +135,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
     document |= receipt_settings.check(document, _fault)
     document["thaid_campaign"] = thaid_settings.check(document["thaid_campaign"], _fault)
+    document["appointments"] = _appointments(document["appointments"])
     marks = _list(document, "landmarks")
     if len(marks) > landmarks.MOST:
         raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")
@@ -196,6 +198,21 @@ def _hours(hours: object) -> dict[str, str]:
     if hours["open"] >= hours["close"]:
         raise _fault("hours.close", "ต้องเป็นเวลาหลังเปิดทำการ")
     return dict(hours)
+
+
+def _appointments(told: object) -> dict[str, Any]:
+    """Whether accounts need an appointment order, and how many days before its end a person is warned."""
+    if not isinstance(told, dict):
+        raise _fault("appointments", "ต้องเป็นตาราง { required = true, warn_days = 30 }")
+    for key in told:
+        if key not in ("required", "warn_days"):
+            raise _fault(f"appointments.{key}", "ไม่รู้จักชื่อค่านี้")
+    if type(told.get("required", False)) is not bool:
+        raise _fault("appointments.required", "ต้องเป็น true หรือ false")
+    days = told.get("warn_days", 30)
+    if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
+        raise _fault("appointments.warn_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK}")
+    return dict(told)
 
 
 def _check_texts(document: OfficeDocument) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from app.catalog import answers as answer_rules
 from app.domain import request_number
 from app.services import (
+    account_rows,
     attachments,
     case_documents,
     corrections,
@@ -203,6 +204,8 @@ def _thaid_reported(_counter: Counter, work: UnitOfWork, event: ForeignEvent) ->
 
 def _office_record(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     office_records.write(work, event["payload"], event["by"], event["at"])
+    if event["payload"]["kind"] == account_rows.ACCOUNT:
+        account_rows.follow(work, str(event["payload"]["key"]))
 
 
 def _office_file(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:

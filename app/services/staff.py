@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text, storable
+from app.services import account_rows, appointments
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.thaid import STAFF, ThaiDPerson
@@ -61,7 +62,76 @@ def sign_in(counter: Counter, username: str, password: str, *, pin: bool = False
                 pins.password_given(work, row.id)
     if row is None or not right:
         raise Refused("sign_in", "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง", "ตรวจภาษาแป้นพิมพ์และ Caps Lock แล้วพิมพ์ใหม่", "password")
-    return Actor(row.id, row.username, row.full_name, row.position, row.role, row.division)
+    return _enters(counter, row, password if not by_pin else None)
+
+
+def _enters(counter: Counter, row: Any, password: str | None) -> Actor:
+    """Who has proved to be this person. Refused "appointment_needed", "password_must_change" for a first password."""
+    with counter.store.read() as connection:
+        if not account_rows.is_root(connection, row.username):
+            appointments.require_appointed(counter, connection, row.username)
+        actor = account_rows.actor(counter, connection, row)
+    if password is not None and row.must_change_password:
+        raise Refused(
+            "password_must_change",
+            "ต้องตั้งรหัสผ่านใหม่ก่อนเข้าใช้ครั้งแรก",
+            f"ตั้งรหัสผ่านของตนเอง อย่างน้อย {MIN_PASSWORD} ตัวอักษร",
+            "new_password",
+        )
+    return actor
+
+
+def refreshed(counter: Counter, actor: Actor) -> Actor | None:
+    """The person with the rights of this moment; None where the account was disabled or its appointment has ended."""
+    with counter.store.read() as connection:
+        row = connection.exec_driver_sql("SELECT * FROM staff WHERE id = ? AND active = 1", (actor.id,)).fetchone()
+    try:
+        return None if row is None else _enters(counter, row, None)
+    except Refused:
+        return None
+
+
+def change_password(counter: Counter, username: str, old: str, new: str, confirm: str | None = None) -> Actor:
+    """Change one's own password, also a first one, and come in with it.
+
+    Refused "sign_in" for a wrong old one, "confirm" where the two new ones differ, "password_short", "password_same".
+    """
+    row = _proved(counter, username, old)
+    if confirm is not None and confirm != new:
+        raise Refused("confirm", "รหัสผ่านใหม่สองช่องไม่ตรงกัน", "พิมพ์รหัสผ่านใหม่เดียวกันทั้งสองช่อง", "confirm")
+    check_password(new, "new_password")
+    if new == old:
+        raise Refused("password_same", "รหัสผ่านใหม่เหมือนรหัสเดิม", "ตั้งรหัสผ่านที่ต่างจากเดิม", "new_password")
+    changed = hashed(new)
+    with counter.store.write(row.username) as work:
+        account = account_rows.document(work.connection, row.username)
+        if account is None:
+            work.run(
+                "UPDATE staff SET password_hash = ?, must_change_password = 0 WHERE id = ?", (changed, row.id)
+            )  # fmt: skip
+        else:
+            account_rows.put(work, row.username, {**account, "password_hash": changed, "must_change": False})
+        work.audit("password_changed", row.username)
+        work.changed("staff", row.username)
+    return sign_in(counter, username, new)
+
+
+def _proved(counter: Counter, username: str, password: str) -> Any:
+    """The row of `staff` of the person whose password this is, as `sign_in` checks it."""
+    try:
+        sign_in(counter, username, password)
+    except Refused as error:
+        if error.code != "password_must_change":
+            raise
+    return _person(counter, username)
+
+
+def check_password(password: str, field: str = "password") -> None:
+    """Refused "password_short" or "password" for one that may not be used."""
+    if len(password) < MIN_PASSWORD:
+        raise Refused("password_short", f"รหัสผ่านสั้นกว่า {MIN_PASSWORD} ตัวอักษร", "ตั้งรหัสผ่านใหม่ให้ยาวขึ้น", field)
+    if not storable(password):
+        raise Refused("password", "รหัสผ่านมีอักขระที่อ่านไม่ได้", "ตั้งรหัสผ่านใหม่ด้วยตัวอักษรปกติ", field)
 
 
 def _person(counter: Counter, username: str) -> Any:
@@ -101,10 +171,7 @@ def check_new(username: str, full_name: str, password: str) -> tuple[str, str]:
     """(username, full name) as they may be stored, or Refused naming the field, also for a password too short."""
     name = clean_text(username, "username", label="ชื่อผู้ใช้", max_length=60, required=True)
     full = clean_text(full_name, "full_name", label="ชื่อ-สกุลผู้ใช้", max_length=200)
-    if len(password) < MIN_PASSWORD:
-        raise Refused("password_short", f"รหัสผ่านสั้นกว่า {MIN_PASSWORD} ตัวอักษร", "ตั้งรหัสผ่านใหม่ให้ยาวขึ้น", "password")
-    if not storable(password):
-        raise Refused("password", "รหัสผ่านมีอักขระที่อ่านไม่ได้", "ตั้งรหัสผ่านใหม่ด้วยตัวอักษรปกติ", "password")
+    check_password(password)
     return name, full or name
 
 
@@ -134,7 +201,11 @@ def set_division(counter: Counter, actor: Actor, username: str, division: str) -
             raise Refused("staff_unknown", "ไม่พบผู้ใช้นี้", "ตรวจชื่อผู้ใช้", "username")
         if before == division:
             return
-        work.run("UPDATE staff SET division = ? WHERE username = ?", (division, username))
+        account = account_rows.document(work.connection, username)
+        if account is None:
+            work.run("UPDATE staff SET division = ? WHERE username = ?", (division, username))
+        else:
+            account_rows.put(work, username, {**account, "division": division})
         work.audit("staff_division", username, division)
         work.changed("staff", username)
 
@@ -208,7 +279,7 @@ def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> 
         raise Refused(
             "thaid_wrong_person", "ThaiD เป็นของคนอื่น ไม่ใช่ผู้ใช้ที่เลือก", "ให้เจ้าของบัญชียืนยันเอง หรือเลือกผู้ใช้ให้ถูกคน", "username"
         )
-    return Actor(row.id, row.username, row.full_name, row.position, row.role, row.division)
+    return _enters(counter, row, None)
 
 
 def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:

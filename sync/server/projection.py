@@ -15,6 +15,7 @@ from app.domain import case_way, office_changes, petition_states, receiving_numb
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
+from sync.server.accounts import CHANGED, Accounts
 from sync.server.chunks import chunks
 from sync.server.files import uploads
 from sync.server.receipts import Receipts
@@ -44,6 +45,7 @@ class Projection:
         self.files: dict[bytes, int] = {}
         told = [(event, json.loads(event.payload)) for event in events if event.kind in MONEY]
         self.receipts = Receipts(connection, device, told)
+        self.accounts = Accounts(connection, device.office)
 
     def apply(self, event: Event) -> None:
         """Bring the projection up to this event. Refused, with a reason for the clerk, when it cannot be true."""
@@ -188,7 +190,12 @@ def _attached(cases: Projection, _event: Event, payload: Payload) -> None:
 
 def _office_changed(cases: Projection, event: Event, payload: Payload) -> None:
     """What a counter changed in the office's settings: a new revision, which every counter gets with its next sync."""
+    cases.accounts.require_admin(event.by)
     offices.change(cases.connection, cases.device.office, office_changes.check(payload.get("changes")))
+
+
+def _office_record(cases: Projection, event: Event, payload: Payload) -> None:
+    cases.accounts.changed(event, payload)
 
 
 def _receipt_issued(cases: Projection, event: Event, payload: Payload) -> None:
@@ -242,6 +249,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     office_changes.KIND: _office_changed,
     "attachment_added": _attached,
     "office_file_added": _attached,
+    CHANGED: _office_record,
     "case_corrected": _corrected,
     "conflict_chosen": _chosen,
 }

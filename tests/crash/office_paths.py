@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.services import lhr, readiness, thaid_campaign
+from app.services import accounts, appointments, lhr, readiness, thaid_campaign
 from app.services.counter import Counter
 from app.services.model import NewFile
 from tests.crash.moments import Place, WritePath
@@ -25,7 +25,24 @@ def paths(
     def reported(counter: Counter, actor: Any, _given: Any) -> None:
         thaid_campaign.report(counter, actor, thaid_campaign.thaid_week.week_ending(thaid_campaign.today(counter)))
 
+    def added(counter: Counter, actor: Any, _given: Any) -> str:
+        return accounts.add(counter, actor, full_name="ก ข", position="นิติกร", division="finance",
+                            password="ครั้งแรก-1234")  # fmt: skip
+
+    def changed(counter: Counter, actor: Any, _given: Any) -> None:
+        accounts.change(counter, actor, actor.username, position="หัวหน้า", full_name="ก ข", division="finance")
+
+    def given(counter: Counter, actor: Any, name: str) -> None:
+        accounts.set_rights(counter, actor, name, rows=[{"service": "petition", "may": ["view"]}], general=[])
+
+    def ordered(counter: Counter, actor: Any, _given: Any) -> None:
+        appointments.save(counter, actor, number="1/2569", ordered_on="2026-01-01", persons=[actor.username],
+                          since="2026-01-01", files=evidence)  # fmt: skip
+
     return [
+        WritePath("account changed", counter_place, nothing, by(changed)),
+        WritePath("rights given", counter_place, lambda counter: by(added)(counter, None), by(given)),
+        WritePath("appointment order", counter_place, nothing, by(ordered), repeats=True),
         WritePath("ThaiD count", counter_place, nothing, by(lambda counter, actor, _: thaid_campaign.count(
             counter, actor, "citizens")), repeats=True),
         WritePath("ThaiD count undone", counter_place, counted, by(lambda counter, actor, _: thaid_campaign.undo(

@@ -110,7 +110,7 @@ def _raw_check(home: Path) -> list[str]:
 
 def _actor(counter: Counter) -> Actor:
     with counter.store.read() as connection:
-        row = connection.exec_driver_sql("SELECT id, username, full_name FROM staff ORDER BY username").fetchone()
+        row = connection.exec_driver_sql("SELECT id, username, full_name FROM staff ORDER BY role, username").fetchone()
     assert row is not None
     return Actor(row[0], row[1], row[2], "เจ้าพนักงานธุรการ", "admin")
 

@@ -164,7 +164,7 @@ def test_the_clock_stands_while_the_citizen_owes_papers(counter: Counter, actor:
 
 
 def test_only_who_has_the_right_reads_a_restricted_case_and_it_is_recorded(
-    counter: Counter, actor: Actor, clock: homes.HandClock, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, actor: Actor, clock: homes.HandClock
 ) -> None:
     number = registered(counter, actor)
     stands_at(counter, number, "new", restricted=1)
@@ -173,8 +173,7 @@ def test_only_who_has_the_right_reads_a_restricted_case_and_it_is_recorded(
             with pytest.raises(Refused) as caught:
                 work(counter, number, nobody)
             assert caught.value.code == "restricted"
-    may_unmask = replace(CLERK, role="records")
-    monkeypatch.setitem(rights.BY_ROLE, "records", frozenset({rights.UNMASK}))
+    may_unmask = replace(CLERK, held=rights.held(CLERK) | {"unmask:*"})
     paper = print_jobs.plan_file(counter, actor, number, "slip")
     for refused in (
         lambda: cases.change_status(counter, CLERK, number, "received"),

@@ -1,0 +1,113 @@
+"""Accounts as they stand: the office record of a person's account and the row by which they sign in at this counter.
+
+An account made by app/services/accounts.py is an office record (kind "account", key: the username), alike on every
+counter; the row in `staff` follows it. A person from this counter's set-up has the row alone until somebody changes
+the account.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.domain import grants
+from app.domain.ids import uuid7, uuid_text
+from app.services import appointments, office_records, rights
+from app.services.counter import Counter
+from app.services.model import Actor
+from app.store.meta import meta_set
+from app.store.unit_of_work import UnitOfWork
+
+ACCOUNT = grants.ACCOUNT
+Document = dict[str, Any]
+
+
+def document(connection: Connection, username: str) -> Document | None:
+    """The account as the office keeps it, or None for one of this counter only."""
+    record = office_records.get(connection, ACCOUNT, username)
+    return None if record is None else dict(record.document)
+
+
+def whole(connection: Connection, row: Any) -> Document:
+    """The same, made from the row of `staff` where there is no record."""
+    return document(connection, row.username) or {
+        "full_name": row.full_name,
+        "position": row.position,
+        "division": row.division,
+        "role": row.role,
+        "root": row.role == "admin",
+        "employee_type": "",
+        "password_hash": row.password_hash,
+        "must_change": bool(row.must_change_password),
+        "active": bool(row.active),
+        "template": row.role,
+    }
+
+
+def is_root(connection: Connection, username: str) -> bool:
+    """Whether this is a chief administrator: made at set-up, or named so by another one."""
+    row = connection.exec_driver_sql("SELECT * FROM staff WHERE username = ?", (username,)).fetchone()
+    return row is not None and bool(whole(connection, row).get("root")) and row.role == "admin"
+
+
+def held(counter: Counter, account: Mapping[str, Any]) -> frozenset[str]:
+    """What an account may do today."""
+    if account.get("rights") is None:
+        found = rights.of_template(str(account.get("template") or account["role"]))
+    else:
+        found = grants.effective(account["rights"], account.get("general", ()), appointments.today(counter))
+    return found | rights.ALWAYS_ADMIN if account["role"] == "admin" else found - rights.ALWAYS_ADMIN
+
+
+def actor(counter: Counter, connection: Connection, row: Any) -> Actor:
+    """The person of a row of `staff`, with today's rights."""
+    account = whole(connection, row)
+    return Actor(
+        row.id, row.username, row.full_name, row.position, row.role, row.division, held(counter, account)
+    )  # fmt: skip
+
+
+def put(work: UnitOfWork, username: str, account: Document) -> None:
+    """Let the account stand so, here and on every counter."""
+    office_records.put(work, ACCOUNT, username, account)
+    follow(work, username)
+
+
+def follow(work: UnitOfWork, username: str) -> None:
+    """Bring the row of `staff` to what the record says. A new password ends a PIN and a pause after wrong ones."""
+    account = document(work.connection, username)
+    if account is None:
+        return
+    before = work.run("SELECT id, password_hash FROM staff WHERE username = ?", (username,)).fetchone()
+    values = (
+        account["full_name"], account.get("position", ""), account["role"], account.get("division", ""),
+        account["password_hash"], int(bool(account.get("must_change"))), int(bool(account.get("active", True))),
+    )  # fmt: skip
+    if before is None:
+        work.run(
+            "INSERT INTO staff (full_name, position, role, division, password_hash, must_change_password, active, id,"
+            " username) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, uuid_text(uuid7()), username),
+        )
+    else:
+        work.run(
+            "UPDATE staff SET full_name = ?, position = ?, role = ?, division = ?, password_hash = ?,"
+            " must_change_password = ?, active = ? WHERE username = ?",
+            (*values, username),
+        )
+        if before.password_hash != account["password_hash"]:
+            work.run("UPDATE staff SET failed_attempts = 0, locked_until = 0 WHERE username = ?", (username,))
+            meta_set(work.connection, f"pin {before.id}", "{}")
+    _keep_an_admin(work)
+    work.changed("staff", username)
+
+
+def _keep_an_admin(work: UnitOfWork) -> None:
+    """Two counters that each disable the other's administrator would leave nobody: then a chief one stays."""
+    if work.run("SELECT 1 FROM staff WHERE role = 'admin' AND active = 1").fetchone() is not None:
+        return
+    rows = work.run("SELECT username FROM staff WHERE role = 'admin' ORDER BY username").fetchall()
+    chiefs = [row.username for row in rows if is_root(work.connection, row.username)]
+    if kept := chiefs[:1] or [row.username for row in rows[:1]]:
+        work.run("UPDATE staff SET active = 1 WHERE username = ?", (kept[0],))
+        work.audit("last_admin_kept", kept[0])
