@@ -9,7 +9,8 @@ Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], Argumen
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    """payers, assess, waive, permits."""
+    """payers, assess, waive, permits, rates."""
+    _rates(commands, command)
     permits = command(commands, "permits", "permits:listing", "advertising permits that are out: list, removed")
     permits.set_defaults(which="")
     actions = permits.add_subparsers(metavar="ACTION")
@@ -48,3 +49,35 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     waive.add_argument("--ordered-on", required=True, metavar="DATE")
     waive.add_argument("--approver", required=True, metavar="NAME")
     waive.add_argument("--reason", required=True, metavar="TEXT")
+
+
+def _rates(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    rates = command(commands, "rates", "rates:listing", "the office's rates: list, add, remove, confirm, history …")
+    rates.set_defaults(service="")
+    actions = rates.add_subparsers(metavar="ACTION")
+    listing = command(actions, "list", "rates:listing", "every rate with its dates")
+    listing.add_argument("service", nargs="?", default="", metavar="SERVICE")
+    add = command(actions, "add", "rates:add", "one rate more, from a day on")
+    add.add_argument("service", metavar="SERVICE")
+    add.add_argument("value", metavar="VALUE")
+    add.add_argument("unit", metavar="UNIT", help="percent, satang_per_litre, satang_per_kg, satang_per_stick, …")
+    add.add_argument("--from", dest="since", required=True, metavar="DATE")
+    add.add_argument("--to", dest="until", default="", metavar="DATE")
+    add.add_argument("--product", default="", metavar="CODE", help="of oil_tax; the name of a limit of ad_permit")
+    add.add_argument("--commercial", default="", choices=("", "yes", "no"), help="of ad_permit")
+    add.add_argument("--due-day", default="", metavar="1-31")
+    add.add_argument("--due-rule", default="next_month_day", choices=("next_month_day", "same_month_day"))
+    add.add_argument("--holiday-roll", action="store_true", help="from a day off to the next working day")
+    add.add_argument("--ordinance", default="", metavar="TEXT", help="where the rate stands")
+    remove = command(actions, "remove", "rates:remove", "take back a rate that does not hold yet")
+    remove.add_argument("place", type=int, metavar="PLACE", help="of `rates list`")
+    confirm = command(actions, "confirm", "rates:confirm", "the figures are those of an ordinance")
+    confirm.add_argument("service", metavar="SERVICE|late")
+    confirm.add_argument("--ordinance", required=True, metavar="NUMBER")
+    confirm.add_argument("--on", required=True, metavar="DATE", help="day of the ordinance")
+    withdraw = command(actions, "withdraw", "rates:withdraw", "take a confirmation back")
+    withdraw.add_argument("service", metavar="SERVICE|late")
+    command(actions, "history", "rates:history", "who changed what, the newest first")
+    example = command(actions, "example", "rates:example", "a sample filing by the rates of a day")
+    example.add_argument("service", metavar="SERVICE")
+    example.add_argument("--on", default="", metavar="DATE")

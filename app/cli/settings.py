@@ -35,7 +35,7 @@ def change(arguments: Namespace) -> int:
     wanted = _read(arguments)
     with open_counter(arguments) as counter:
         done = office_settings.change(counter, acting_person(arguments, counter), wanted)
-    answer = {"changed": [_item(one) for one in done.changes], "waits": done.waits}
+    answer = {"changed": [item_name(one) for one in done.changes], "waits": done.waits}
     if arguments.json:
         print_json(answer)
     else:
@@ -64,7 +64,8 @@ def _unknown(key: str) -> Refused:
     return Refused("settings_fixed", f"ค่า {key} ไม่ได้ตั้งที่เคาน์เตอร์", f"ค่าที่ตั้งได้: {', '.join(office_settings.NAMES)}", key)
 
 
-def _item(change: office_changes.Change) -> str:
+def item_name(change: office_changes.Change) -> str:
+    """What a change is of: "phone", or "landmarks/วัด"."""
     return f"{change['key']}/{change['item']}" if change.get("item") else str(change["key"])
 
 

@@ -22,7 +22,7 @@ PLAIN: Final = frozenset(
     }
 )  # fmt: skip
 """Settings that are replaced whole."""
-TABLES: Final = frozenset({"address", "sms", "holiday_names", "thaid_campaign", "appointments"})
+TABLES: Final = frozenset({"address", "sms", "holiday_names", "thaid_campaign", "appointments", "ordinances"})
 """Settings that are changed key by key."""
 LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"holidays": (), "replies": ("code",), "landmarks": ("name",), "categories": ("service", "category", "code")}

@@ -49,7 +49,7 @@ class Assessment:
 
 
 NOTHING = Assessment((), 0, None)
-CHECK_ORDINANCE = "ตรวจข้อบัญญัติของท่าน"
+CHECK_ORDINANCE = "ตรวจกับข้อบัญญัติของท่าน"
 """Stands before every note about a figure that the office has not confirmed."""
 
 

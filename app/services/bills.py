@@ -11,6 +11,7 @@ from app.domain import bill_codes, thai_date
 from app.domain.errors import Refused
 from app.domain.money import baht_text
 from app.services import receipt_documents, receipt_settings, restricted_cases, shifts
+from app.services.assessments import CHECK_ORDINANCE
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
@@ -56,7 +57,7 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, number: str) -> Bill
     newest = _newest(work.connection, case.row)
     if newest is not None and (newest.ref1, newest.ref2, newest.satang) == (ref1, ref2, state.left_satang):
         kept = json.loads(newest.document)
-        if kept["until"] >= now.isoformat():
+        if kept["until"] >= now.isoformat() and kept.get("check", []) == document["check"]:
             return Bill(case.number, ref1, ref2, newest.satang, kept)
     values = {"ref1": ref1, "ref2": ref2, "satang": state.left_satang}
     work.run(
@@ -133,6 +134,7 @@ def _document(counter: Counter, case: Any, state: Owed, now: date, ref1: str, re
         "until": until.isoformat(),
         "until_text": thai_date.long(until),
         "due_text": thai_date.long(due_on) if due_on else "",
+        "check": [note for note in state.assessment.notes if note.startswith(CHECK_ORDINANCE)],
         "ref1": ref1,
         "ref2": ref2,
     }

@@ -15,7 +15,7 @@ from app.domain import office_changes
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.office_changes import Change
-from app.services import office_categories, offices, ordinances, rights, setup
+from app.services import office_categories, offices, ordinance_rates, ordinances, rights, setup
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.meta import meta_get
@@ -30,7 +30,7 @@ NAMES: Mapping[str, str] = {
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
-    "appointments": "คำสั่งแต่งตั้ง",
+    "appointments": "คำสั่งแต่งตั้ง", "ordinances": "ข้อบัญญัติที่ยืนยัน",
 }  # fmt: skip
 """What the settings are called."""
 
@@ -70,6 +70,7 @@ def change(counter: Counter, actor: Actor, wanted: Mapping[str, Any]) -> Changed
             raise Refused(
                 "settings_fixed", f"ค่า {key} เปลี่ยนที่เคาน์เตอร์ไม่ได้", "เปลี่ยนในไฟล์ตั้งค่า อปท. ที่เครื่องแม่ข่าย หรือตั้งค่าใหม่", key
             )
+    wanted = ordinance_rates.unconfirmed_by(before, wanted)
     return apply(counter, actor, office_changes.difference(before, offices.check_office({**before, **wanted})))
 
 

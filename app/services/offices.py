@@ -19,6 +19,7 @@ from app.domain.text_rules import clean_text
 from app.services import (
     landmarks,
     office_categories,
+    ordinance_rates,
     receipt_settings,
     reply_templates,
     sms_settings,
@@ -74,6 +75,7 @@ DEFAULTS: dict[str, Any] = {
     "rate": [],
     "late": {},
     "confirmed": [],
+    "ordinances": {},
     "form_codes": {},
     "holidays": [],
     "public_address": "",
@@ -126,6 +128,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["rate"] = [_rate(row, f"rate[{n}]") for n, row in enumerate(_list(document, "rate"))]
     document["late"] = _late(document["late"])
     document["confirmed"] = [_text(value, "confirmed") for value in _list(document, "confirmed")]
+    document["ordinances"] = ordinance_rates.check_ordinances(document["ordinances"], _fault)
     document["form_codes"] = _form_codes(document["form_codes"])
     document["holidays"] = [_iso(value, "holidays") for value in _list(document, "holidays")]
     document["holiday_names"] = _holiday_names(document)

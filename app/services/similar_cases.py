@@ -135,7 +135,7 @@ def _at_place_or_alike(
 
 def _alike_in(rows: Sequence[Any], said: set[str], type_name: str) -> list[Any]:
     """The rows whose subject says the same; the few that have enough in common are looked at closely."""
-    if len(said) < FEWEST_PARTS:
+    if len(said) < FEWEST_PARTS or not rows:
         return []
     keys = names.name_keys(row.subject for row in rows)
     close = (row for row, key in zip(rows, keys, strict=True) if 2 * sum(part in key for part in said) >= len(said))

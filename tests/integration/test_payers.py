@@ -217,7 +217,8 @@ def test_filings_payers_and_orders_travel(counter: Counter, actor: Actor, other:
 def test_a_rate_over_the_ceiling_is_no_setting(counter: Counter, actor: Actor) -> None:
     with pytest.raises(Refused, match="over_ceiling"):
         office_settings.change(counter, actor, {"rate": [*RATES, {**RATES[2], "value": "3.5"}]})
-    office_settings.change(counter, actor, {"confirmed": [HOTEL], "rate": [{**RATES[2], "value": "2"}]})
+    named = {"ordinances": {HOTEL: {"number": "2/2544", "on": "2001-09-01"}}}
+    office_settings.change(counter, actor, {"confirmed": [HOTEL], **named, "rate": [{**RATES[2], "value": "2"}]})
     assert file(counter, actor, HOTEL).total_satang == 520_000 + 15_600 + 520_000
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import money
 from app.domain.errors import CounterError
+from app.services import assessments
 from app.services.model import Place
 from ui.counter import service_index
 from ui.counter.files.field import FilesField
@@ -69,10 +70,13 @@ class MatterColumn(QWidget):
         self._sheet.box.setContentsMargins(0, 0, NEAR, 0)
         self._fee = give_role(QLabel(), "section")
         self._fee.hide()
+        self._check = ThaiLabel(role="warn")
+        self._check.hide()
         self._sheet.box.addWidget(rule())
         self._sheet.box.addWidget(self.place)
         self._sheet.box.addWidget(self.files)
         self._sheet.box.addWidget(self._fee)
+        self._sheet.box.addWidget(self._check)
         self._sheet.box.addStretch(1)
         self._sheet.hide()
         box = QVBoxLayout(self)
@@ -196,8 +200,13 @@ class MatterColumn(QWidget):
             self._clear()
 
     def show_fee(self, satang: int | None) -> None:
-        """The fee as far as the answers tell it."""
+        """The fee as far as the answers tell it, and whether the office has compared it with its ordinance."""
         self._fee.setVisible(satang is not None)
+        service = self.form.service if self.form is not None else None
+        alone = service is not None and service.filing.rule == "none" and satang is not None
+        check = assessments.notes(self._session.counter, service) if service is not None and alone else ()
+        self._check.show_text("\n".join(f"▲ {note}" for note in check))
+        self._check.setVisible(bool(check))
         if satang is not None:
             self._fee.setText(f"ค่าธรรมเนียม  {money.formatted(satang)} บาท")
 

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.office_changes import Change
-from app.services import office_settings
+from app.services import office_settings, ordinance_history, ordinance_rates
+from app.services.assessments import CHECK_ORDINANCE
 from app.services.counter import Counter
 from app.services.model import Changes
 from app.services.office_settings import Changed
@@ -19,6 +21,7 @@ from ui.settings.categories import CategoriesSection
 from ui.settings.holidays import HolidaysSection, HoursSection
 from ui.settings.landmarks import LandmarksSection
 from ui.settings.office import OfficeSection, SmsSection
+from ui.settings.ordinance import ConfirmSection, OrdinanceSection, ordinance_sections
 from ui.settings.replies import RepliesSection
 from ui.settings.section import Facts, RowsSection, Section
 from ui.style import NEAR, WIDE, give_role
@@ -40,6 +43,7 @@ class SettingsPage(QWidget):
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.note = Note()
+        self.check = Note(closable=False)
         self.sections: dict[str, Section] = {
             "ข้อมูลหน่วยงาน": OfficeSection(),
             "วันหยุด": HolidaysSection(),
@@ -48,6 +52,7 @@ class SettingsPage(QWidget):
             "ข้อความสำเร็จรูป": RepliesSection(),
             "SMS": SmsSection(),
             "จุดสังเกต": LandmarksSection(),
+            **ordinance_sections(session.counter.catalog.values()),
         }
         self.buttons: list[Action] = []
         self._stack = QStackedWidget()
@@ -62,7 +67,7 @@ class SettingsPage(QWidget):
         column.addWidget(heading("ตั้งค่า"))
         group = QButtonGroup(self)
         for place, (name, section) in enumerate(self.sections.items(), start=1):
-            button = Action(name, role="tab", key=f"Alt+{place}")
+            button = Action(name, role="tab", key=f"Alt+{place % 10}")
             button.setCheckable(True)
             button.clicked.connect(partial(self.show_section, place - 1))
             group.addButton(button)
@@ -86,6 +91,7 @@ class SettingsPage(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.check)
         box.addWidget(self.note)
         box.addLayout(both, 1)
 
@@ -95,7 +101,9 @@ class SettingsPage(QWidget):
             section.blocked.connect(self._not_saved)
             if isinstance(section, RowsSection):
                 section.remove_wanted.connect(self.remove)
-        keys = {f"Alt+{place}": partial(self.show_section, place - 1) for place in range(1, len(self.sections) + 1)}
+        keys = {
+            f"Alt+{place % 10}": partial(self.show_section, place - 1) for place in range(1, len(self.sections) + 1)
+        }
         for key, action in {**keys, "Ctrl+N": self._begin_new, "Ctrl+Delete": self.remove}.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
         self._session.tasks.changed.connect(self._changed)
@@ -139,6 +147,33 @@ class SettingsPage(QWidget):
             section.load(facts)
         self._waiting.show_text(f"รอเครื่องแม่ข่ายกลาง {facts.waiting} รายการ")
         self._waiting.setVisible(facts.waiting > 0)
+        self._warn(ordinance_rates.unconfirmed(facts.document, facts.services))
+        if any(isinstance(section, OrdinanceSection) for section in self.sections.values()):
+            counter = self._session.counter
+            self._session.tasks.query(
+                self, lambda: ordinance_history.entries(counter), self._show_history, self._trouble, topic="history"
+            )
+
+    def _show_history(self, entries: list[ordinance_history.Entry]) -> None:
+        for section in self.sections.values():
+            if isinstance(section, OrdinanceSection):
+                section.show_history(entries)
+
+    def _warn(self, names: Sequence[str]) -> None:
+        """The figures that nobody has compared with the office's ordinance, until somebody has."""
+        if not names:
+            self.check.hide()
+            return
+        self.check.say(
+            "warn", f"{CHECK_ORDINANCE}: {', '.join(names)}", "ใบประเมินและใบแจ้งชำระขึ้นคำเตือนนี้จนกว่าจะยืนยัน", "ไปยืนยัน",
+            self._go_confirm,
+        )  # fmt: skip
+
+    def _go_confirm(self) -> None:
+        places = [place for place, one in enumerate(self.sections.values()) if isinstance(one, ConfirmSection)]
+        if places:
+            self.show_section(places[0])
+        self._read()
 
     # saving ----------------------------------------------------------------------------------------------------
 
@@ -167,7 +202,11 @@ class SettingsPage(QWidget):
         if section.dirty:
             self._not_saved()
             return
-        wanted = section.without()
+        try:
+            wanted = section.without()
+        except Refused as error:
+            section.show_error(error)
+            return
         counter, actor = self._session.counter, self._session.actor
         self._session.tasks.command(
             self, lambda: office_settings.change(counter, actor, wanted), self._saved, self._refused
@@ -235,4 +274,6 @@ def _facts(counter: Counter) -> Facts:
         categories,
         {service: office_settings.divisions(counter, service) for service in services},
         office_settings.waiting(counter),
+        list(counter.catalog.values()),
+        thai_date.local(counter.clock.now()).date(),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.catalog.schema import Service
 from app.domain.errors import Refused
 from app.services.office_categories import Entry
 from app.services.words import without_break_points
@@ -38,6 +40,9 @@ class Facts:
     divisions: Mapping[str, Sequence[tuple[str, str]]]
     """By service: (code, name)."""
     waiting: int
+    services: Sequence[Service]
+    """Those that are switched on."""
+    today: date
 
 
 class Section(QWidget):

@@ -13,9 +13,9 @@ MARKS = {"info": "•", "good": "•", "warn": "▲", "bad": "▲"}
 
 
 class Note(QWidget):
-    """Hidden until something is to be said; Esc or its button takes it away."""
+    """Hidden until something is to be said; Esc or its button takes it away, unless it is not `closable`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, closable: bool = True) -> None:
         super().__init__(parent)
         self._then: Callable[[], None] | None = None
         self._mark = give_role(QLabel(), "section")
@@ -26,6 +26,8 @@ class Note(QWidget):
         self._act.clicked.connect(self._do)
         self._close = Action("ปิด", role="quiet", tip="ปิดข้อความนี้")
         self._close.clicked.connect(self.hide)
+        if not closable:
+            self._close.hide()
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addWidget(self._title)
