@@ -1,5 +1,6 @@
 """register, show, find, events."""
 
+import io
 import os
 import sys
 from argparse import Namespace
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from app import bootstrap
 from app.cli.context import acting_person, open_counter
@@ -15,7 +16,17 @@ from app.cli.home import PASSWORD
 from app.cli.output import print_json, report, say
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import audit, cases, filed_by, knowing, people, print_jobs, registration_json, search_index
+from app.services import (
+    audit,
+    cases,
+    filed_by,
+    knowing,
+    people,
+    print_jobs,
+    registration_json,
+    registration_lines,
+    search_index,
+)
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.services.registration import Registered
@@ -56,27 +67,27 @@ def _enter(arguments: Namespace, counter: Counter, actor: Actor, text: bytes, do
     try:
         return cases.enter(counter, actor, registration_json.parse(arguments.service, text, documents))
     except Refused as error:
-        error.field = registration_json.FIELDS.get(error.field or "", error.field)
-        raise
+        raise _named_as_written(error) from None
+
+
+def _named_as_written(error: Refused) -> Refused:
+    error.field = registration_json.FIELDS.get(error.field or "", error.field)
+    return error
 
 
 def _register_lines(
-    arguments: Namespace, counter: Counter, actor: Actor, stream: IO[bytes], documents: tuple[str, ...]
+    arguments: Namespace, counter: Counter, actor: Actor, stream: io.BufferedIOBase, documents: tuple[str, ...]
 ) -> int:
     refused = done = 0
-    for number, line in enumerate(_lines(stream), start=1):
-        if not line.strip():
-            continue
-        try:
-            registered = _enter(arguments, counter, actor, line, documents)
-        except Refused as error:
-            if error.code in ("numbers_used_up", "series_full", "unknown_service"):
-                raise
+    for number, outcome in _outcomes(arguments, counter, actor, stream, documents):
+        if isinstance(outcome, Refused):
+            if outcome.code in ("numbers_used_up", "series_full", "unknown_service"):
+                raise outcome
             refused += 1
-            error.title = f"บรรทัดที่ {number:,}: {error.title}"
-            report(error, arguments)
+            outcome.title = f"บรรทัดที่ {number:,}: {outcome.title}"
+            report(_named_as_written(outcome), arguments)
             continue
-        _answer(arguments, registered)
+        _answer(arguments, outcome)
         done += 1
         if done % PROGRESS_EVERY == 0:
             say(f"บันทึกแล้ว {done:,} รายการ")
@@ -86,14 +97,18 @@ def _register_lines(
     return Refused.exit_code if refused else 0
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    """The lines; one that is far too long comes out cut (and is refused as such) instead of filling the memory."""
-    while line := stream.readline(registration_json.LONGEST + 2):
-        if not line.endswith(b"\n"):
-            while rest := stream.readline(registration_json.LONGEST):
-                if rest.endswith(b"\n"):
-                    break
-        yield line
+def _outcomes(
+    arguments: Namespace, counter: Counter, actor: Actor, stream: io.BufferedIOBase, documents: tuple[str, ...]
+) -> Iterator[tuple[int, Registered | Refused]]:
+    """What became of each line, beside its number in the file; empty lines are passed over."""
+    before = 0
+    for lines in registration_lines.arrived(stream):
+        numbers = [before + place for place, line in enumerate(lines, start=1) if line.strip()]
+        texts = [lines[number - before - 1] for number in numbers]
+        before += len(lines)
+        yield from zip(
+            numbers, registration_lines.enter_each(counter, actor, arguments.service, texts, documents), strict=True
+        )
 
 
 def _answer(arguments: Namespace, registered: Registered) -> None:
@@ -104,9 +119,11 @@ def _answer(arguments: Namespace, registered: Registered) -> None:
 
 
 @contextmanager
-def _input(name: str) -> Iterator[IO[bytes]]:
+def _input(name: str) -> Iterator[io.BufferedIOBase]:
     if name == "-":
-        yield sys.stdin.buffer
+        stdin = sys.stdin.buffer
+        assert isinstance(stdin, io.BufferedIOBase)
+        yield stdin
         return
     with ExitStack() as stack:
         try:

@@ -65,13 +65,10 @@ def place_document(place: Place) -> Document:
     return {key: value for key, value in parts.items() if value is not None}
 
 
-def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared", applicant: str) -> Document:
-    """The case as registered: with the names of that day, so that a later change of office or staff alters no paper.
-
-    applicant: its document, in JSON already.
-    """
+def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") -> Document:
+    """The case as registered: with the names of that day, so that a later change of office or staff alters no paper."""
     document: Document = {
-        "applicant": json_fragment(applicant),
+        "applicant": json_fragment(prepared.person.document),
         "answers": prepared.answers,
         "channel": channel,
         "officer": actor.full_name,
@@ -94,13 +91,9 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared", ap
     return document
 
 
-def event_payload(number: str, prepared: "Prepared", document: str, same_as: bytes | None = None) -> str:
-    """What the server and the office's other counters need to hold the same case; `document` is JSON already.
-
-    same_as: an earlier case of the same person, where the clerk chose the person and no number tells.
-    """
+def event_payload(prepared: "Prepared") -> str:
+    """What the server and the office's other counters need to hold the same case: JSON that `numbered` completes."""
     payload: Document = {
-        "number": number,
         "service": prepared.service.code,
         "version": prepared.service.version,
         "status": prepared.service.first_status,
@@ -113,9 +106,16 @@ def event_payload(number: str, prepared: "Prepared", document: str, same_as: byt
         payload["total_satang"] = prepared.total_satang
     if prepared.restricted:
         payload["restricted"] = True
-    if same_as is not None:
-        payload["same_as"] = same_as.hex()
-    return f'{canonical_json(payload)[:-1]},"document":{document}}}'
+    return f'{canonical_json(payload)[1:-1]},"document":{prepared.document}}}'
+
+
+def numbered(payload: str, number: str, same_as: bytes | None = None) -> str:
+    """The JSON of `event_payload` with the case's number.
+
+    same_as: an earlier case of the same person, where the clerk chose the person and no number tells.
+    """
+    known = f'"same_as":"{same_as.hex()}",' if same_as is not None else ""
+    return f'{{"number":"{number}",{known}{payload}'
 
 
 def applicant_from(document: Mapping[str, Any]) -> Applicant:

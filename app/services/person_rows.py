@@ -6,7 +6,7 @@ person names one of them.
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.domain import citizen_id, names
 from app.domain.errors import Refused
@@ -60,23 +60,35 @@ def found_by(applicant: Applicant) -> tuple[str, str, str]:
     return kind, key, applicant.phone[-4:]
 
 
-def person_row(
-    work: UnitOfWork, counter: Counter, applicant: Applicant, chosen: int = 0, document: str | None = None
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An applicant as a row of persons holds one: worked out before the transaction begins."""
+
+    applicant: Applicant
+    hashed: bytes | None
+    document: str
+    found_by: tuple[str, str, str]
+
+
+def describe(counter: Counter, applicant: Applicant) -> Described:
+    """What the applicant's row would hold."""
+    hashed = citizen_hash(counter, applicant.citizen_id) if applicant.citizen_id else None
+    document = canonical_json(case_documents.applicant_document(applicant))
+    return Described(applicant, hashed, document, found_by(applicant))
+
+
+def person_row(work: UnitOfWork, person: Described, chosen: int = 0) -> int:
     """The person's row, with the newest contact data; a new one where number and choice find none.
 
-    document: the applicant's document in JSON, where the caller has it already.
     chosen: the row that the clerk chose. It counts where the number finds nobody and the chosen person has no number.
     Refused "unknown_person" where there is no such row.
     """
-    hashed = citizen_hash(counter, applicant.citizen_id) if applicant.citizen_id else None
+    applicant, hashed, columns = person.applicant, person.hashed, person.found_by
     found = work.execute(BY_NUMBER, (hashed,)).fetchone() if hashed is not None else None
     if found is None and chosen and (fitting := _chosen(work, chosen, hashed)):
         return _renew_root(work, fitting, applicant)
-    columns = found_by(applicant)
     if found is None:
-        document = document or canonical_json(case_documents.applicant_document(applicant))
-        return int(work.execute(INSERT, (None, uuid7(), hashed, document, *columns, None)).lastrowid)
+        return int(work.execute(INSERT, (None, uuid7(), hashed, person.document, *columns, None)).lastrowid)
     row, merged_into, *before = found
     if merged_into is not None:
         return _renew_root(work, row, applicant)

@@ -30,7 +30,7 @@ from app.services import (
 from app.services.applicants import UNSURE_NUMBERS, clean_address, clean_applicant
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, FiledBy, Knowing, NoticeShown, Place, RegisterCase
-from app.services.person_rows import any_case, person_row
+from app.services.person_rows import Described, any_case, describe, person_row
 from app.store import numbers, search, tables
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import UnitOfWork, insert_sql
@@ -68,19 +68,30 @@ class Prepared:
     division: tuple[str, str]
     subject: str
     total_satang: int | None
-    search_parts: list[str]
+    search_text: str
+    """By what the case is found, besides its number."""
     knowing: Knowing
     notice: NoticeShown | None
     consents: tuple[privacy.Purpose, ...]
     restricted: bool
     files: tuple[attachments.Checked, ...]
     filed_by: FiledBy | None
+    person: Described
     filed: filings.Filed | None = None
+    document: str = ""
+    """The case's document, in JSON."""
+    fingerprint: str = ""
+    """SHA-256 of the document."""
+    payload: str = ""
+    """What the event tells besides the number: JSON without its first brace."""
 
 
-def enter(counter: Counter, actor: Actor, command: RegisterCase) -> Registered:
-    """Register one case. Raises Refused naming the field and changes nothing; returned means on the disk."""
-    prepared = _prepare(counter, actor, command)
+def enter(counter: Counter, actor: Actor, command: RegisterCase, prepared: Prepared | None = None) -> Registered:
+    """Register one case. Raises Refused naming the field and changes nothing; returned means on the disk.
+
+    prepared: what `prepare` said of the command a moment ago.
+    """
+    prepared = prepared or prepare(counter, actor, command)
     stored: list[bytes] = []
     try:
         with counter.store.write(actor.username) as work:
@@ -102,17 +113,15 @@ def write(
 ) -> Registered:
     """Everything that belongs to one registration, inside a transaction that the caller commits. stored: see
     `attachments.enter`."""
-    prepared = prepared or _prepare(counter, actor, command)
+    prepared = prepared or prepare(counter, actor, command)
     case_id = uuid7()
     run = numbers.take(work, counter.current.series, counter.stand_alone)
     number = format_number(counter.current.series, prepared.today, run)
-    applicant = canonical_json(case_documents.applicant_document(prepared.applicant))
-    person = person_row(work, counter, prepared.applicant, command.person, applicant)
-    document = canonical_json(case_documents.build(counter, actor, command.channel, prepared, applicant))
-    row = _insert(work, counter, prepared, (case_id, run, number, person), document)
+    person = person_row(work, prepared.person, command.person)
+    row = _insert(work, counter, prepared, (case_id, run, number, person))
     same_as = any_case(work, person, row) if command.person and not prepared.applicant.citizen_id else None
-    work.emit(_kind(prepared.service), case_id, case_documents.event_payload(number, prepared, document, same_as))
-    work.audit("case_registered", number, hashlib.sha256(document.encode()).hexdigest())
+    work.emit(_kind(prepared.service), case_id, case_documents.numbered(prepared.payload, number, same_as))
+    work.audit("case_registered", number, prepared.fingerprint)
     if prepared.filed is not None:
         filings.enter(work, (row, case_id, number), prepared.filed)
     if prepared.files:
@@ -134,13 +143,14 @@ def write(
 def problem(counter: Counter, actor: Actor, command: RegisterCase) -> CounterError | None:
     """With what registering this would be refused now, or None; nothing is written."""
     try:
-        _prepare(counter, actor, command)
+        prepare(counter, actor, command)
     except CounterError as error:
         return error
     return None
 
 
-def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
+def prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
+    """Check everything about a command and work out what follows; Refused names the field. Writes nothing."""
     service = counter.catalog.get(command.service)
     if service is None:
         raise Refused(
@@ -169,7 +179,7 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         values, subject, due_on = filed.answers, filed.subject, filed.due_on
         total = assessments.total_of(filed)
     place = _clean_place(command.place)
-    return Prepared(
+    prepared = Prepared(
         service=service,
         applicant=applicant,
         answers=values,
@@ -179,7 +189,9 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         division=answer_rules.division(service, values, counter.office.kind),
         subject=subject,
         total_satang=total,
-        search_parts=[*answer_rules.search_texts(service, values), *_beside(place, filer)],
+        search_text=case_text(
+            applicant, subject, [*answer_rules.search_texts(service, values), *_beside(place, filer)]
+        ),
         knowing=knowing.clean(command.knowing, actor, now),
         notice=privacy.clean_notice(command.notice, now),
         consents=privacy.check_purposes(command.consents) if command.consents else (),
@@ -187,7 +199,12 @@ def _prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         files=tuple(attachments.check(file) for file in command.attachments),
         filed_by=filer,
         filed=filed,
+        person=describe(counter, applicant),
     )
+    prepared.document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
+    prepared.fingerprint = hashlib.sha256(prepared.document.encode()).hexdigest()
+    prepared.payload = case_documents.event_payload(prepared)
+    return prepared
 
 
 def _check_compared(actor: Actor, command: RegisterCase) -> None:
@@ -226,27 +243,30 @@ def _kind(service: Service) -> str:
     return "petition_registered" if service.kind == "petition" else "filing_registered"
 
 
-def _insert(
-    work: UnitOfWork, counter: Counter, prepared: Prepared, key: tuple[bytes, int, str, int], document: str
-) -> int:
+def _insert(work: UnitOfWork, counter: Counter, prepared: Prepared, key: tuple[bytes, int, str, int]) -> int:
     case_id, run, number, person = key
     applicant = prepared.applicant
-    text = case_text(number, applicant, prepared.subject, prepared.search_parts)
+    text = with_number(number, prepared.search_text)
     values = (
         None, case_id, counter.current.series, run, number, prepared.service.code, prepared.service.version,
         prepared.service.first_status, work.now_ms, prepared.due_on and prepared.due_on.isoformat(),
         prepared.division[0], person, applicant.full_name, prepared.subject, prepared.total_satang, counter.store_id,
-        "", document, text, "", "", None, 1, int(prepared.restricted), "",
+        "", prepared.document, text, "", "", None, 1, int(prepared.restricted), "",
     )  # fmt: skip
     return int(work.execute(INSERT_CASE, values).lastrowid)
 
 
-def case_text(number: str, applicant: Applicant, subject: str, parts: list[str]) -> str:
-    """By what the case is found: number, name, last four of the phone, subject and the searchable answers."""
+def case_text(applicant: Applicant, subject: str, parts: list[str]) -> str:
+    """By what the case is found, besides its number: name, last four of the phone, subject, searchable answers."""
     texts = (subject, *parts)
     if _THIRTEEN.search("\n".join(texts)):
         texts = tuple(without_citizen_ids(text) for text in texts)
-    return search.search_text(list(dict.fromkeys([number, applicant.full_name, applicant.phone[-4:], *texts])))
+    return search.search_text(list(dict.fromkeys([applicant.full_name, applicant.phone[-4:], *texts])))
+
+
+def with_number(number: str, text: str) -> str:
+    """The whole text for the search of a case with this number."""
+    return f"{search.fold(number)}\n{text}"
 
 
 def without_citizen_ids(text: str) -> str:

@@ -29,8 +29,8 @@ from app.services.case_rows import service_kind
 from app.services.case_steps import CASE, write_standing
 from app.services.counter import Counter
 from app.services.model import Applicant
-from app.services.person_rows import person_row
-from app.services.registration import INSERT_CASE, case_text
+from app.services.person_rows import describe, person_row
+from app.services.registration import INSERT_CASE, case_text, with_number
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import INSERT_EVENT, UnitOfWork
 
@@ -71,7 +71,8 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
     values = (
         None, event["record"], number.series, number.run, payload["number"], payload["service"], payload["version"],
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
-        person_row(work, counter, applicant, _same_as(work, payload)), applicant.full_name, payload["subject"],
+        person_row(work, describe(counter, applicant), _same_as(work, payload)), applicant.full_name,
+        payload["subject"],
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
         _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True), "",
     )  # fmt: skip
@@ -94,7 +95,8 @@ def _search_text(counter: Counter, payload: Mapping[str, Any], applicant: Applic
     texts = answer_rules.search_texts(service, document["answers"]) if service is not None else []
     note, filer = document.get("place", {}).get("note", ""), document.get("filed_by", {})
     beside = [note, filer.get("name", ""), filer.get("phone", "")[-4:]]
-    return case_text(payload["number"], applicant, payload["subject"], [*texts, *filter(None, beside)])
+    text = case_text(applicant, payload["subject"], [*texts, *filter(None, beside)])
+    return with_number(payload["number"], text)
 
 
 def _settled(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:

@@ -212,6 +212,7 @@ def _full(path: WritePath, home: Path, given: Any, moment: int, before: State, a
     problems: list[str] = []
     with _opened(path.place, home) as it:
         _usual, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        sys.dont_write_bytecode = True  # Python 3.11 leaves half a compiled module where a file may not grow
         STOP.arm(moment, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard)))
         refused = ""
         try:
@@ -224,6 +225,7 @@ def _full(path: WritePath, home: Path, given: Any, moment: int, before: State, a
             problems.append(f"told as {type(error).__name__}")
         STOP.armed = False
         resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        sys.dont_write_bytecode = False
         if refused and not path.steps:
             path.act(it, given)
     if refused and not path.steps and path.place.state(home) != after:

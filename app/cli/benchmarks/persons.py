@@ -54,7 +54,7 @@ def fill(counter: Counter, count: int, seed: int) -> None:
         with counter.store.write(office.USERNAME) as work:
             for _ in range(min(office.A_TRANSACTION, count - done)):
                 command = registration_json.from_json("petition", people.line(source, types))
-                person_rows.person_row(work, counter, clean_applicant(command.applicant))
+                person_rows.person_row(work, person_rows.describe(counter, clean_applicant(command.applicant)))
         done += office.A_TRANSACTION
     search_index.catch_up(counter)
 

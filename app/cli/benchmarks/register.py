@@ -1,5 +1,6 @@
 """register: our registration beside the same rows written by sqlcipher3 alone, also when the store has grown."""
 
+import io
 import os
 import re
 import shutil
@@ -17,9 +18,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.cli import home as cli_home
 from app.cli.benchmarks import office
-from app.services import cases, registration_json
+from app.services import registration_lines
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.services.registration import Registered
 from app.store.engine import WAL_CHECKPOINT_PAGES, WRITER_CACHE_KIB
 from app.store.numbers import TAKE
 from app.store.unit_of_work import UnitOfWork
@@ -77,8 +79,10 @@ def _beside_limit(counter: Counter, actor: Actor, twin: Counter, twin_actor: Act
 
 
 def _register(counter: Counter, actor: Actor, texts: list[bytes]) -> None:
-    for text in texts:
-        cases.enter(counter, actor, registration_json.parse("petition", text, ("slip",)))
+    """As `register --lines` does it."""
+    for lines in registration_lines.arrived(io.BytesIO(b"\n".join(texts))):
+        for outcome in registration_lines.enter_each(counter, actor, "petition", lines, ("slip",)):
+            assert isinstance(outcome, Registered), outcome
 
 
 @contextmanager

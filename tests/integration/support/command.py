@@ -98,6 +98,10 @@ def _written(stream: io.TextIOWrapper) -> str:
     return content.getvalue().decode("utf-8")
 
 
+NO_BYTECODE: dict[str, str | None] = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""For a process whose files may not grow: Python 3.11 leaves half a compiled module where the disk is full."""
+
+
 def process(
     home: Path,
     *words: Argument,
@@ -111,7 +115,7 @@ def process(
     done = subprocess.run(
         [*under, *command_line(home, *words)],
         input=stdin.encode() if isinstance(stdin, str) else stdin,
-        env=environment(changes),
+        env=environment({**NO_BYTECODE, **changes} if before else changes),
         cwd=ROOT,
         capture_output=True,
         timeout=seconds,
