@@ -3,11 +3,11 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
@@ -94,11 +94,6 @@ class Paper:
         """An A4 document as it is sent to the printer."""
         with self._lock:
             return press.page_pdf(view, document)
-
-    def remittance_pdf(self, document: Mapping[str, Any]) -> bytes:
-        """The remittance slip of a drawer that was closed."""
-        with self._lock:
-            return press.remittance_pdf(document)
 
     def print_recovery(self, sheet: "RecoverySheet", printer: Printer) -> None:
         """The recovery key straight to an A4 printer; no copy of it is kept."""

@@ -58,6 +58,7 @@ def remittance_layout(document: Document) -> Layout:
         ("เงินสดที่นับได้", "ไม่ได้ตรวจนับ" if counted is None else formatted(counted)),
         ("ผลต่าง", formatted(document["difference_satang"])
                    + (f"  เพราะ {document['reason']}" if document["reason"] else "")),
+        *_taken_over(document.get("taken_over")),
     ]  # fmt: skip
     blocks: tuple[Block, ...] = (
         Text(document["office"], OFFICE),
@@ -141,6 +142,11 @@ def report_layout(report: Report, office: str) -> Layout:
         *(Text(line, BOLD) for line in report.foot),
     )
     return Layout(report.title, "a4", blocks, footer=(Text("หน้า {page} / {pages}", FOOT),), author=office)
+
+
+def _taken_over(forced: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
+    """Who counted the drawer of somebody who had gone, and why."""
+    return (("ตรวจนับและรับช่วงโดย", f"{forced['by_name']}  เพราะ {forced['reason']}"),) if forced else ()
 
 
 def _revenue_table(revenues: Any) -> Table:

@@ -3,10 +3,11 @@
 from app.domain.errors import Refused
 from app.services.appointments import OrderList
 from app.services.lhr import StaffReadiness
-from app.services.office_papers import Leaflet, OfficePaper, Reminders
+from app.services.office_papers import Leaflet, MoneyPapers, OfficePaper, Reminders
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
+from printing.money_reports import remittance_layout, report_layout, summary_layout
 from printing.order_list import order_list_layout
 from printing.readiness import readiness_layout, staff_layout
 from printing.reminders import reminder_layout
@@ -31,6 +32,12 @@ def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
             return (order_list_layout(paper),)
         case Reminders():
             return tuple(reminder_layout(one, paper.office, paper.on) for one in paper.late)
+        case MoneyPapers():
+            return (
+                *(remittance_layout(slip) for slip in paper.slips),
+                *(summary_layout(voucher) for voucher in paper.vouchers),
+                *(report_layout(report, paper.office) for report in paper.reports),
+            )
 
 
 def layout(paper: OfficePaper) -> Layout:

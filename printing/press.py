@@ -3,9 +3,8 @@
 Qt, reportlab and python-escpos are imported here at the first paper, not when the program starts.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.domain.errors import Refused
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
@@ -134,13 +133,6 @@ def page_pdf(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL)
 def letter_pdf(view: CaseView, letter: Letter) -> bytes:
     """A letter of a running case as PDF."""
     return render_pdf(letter_layout(view, letter))
-
-
-def remittance_pdf(document: Mapping[str, Any]) -> bytes:
-    """The remittance slip of a drawer that was closed, as PDF."""
-    from printing.money_reports import remittance_layout
-
-    return render_pdf(remittance_layout(document))
 
 
 def render_pdf(layout: Layout) -> bytes:

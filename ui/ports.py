@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
     from datetime import datetime
@@ -33,9 +33,6 @@ class Paper(Protocol):
 
     def page_pdf(self, view: CaseView, document: str) -> bytes:
         """An A4 document ("petition") as it is sent to the printer."""
-
-    def remittance_pdf(self, document: Mapping[str, Any]) -> bytes:
-        """The remittance slip of a drawer that was closed."""
 
     def print_notice(self, notice: Notice, office: OfficeView, at: datetime, printer: Printer) -> None:
         """Print the privacy notice; seconds, and Unavailable when the printer does not take it."""

@@ -1,4 +1,4 @@
-"""pay, receipts, void, cheque, books, day-open, day-close, hand-over: the cashier's commands."""
+"""pay, receipts, void, cheque, books, day-open, day-close, hand-over, take-over: the cashier's commands."""
 
 import json
 import os
@@ -171,6 +171,17 @@ def hand_over(arguments: Namespace) -> int:
         counted, total = _counted(arguments.counted)
         shift = shifts.hand_over(counter, actor, to, counted, arguments.reason, total)
     return _tell_shift(arguments, shift, f"ส่งมอบลิ้นชักให้ {to.full_name} แล้ว")
+
+
+def take_over(arguments: Namespace) -> int:
+    """Take over the drawer of somebody who has gone."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        counted, total = _counted(arguments.counted)
+        shift = shifts.take_over(
+            counter, actor, arguments.holder, counted, arguments.reason, arguments.difference, total
+        )  # fmt: skip
+    return _tell_shift(arguments, shift, f"รับช่วงลิ้นชักของ {arguments.holder} แล้ว")
 
 
 def _counted(file: Path | None) -> tuple[dict[int, int] | None, int | None]:

@@ -64,6 +64,11 @@ def _days(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> No
     handing.add_argument("--counted", type=Path, required=True, metavar="FILE", help="JSON of pieces by face")
     for one in (closing, handing):
         one.add_argument("--reason", default="", metavar="TEXT", help="why the drawer does not hold what it should")
+    taking = command(commands, "take-over", "money:take_over", "take over the drawer of somebody who has gone")
+    taking.add_argument("holder", metavar="USERNAME")
+    taking.add_argument("--counted", type=Path, required=True, metavar="FILE", help="JSON of pieces by face")
+    taking.add_argument("--reason", required=True, metavar="TEXT", help="why its holder does not hand it over")
+    taking.add_argument("--difference", default="", metavar="TEXT", help="why it does not hold what it should")
 
 
 def _reports(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:

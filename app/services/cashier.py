@@ -28,6 +28,8 @@ class Day:
     stale: bool
     """The open drawer is of an earlier day and must be closed first."""
     numbers_left: int
+    others: tuple[Shift, ...] = ()
+    """Drawers that somebody else has open at this counter."""
 
 
 def waiting(counter: Counter, actor: Actor, text: str = "", limit: int = MOST) -> list[Owed]:
@@ -64,8 +66,10 @@ def day(counter: Counter, actor: Actor) -> Day:
     with counter.store.read() as connection:
         kind = receipts.MODE_KINDS[counter.current.document["receipt_mode"]]
         left = receipt_books.left(connection, thai_date.fiscal_year(now), kind)
+    others = tuple(one for one in shifts.open_drawers(counter) if one.cashier != actor.username)
     mine = [one for one in shifts.of_day(counter, now) if one.cashier == actor.username and one.state == "closed"]
-    return Day(shift, now, shift is None and bool(mine), shift is not None and shift.business_on != now, left)
+    stale = shift is not None and shift.business_on != now
+    return Day(shift, now, shift is None and bool(mine), stale, left, others)
 
 
 def preview(counter: Counter, actor: Actor, command: Pay) -> CaseView:

@@ -1,7 +1,9 @@
 """Papers of the office that belong to no case, as data: printing/office_papers.py makes the sheets."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from app.services import thaid_campaign
 from app.services.appointments import OrderList
@@ -12,6 +14,9 @@ from app.services.model import OfficeView
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from app.services.thaid_settings import Campaign
+
+if TYPE_CHECKING:  # the registers are not needed before the first of them is asked for
+    from app.services.money_reports import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,17 @@ class Reminders:
     on: date
 
 
-OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders | OrderList
+@dataclass(frozen=True, slots=True)
+class MoneyPapers:
+    """Papers of the treasury, in this order: remittance slips, the day's vouchers, registers."""
+
+    office: str
+    slips: tuple[Mapping[str, Any], ...] = ()
+    vouchers: tuple[Mapping[str, Any], ...] = ()
+    reports: "tuple[Report, ...]" = ()
+
+
+OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders | OrderList | MoneyPapers
 
 
 def leaflet(counter: Counter) -> Leaflet:

@@ -123,6 +123,48 @@ def hand_over(
         return view(work.connection, new)
 
 
+def take_over(
+    counter: Counter, actor: Actor, cashier: str, counted: Mapping[int, int] | None, reason: str, difference: str = "",
+    total: int | None = None,
+) -> Shift:  # fmt: skip
+    """Take the open drawer of somebody who has gone: counted by the one who takes it, who says why. Returns the new
+    drawer, of the same day of taking.
+
+    difference: why the drawer does not hold what it should. Its slip stays in the name of who took the money, and says
+    who counted it. Refused where the one who takes it has a drawer open.
+    """
+    rights.require(actor, rights.RECEIVE_MONEY)
+    why = clean_text(reason, "reason", label="เหตุผลที่รับช่วงลิ้นชัก", max_length=500, required=True)
+    if cashier == actor.username:
+        raise Refused("hand_over_self", "ลิ้นชักนี้เป็นของท่านเอง", "ปิดยอดหรือส่งมอบลิ้นชักตามปกติ", "from")
+    if counted is None and total is None:
+        raise Refused("counted", "ยังไม่ได้นับเงินในลิ้นชัก", "นับเงินในลิ้นชักแล้วใส่จำนวน", "counted")
+    with counter.store.write(actor.username) as work:
+        row = _open_row(work.connection, counter.store_id, cashier)
+        if row is None:
+            raise Refused("no_drawer", "ไม่พบลิ้นชักที่เปิดอยู่ในชื่อนี้", "ดูลิ้นชักที่เปิดอยู่ในหน้าการเงิน", "from")
+        if _open_row(work.connection, counter.store_id, actor.username) is not None:
+            raise Refused("drawer_open", "ท่านเปิดลิ้นชักอื่นไว้แล้ว", "ปิดยอดหรือส่งมอบลิ้นชักของท่านก่อน", "from")
+        forced = {"by": actor.username, "by_name": actor.full_name, "reason": why}
+        done = _end(
+            work, counter, _holder(work.connection, cashier), row, counted, total, difference, "handed_over",
+            actor.username, forced,
+        )  # fmt: skip
+        carried = (done.counted_satang or 0) - row.float_satang
+        day = date.fromisoformat(row.business_on)
+        _enter(work, counter, actor.username, row.drawer, row.float_satang, carried, day)
+        work.audit("drawer_taken_over", row.drawer, f"{cashier} -> {actor.username}: {why}")
+        return view(work.connection, _open_row(work.connection, counter.store_id, actor.username))
+
+
+def _holder(connection: Connection, username: str) -> Actor:
+    """Who holds a drawer, also somebody who may not sign in any more."""
+    row = connection.exec_driver_sql(
+        "SELECT id, username, full_name, position, role, division FROM staff WHERE username = ?", (username,)
+    ).fetchone()
+    return Actor(*row) if row is not None else Actor("", username, username, "", "user")
+
+
 def business_day(connection: Connection, store_id: str, wanted: date, now: date) -> date:
     """The day in whose takings money without a drawer counts: `wanted`, or the next that is not closed."""
     day = wanted
@@ -183,6 +225,7 @@ def _end(
     reason: str,
     state: str,
     to: str,
+    forced: Mapping[str, str] | None = None,
 ) -> Shift:
     open_one = view(work.connection, row)
     expected = open_one.expected_satang
@@ -194,7 +237,8 @@ def _end(
     if difference and not why:
         more = "เกิน" if difference > 0 else "ขาด"
         title = f"เงินในลิ้นชัก{more} {formatted(abs(difference))} บาท"
-        raise Refused("difference", title, "นับอีกครั้ง หรือใส่เหตุผลของผลต่างแล้วปิดยอด", "reason")
+        field = "difference" if forced else "reason"
+        raise Refused("difference", title, "นับอีกครั้ง หรือใส่เหตุผลของผลต่างแล้วปิดยอด", field)
     year = thai_date.fiscal_year(open_one.business_on)
     number = int(
         work.run(
@@ -205,6 +249,8 @@ def _end(
     document = remittances.document(
         work.connection, counter, actor, open_one, number, year, counted, found, difference, why, to
     )
+    if forced:
+        document["taken_over"] = dict(forced)
     work.run(
         "UPDATE shift SET state = ?, closed_at = ?, counted_satang = ?, difference_satang = ?, number = ?,"
         " fiscal_year = ?, document = ? WHERE id = ? AND state = 'open'",

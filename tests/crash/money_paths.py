@@ -30,6 +30,8 @@ def paths(place: Place, by: Callable[..., Any]) -> list[WritePath]:
             counter, actor, {10_000: 1}, "ขาด"))),
         WritePath("hand a drawer over", place, _paid_beside, by(lambda counter, actor, given: shifts.hand_over(
             counter, actor, given[1], {10_000: 2}))),
+        WritePath("take a drawer over", place, _left, by(lambda counter, actor, holder: shifts.take_over(
+            counter, actor, holder, {10_000: 2}, "ป่วย"))),
         WritePath("draw a book", place, _none, by(_draw)),
         WritePath("close a book", place, _drawn, by(lambda counter, actor, _: books.close(
             counter, actor, "ส-1", 2570, "หาย"))),
@@ -65,6 +67,13 @@ def _paid(counter: Counter) -> str:
 
 def _paid_beside(counter: Counter) -> tuple[str, Actor]:
     return _paid(counter), money.person(counter, money.APPROVER, "admin")
+
+
+def _left(counter: Counter) -> str:
+    """A drawer with 200 baht in it, whose clerk has gone."""
+    clerk = money.person(counter, money.CLERK, "user")
+    receipts.issue(counter, clerk, Pay(_permit(counter), "cash", 20_000))
+    return clerk.username
 
 
 def _voided(counter: Counter) -> str:

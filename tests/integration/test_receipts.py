@@ -285,6 +285,28 @@ def test_a_drawer_is_handed_over_by_counting(counter, actor, clock):
     assert done.difference_satang == 0
 
 
+def test_a_drawer_that_was_left_is_taken_over_with_a_reason(counter, actor, clock):
+    clerk = money.person(counter, money.CLERK, "user")
+    number = money.approved_permit(counter, actor)
+    pay(counter, clerk)
+    refused("required", shifts.take_over, counter, actor, money.CLERK, {}, " ")
+    refused("counted", shifts.take_over, counter, actor, money.CLERK, None, "ป่วย")
+    refused("difference", shifts.take_over, counter, actor, money.CLERK, {10_000: 1}, "ป่วย")
+    refused("no_drawer", shifts.take_over, counter, actor, "nobody", {}, "ป่วย")
+    refused("hand_over_self", shifts.take_over, counter, clerk, money.CLERK, {}, "ป่วย")
+    clock.forward(days=1)
+    shifts.open_shift(counter, actor)
+    refused("drawer_open", shifts.take_over, counter, actor, money.CLERK, {10_000: 2}, "ป่วย")
+    shifts.close(counter, actor)
+    mine = shifts.take_over(counter, actor, money.CLERK, {10_000: 1}, "ป่วย", "หาย")
+    assert (mine.business_on.isoformat(), mine.carried_satang) == ("2026-11-20", 10_000)
+    left = next(one for one in shifts.of_day(counter, mine.business_on) if one.cashier == money.CLERK)
+    assert left.document["taken_over"]["reason"] == "ป่วย"
+    assert (left.document["reason"], left.difference_satang) == ("หาย", -10_000)
+    assert shifts.close(counter, actor).business_on == mine.business_on
+    refused("day_closed", pay, counter, actor, number)
+
+
 def test_a_drawer_of_yesterday_is_closed_first(counter, actor, clock):
     pay(counter, actor)
     clock.forward(days=1)

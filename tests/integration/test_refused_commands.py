@@ -96,6 +96,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a bundle that is not there": (("bundle", "import", "missing"), "bundle_unreadable", "file", 3),
     "a bank's file that is not there": (("bank-file", "missing"), "bank_file", "file", 3),
     "handing over to nobody": (("hand-over", "nobody", "--counted", "missing"), "sign_in", "password", 3),
+    "taking over without a count": (
+        ("take-over", "nobody", "--counted", "missing", "--reason", "ป่วย"), "counted", "counted", 3,
+    ),
+    "taking over by a count that is none": (
+        ("take-over", "nobody", "--counted", "HOME/counter.key.json", "--reason", "ป่วย"), "amount", "counted", 3,
+    ),
     "a float that is no money": (("day-open", "--float", "ร้อย"), "amount", "float", 3),
     "a payer who is not there": (("payers", "show", "hotel", "9999999"), "unknown_payer", "code", 3),
     "who is late for no month": (("payers", "late", "--month", "2569-99"), "month", "month", 3),

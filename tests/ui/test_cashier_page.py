@@ -8,7 +8,8 @@ from app.services import cases, receipt_rows, receipts, shifts, staff
 from app.services.money_model import Pay
 from tests.integration.support import money as money_support
 from tests.ui.conftest import PASSWORD, type_text
-from ui.cashier.dialogs import CloseDrawerDialog, VoidDialog
+from ui.cashier.dialogs import VoidDialog
+from ui.cashier.drawer_dialogs import CloseDrawerDialog
 from ui.cashier.page import NO_BILLS, CashierPage
 from ui.cashier.take_money import handed_over
 
@@ -125,8 +126,8 @@ def test_the_day_is_counted_and_closed(qtbot, page, settle, counter, actor, perm
     page.refresh()
     settle()
     assert "200.00" in texts(page)
-    page.close_drawer.click()
-    dialog = page.dialog
+    page.day.close_drawer.click()
+    dialog = page.day.dialog
     assert isinstance(dialog, CloseDrawerDialog)
     dialog.pieces.spins[10_000].setValue(1)
     assert "ผลต่าง -100.00" in dialog.sums.shown_text()
@@ -138,8 +139,8 @@ def test_the_day_is_counted_and_closed(qtbot, page, settle, counter, actor, perm
     dialog.do.click()
     settle()
     assert [one.state for one in shifts.of_day(counter, shifts.today(counter))] == ["closed"]
-    assert not page.close_drawer.isVisible()
-    assert not page.open_drawer.isVisible()
+    assert not page.day.close_drawer.isVisible()
+    assert not page.day.open_drawer.isVisible()
     open_first(qtbot, page, settle)
     qtbot.keyClick(page, Qt.Key.Key_F9)
     settle()
@@ -148,12 +149,12 @@ def test_the_day_is_counted_and_closed(qtbot, page, settle, counter, actor, perm
 
 def test_the_drawer_is_opened_with_change_money(qtbot, page, settle, counter, actor):
     qtbot.keyClick(page, Qt.Key.Key_F2)
-    dialog = page.dialog
+    dialog = page.day.dialog
     dialog.float.setText("500")
     dialog.do.click()
     settle()
     assert shifts.current(counter, actor).float_satang == 50_000
-    assert page.close_drawer.isVisible()
+    assert page.day.close_drawer.isVisible()
 
 
 @pytest.mark.parametrize(("due", "offered"), [(20_000, [20_000, 50_000, 100_000]), (26_050, [26_050, 28_000, 30_000])])
@@ -167,7 +168,7 @@ def test_everything_is_reachable_at_large_text(show, session, settle, permits, l
     page = show(CashierPage(session))
     page.open_case(permits[0])
     settle()
-    for button in (page.take.do, page.take.leave, page.open_drawer):
+    for button in (page.take.do, page.take.leave, page.day.open_drawer):
         assert button.isVisible()
         assert button.width() >= button.minimumSizeHint().width()
     assert page.width() <= 1366
@@ -197,8 +198,8 @@ def test_a_bank_file_is_brought_in_and_what_waits_is_settled(page, settle, count
     bill = bills.make(counter, actor, permits[0])
     path = tmp_path / "ktb.txt"
     path.write_bytes(file(line(bill.ref1, bill.ref2, 20_000), line("X", "Y", 5)))
-    page.bank.click()
-    dialog = page.bank_dialog
+    page.day.bank.click()
+    dialog = page.day.dialog
     settle()
     assert dialog.empty.isVisible()
     dialog.import_path(path)
@@ -218,18 +219,20 @@ def test_a_bank_file_is_brought_in_and_what_waits_is_settled(page, settle, count
     assert "ไม่พบไฟล์" in dialog.error.shown_text()
 
 
-def test_the_remittance_slip_is_saved_after_closing(page, settle, counter, actor, permits, tmp_path, monkeypatch):
+def test_the_papers_of_the_day_are_saved_after_closing(page, settle, counter, actor, permits, tmp_path, monkeypatch):
     from PySide6.QtWidgets import QFileDialog
 
     receipts.issue(counter, actor, Pay(permits[0], "cash", 20_000))
     page.refresh()
     settle()
-    page.close_drawer.click()
-    page.dialog.pieces.spins[10_000].setValue(2)
-    page.dialog.do.click()
+    page.day.close_drawer.click()
+    page.day.dialog.pieces.spins[10_000].setValue(2)
+    page.day.dialog.do.click()
     settle()
     target = tmp_path / "slip.pdf"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
     page.note._act.click()
+    settle()
+    page.day.dialog.keep.click()
     settle()
     assert target.read_bytes().startswith(b"%PDF")

@@ -11,37 +11,12 @@ from app.services import cases, filing_drafts, payers, printers, receipt_rows, r
 from app.services.model import Printer
 from tests.integration.support import filings
 from tests.ui import province_support
-from tests.ui.conftest import type_text
+from tests.ui.fingers import Fingers
 from ui.main_window import CASHIER
 
 MOST = 9
 A_MINUTE_OF_KEYS = 150
 """What a clerk who types with two fingers presses in less than a minute."""
-
-
-class Fingers:
-    """Presses keys as a clerk does, into whatever has the focus, and counts them."""
-
-    def __init__(self, qtbot) -> None:
-        self._qtbot = qtbot
-        self.pressed: list[str] = []
-        self.letters = 0
-
-    def word(self, text: str) -> None:
-        """Words are typed where the focus is, as an input method gives them."""
-        self.letters += len(text)
-        type_text(QApplication.focusWidget(), text)
-
-    def key(self, key: Qt.Key) -> None:
-        """One key of the real window, shortcuts and all."""
-        self.pressed.append(key.name.removeprefix("Key_"))
-        self._qtbot.keyClick(QApplication.focusWidget().window().windowHandle(), key)
-
-    def chord(self, key: Qt.Key) -> None:
-        """The same with Ctrl held down."""
-        self.pressed.append(f"Ctrl+{key.name.removeprefix('Key_')}")
-        window = QApplication.focusWidget().window().windowHandle()
-        self._qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from app.domain.errors import CounterError, Unavailable
+from app.domain.errors import CounterError
 from app.domain.money import formatted
 from app.services import bank_files
 from app.services.bank_files import Imported, WaitingLine
@@ -56,9 +57,10 @@ class BankDialog(QDialog):
         box.setSpacing(GAP)
         box.addWidget(heading("ไฟล์รับชำระของธนาคาร"))
         box.addWidget(self.told)
-        box.addWidget(self.list, 1)
+        box.addWidget(self.list, 100)
         for widget in (self.empty, self.row, self.error):
             box.addWidget(widget)
+        box.addStretch(1)
         buttons = QWidget()
         flow = FlowLayout(buttons, GAP)
         flow.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +69,17 @@ class BankDialog(QDialog):
         box.addWidget(buttons)
         room, look = self.screen().availableGeometry(), self._session.look
         self.resize(min(look.pixels(680), room.width() - 40), min(look.pixels(520), room.height() - 60))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The keys of the buttons; Enter goes on."""
+        keys = {Qt.Key.Key_F9: self.choose, Qt.Key.Key_F6: self.again, Qt.Key.Key_F4: self.settle}
+        button = keys.get(Qt.Key(event.key()))
+        if button is not None and button.isVisible():
+            button.click()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.focusNextChild()
+        else:
+            super().keyPressEvent(event)
 
     def _choose(self) -> None:
         chosen, _kind = QFileDialog.getOpenFileName(self, "เลือกไฟล์รับชำระของธนาคาร", "", "*.txt *.dat *.csv (*)")
@@ -158,11 +171,3 @@ class BankDialog(QDialog):
             return
         self.error.show_text(f"▲ {title} {hint}".rstrip())
         self.error.show()
-
-
-def save(target: Path, content: bytes) -> None:
-    """Write a paper into a file; Unavailable where that cannot be. On a worker thread."""
-    try:
-        target.write_bytes(content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {target.name} ไม่ได้", "ตรวจโฟลเดอร์และพื้นที่ดิสก์") from None

@@ -1,14 +1,11 @@
 """The Cashier page: bills that wait, taking money, the receipts of the day, the drawer."""
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -20,22 +17,20 @@ from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.money import formatted
 from app.services import cashier, print_jobs, receipt_settings, receipts, staff
-from app.services.cashier import Day
 from app.services.model import Changes
-from app.services.money_model import Owed, Receipt, Shift
+from app.services.money_model import Owed, Receipt
 from ui import faults
-from ui.cashier.bank_dialog import BankDialog, save
-from ui.cashier.day_words import day_words
-from ui.cashier.dialogs import CloseDrawerDialog, MoneyDialog, OpenDrawerDialog, VoidDialog
+from ui.cashier.day_bar import DayBar
+from ui.cashier.dialogs import VoidDialog
 from ui.cashier.paper import drawn
 from ui.cashier.receipt_panel import ReceiptPanel
 from ui.cashier.take_money import TakeMoney
 from ui.counter.preview import Picture
 from ui.ports import Session
-from ui.style import GAP, NEAR, WIDE
+from ui.style import NEAR, WIDE
 from ui.widgets.fields import Action, CommandLine
-from ui.widgets.labels import Chip, ThaiLabel, heading
-from ui.widgets.layouts import Card, Column, FlowLayout
+from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.layouts import Card, Column
 from ui.widgets.notes import Note
 
 WAIT_MS = 120
@@ -69,13 +64,7 @@ class CashierPage(QWidget):
         self.receipt = ReceiptPanel()
         self.choose = ThaiLabel(CHOOSE, role="small")
         self.picture = Picture("ภาพใบเสร็จที่จะพิมพ์")
-        self.day_words = ThaiLabel()
-        self.day_chip = Chip()
-        self.open_drawer = Action("F2  เปิดลิ้นชัก", key="F2", tip="เปิดลิ้นชักพร้อมเงินทอนตั้งต้น")
-        self.close_drawer = Action("F6  ปิดยอดประจำวัน", key="F6", tip="นับเงินและปิดยอดของวัน")
-        self.give_drawer = Action("F7  ส่งมอบลิ้นชัก", key="F7", tip="นับเงินและส่งมอบให้เจ้าหน้าที่คนต่อไป")
-        self.bank = Action("F3  ไฟล์ธนาคาร…", key="F3", tip="นำเข้าไฟล์รับชำระของธนาคาร และดูรายการที่รอจัดการ")
-        self._day: Day | None = None
+        self.day = DayBar(session, self.note)
         self._wanted = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -125,23 +114,8 @@ class CashierPage(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.note)
-        box.addWidget(self._day_bar())
+        box.addWidget(self.day)
         box.addLayout(columns, 1)
-
-    def _day_bar(self) -> QWidget:
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(WIDE, NEAR, WIDE, 0)
-        row.setSpacing(GAP)
-        row.addWidget(self.day_chip)
-        row.addWidget(self.day_words, 1)
-        buttons = QWidget()
-        flow = FlowLayout(buttons)
-        flow.setContentsMargins(0, 0, 0, 0)
-        for button in (self.open_drawer, self.give_drawer, self.close_drawer, self.bank):
-            flow.addWidget(button)
-        row.addWidget(buttons, 1)
-        return bar
 
     def _connect(self) -> None:
         self.line.textEdited.connect(lambda _text: self._timer.start())
@@ -157,16 +131,11 @@ class CashierPage(QWidget):
         self.take.left_form.connect(lambda: self._show_form(None))
         self.receipt.void_wanted.connect(self.ask_void)
         self.receipt.copy_wanted.connect(self.print_receipt)
-        self.open_drawer.clicked.connect(self.ask_open)
-        self.close_drawer.clicked.connect(self.ask_close)
-        self.give_drawer.clicked.connect(self.ask_hand_over)
-        self.bank.clicked.connect(self.ask_bank)
+        self.day.changed.connect(self.refresh)
+        self.day.left.connect(self.line.setFocus)
         self._session.tasks.changed.connect(self._changed)
         keys: dict[str, Callable[[], object]] = {
-            "F2": self.open_drawer.click,
-            "F3": self.bank.click,
-            "F6": self.close_drawer.click,
-            "F7": self.give_drawer.click,
+            **self.day.keys(),
             "F8": self._f8,
             "F9": self._f9,
             "F4": self.receipt.void.click,
@@ -210,7 +179,7 @@ class CashierPage(QWidget):
             self._session.tasks.query(
                 self, lambda: cashier.receipts_of_today(counter, text), self._show_receipts, self._trouble, topic="list"
             )
-        self._session.tasks.query(self, lambda: cashier.day(counter, actor), self._show_day, self._trouble, topic="day")
+        self.day.refresh()
 
     def _tab_chosen(self) -> None:
         self._show_form(None)
@@ -280,8 +249,7 @@ class CashierPage(QWidget):
         """F9: the receipt is issued once; the button waits for the answer."""
         if self.take.owed is None or not self.take.do.isEnabled():
             return
-        if self._day is not None and (self._day.closed or self._day.stale):
-            self._tell_day()
+        if self.day.forbids_taking():
             return
         try:
             command = self.take.command()
@@ -392,47 +360,6 @@ class CashierPage(QWidget):
         if not isinstance(error, CounterError):
             faults.record(error)
 
-    # the day ---------------------------------------------------------------------------------------------------
-
-    def _show_day(self, day: Day) -> None:
-        self._day = day
-        shift = day.shift
-        self.open_drawer.setVisible(shift is None and not day.closed)
-        self.close_drawer.setVisible(shift is not None)
-        self.give_drawer.setVisible(shift is not None and not day.stale)
-        word, tone, told = day_words(day)
-        self.day_chip.show_word(word, tone)
-        self.day_words.show_text(told)
-
-    def _tell_day(self) -> None:
-        assert self._day is not None
-        if self._day.stale:
-            self.note.say("warn", "ลิ้นชักของวันก่อนยังไม่ได้ปิดยอด", "ปิดยอดก่อน แล้วเปิดลิ้นชักของวันนี้", "F6  ปิดยอด", self.ask_close)
-        else:
-            self.note.say("warn", "ปิดยอดของวันนี้แล้ว", "ให้เจ้าหน้าที่คนอื่นรับเงิน หรือรับในวันทำการถัดไป")
-
-    def ask_open(self) -> None:
-        """F2."""
-        self._open_dialog(OpenDrawerDialog(self._session, self), "เปิดลิ้นชักแล้ว")
-
-    def ask_close(self) -> None:
-        """F6."""
-        if self._day is not None and self._day.shift is not None:
-            self._open_dialog(CloseDrawerDialog(self._session, self, self._day.shift), "ปิดยอดแล้ว")
-
-    def ask_hand_over(self) -> None:
-        """F7."""
-        if self._day is None or self._day.shift is None:
-            return
-        shift, counter = self._day.shift, self._session.counter
-        self._session.tasks.query(
-            self,
-            lambda: staff.names(counter),
-            lambda people: self._open_dialog(CloseDrawerDialog(self._session, self, shift, people), "ส่งมอบแล้ว"),
-            self._trouble,
-            topic="people",
-        )
-
     def ask_void(self) -> None:
         """F4: cancel the receipt that is open."""
         receipt, counter = self.receipt.shown, self._session.counter
@@ -441,48 +368,23 @@ class CashierPage(QWidget):
         self._session.tasks.query(
             self,
             lambda: staff.names(counter),
-            lambda people: self._open_dialog(VoidDialog(self._session, self, receipt, people), "ยกเลิกใบเสร็จแล้ว"),
+            lambda people: self._open_void(VoidDialog(self._session, self, receipt, people)),
             self._trouble,
             topic="people",
         )
 
-    def _open_dialog(self, dialog: MoneyDialog, told: str) -> None:
+    def _open_void(self, dialog: VoidDialog) -> None:
         self.dialog = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._dialog_done(dialog.result_value, told))
+        dialog.accepted.connect(lambda: self._dialog_done(dialog.result_value, "ยกเลิกใบเสร็จแล้ว"))
         dialog.open()
 
     def _dialog_done(self, value: object, told: str) -> None:
         if isinstance(value, Receipt):
             told = f"{told}: เล่มที่ {value.book} เลขที่ {value.no}"
             self._open_receipt(value)
-        if isinstance(value, Shift) and value.document is not None:
-            document = value.document
-            self.note.say("good", told, "", "บันทึกใบนำส่งเงิน (PDF)", lambda: self.save_slip(document))
-        else:
-            self.note.say("good", told)
+        self.note.say("good", told)
         self.refresh()
-
-    def save_slip(self, document: Mapping[str, Any]) -> None:
-        """The remittance slip into a file that the clerk names."""
-        name = f"remittance-{document['fiscal_year']}-{document['number']}.pdf"
-        chosen, _kind = QFileDialog.getSaveFileName(self, "บันทึกใบนำส่งเงิน", name, "PDF (*.pdf)")
-        if not chosen:
-            return
-        paper, target = self._session.paper, Path(chosen)
-        self._session.tasks.command(
-            self,
-            lambda: save(target, paper.remittance_pdf(document)),
-            lambda _done: self.note.say("good", "บันทึกใบนำส่งเงินแล้ว", target.name),
-            self._trouble,
-        )
-
-    def ask_bank(self) -> None:
-        """F3: the bank's file, and what of it waits for a person."""
-        dialog = BankDialog(self._session, self)
-        self.bank_dialog = dialog
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _changed(self, changes: Changes) -> None:
         if self.isVisible() and changes.kinds & {"money", "case", "settings"}:
