@@ -28,6 +28,7 @@ from ui.widgets.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ui.accounts.page import AccountsPage
     from ui.campaign.page import CampaignPage
     from ui.cashier.page import CashierPage
     from ui.desk.page import DeskPage
@@ -43,8 +44,9 @@ PAGES = [
     ("ตั้งค่า", "Ctrl+Shift+0"),
     ("ผู้เสียภาษี", "Ctrl+Shift+4"),
     ("บันทึก", "Ctrl+Shift+8"),
+    ("ผู้ใช้", "Ctrl+Shift+7"),
 ]
-COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS = range(7)
+COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS, ACCOUNTS = range(8)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -82,6 +84,7 @@ class MainWindow(QWidget):
         self.header.offer(SETTINGS, rights.may(self.session.actor, rights.OFFICE_SETTINGS))
         self.header.offer(PAYERS, self._has_payers)
         self.header.offer(RECORDS, self._keeps_records)
+        self.header.offer(ACCOUNTS, rights.may(self.session.actor, rights.MANAGE_STAFF))
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -120,6 +123,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+0": self._open_settings,
             "Ctrl+Shift+4": lambda: self.show_page(PAYERS) if self._has_payers else None,
             "Ctrl+Shift+8": lambda: self.show_page(RECORDS) if self._keeps_records else None,
+            "Ctrl+Shift+7": self._open_accounts,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -174,6 +178,12 @@ class MainWindow(QWidget):
         return page
 
     @property
+    def accounts(self) -> AccountsPage:
+        """Accounts, rights, appointment orders."""
+        page: AccountsPage = self._page(ACCOUNTS, "ui.accounts.page", "AccountsPage")
+        return page
+
+    @property
     def _keeps_records(self) -> bool:
         return any(rights.may(self.session.actor, right) for right in rights.RECORDS)
 
@@ -210,6 +220,8 @@ class MainWindow(QWidget):
             focus = self.payers.focus_search
         elif place == RECORDS:
             focus = self.records.setFocus
+        elif place == ACCOUNTS:
+            focus = self.accounts.setFocus
         elif place == SETTINGS:
             focus = self.settings.focus_first
         self._pages.setCurrentIndex(place)
@@ -290,6 +302,10 @@ class MainWindow(QWidget):
     def _open_settings(self) -> None:
         if rights.may(self.session.actor, rights.OFFICE_SETTINGS):
             self.show_page(SETTINGS)
+
+    def _open_accounts(self) -> None:
+        if rights.may(self.session.actor, rights.MANAGE_STAFF):
+            self.show_page(ACCOUNTS)
 
     def _remember_look(self) -> None:
         preferences = self.session.preferences

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.domain import grants, thai_date
+from app.domain import grants
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
 from app.services import account_rows, appointments, office_records, rights, staff
 from app.services.account_rows import ACCOUNT, Document
 from app.services.appointments import ORDER, Standing
 from app.services.counter import Counter
-from app.services.model import Actor
+from app.services.model import Actor, NewFile
 from app.store.unit_of_work import UnitOfWork
 
 EMPLOYEE_TYPES = {
@@ -51,6 +51,17 @@ class Account:
     general: Sequence[str]
     standing: Standing
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """The appointment order that comes with a new person; dates as people write them."""
+
+    number: str
+    ordered_on: str
+    since: str
+    until: str
+    files: tuple[NewFile, ...]
 
 
 def divisions(counter: Counter) -> list[tuple[str, str]]:
@@ -106,10 +117,12 @@ def add(
     confirm: str | None = None,
     template: str = "",
     root: bool = False,
+    order: NewOrder | None = None,
 ) -> str:
     """Add a person with a first password that they change when they first sign in. Returns the username.
 
-    username: "" for the next free one. confirm: the password typed a second time. Refused naming the field.
+    username: "" for the next free one. confirm: the password typed a second time. order: entered with the person, or
+    neither is. Refused naming the field.
     """
     rights.require(actor, rights.MANAGE_STAFF)
     if role not in ROLES:
@@ -123,12 +136,21 @@ def add(
         "role": role, "root": root and role == "admin", "password_hash": staff.hashed(password), "must_change": True,
         "active": True, "template": template or role,
     }  # fmt: skip
-    with counter.store.write(actor.username) as work:
-        taken = work.run("SELECT username FROM staff").scalars().all()
-        name = username or grants.next_username(counter.office.code, role, taken)
-        _check_username(counter, name, role, taken)
+    name = username or suggestion(counter, role)
+
+    def enter(work: UnitOfWork) -> None:
+        _check_username(counter, name, role, work.run("SELECT username FROM staff").scalars().all())
         _put(work, actor, name, None, document)
         work.audit("account_added", name, role)
+
+    if order is None:
+        with counter.store.write(actor.username) as work:
+            enter(work)
+    else:
+        appointments.save(
+            counter, actor, number=order.number, ordered_on=order.ordered_on, since=order.since, until=order.until,
+            persons=[name], files=order.files, coming=name, before=enter,
+        )  # fmt: skip
     return name
 
 
@@ -329,7 +351,7 @@ def _state(counter: Counter, row: Any, standing: Standing, *, root: bool) -> str
         return "รอคำสั่งแต่งตั้ง"
     left = standing.days_left(appointments.today(counter))
     if standing.until is not None and left is not None and left <= warn:
-        return f"คำสั่งสิ้นสุด {thai_date.short(standing.until)} (อีก {left} วัน)"
+        return f"คำสั่งสิ้นสุดอีก {left} วัน"
     return "ต้องตั้งรหัสผ่านใหม่" if row.must_change_password else "ใช้งานได้"
 
 

@@ -4,7 +4,7 @@ An order is an office record, alike on every counter. Where the office wants so 
 chief administrators signs in without an order that is in force.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from app.services import office_records, rights
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile
 from app.services.office_records import Record, RecordFile
+from app.store.unit_of_work import UnitOfWork
 
 ORDER = "appointment_order"
 MOST_PERSONS = 200
@@ -154,8 +155,12 @@ def save(
     until: str = "",
     revoked: bool = False,
     files: Sequence[NewFile] = (),
+    coming: str = "",
+    before: Callable[[UnitOfWork], object] | None = None,
 ) -> str:
     """Enter an order, or change the one of a key; returns the key. A new one needs its file.
+
+    before: what the same transaction writes first, for instance the account of a person who is `coming`.
 
     Dates may be ISO or as people write them. Refused naming the field at fault; nothing is changed then.
     """
@@ -163,7 +168,7 @@ def save(
     document: dict[str, Any] = {
         "number": clean_text(number, "number", label="เลขที่คำสั่ง", max_length=100, required=True),
         "ordered_on": _day(ordered_on, "ordered_on", "วันที่ของคำสั่ง"),
-        "persons": _persons(counter, persons),
+        "persons": _persons(counter, persons, coming),
         "from": _day(since, "since", "วันที่เริ่มมีผล"),
     }
     if until:
@@ -177,7 +182,7 @@ def save(
     if key:
         _known(counter, key)
     key = key or uuid7().hex()
-    office_records.save(counter, actor, ORDER, key, document, files)
+    office_records.save(counter, actor, ORDER, key, document, files, before)
     return key
 
 
@@ -204,7 +209,7 @@ def _known(counter: Counter, key: str) -> Record:
     return record
 
 
-def _persons(counter: Counter, persons: Sequence[str]) -> list[str]:
+def _persons(counter: Counter, persons: Sequence[str], coming: str) -> list[str]:
     wanted = list(dict.fromkeys(persons))
     if not wanted:
         raise Refused("persons", "ยังไม่ได้เลือกผู้ได้รับแต่งตั้ง", "เลือกอย่างน้อยหนึ่งคน", "persons")
@@ -213,7 +218,7 @@ def _persons(counter: Counter, persons: Sequence[str]) -> list[str]:
     with counter.store.read() as connection:
         known = {row[0] for row in connection.exec_driver_sql("SELECT username FROM staff").fetchall()}
     for name in wanted:
-        if name not in known:
+        if name not in known and name != coming:
             raise Refused("staff_unknown", "ไม่พบผู้ใช้ที่ระบุในคำสั่ง", "ตรวจชื่อผู้ใช้ หรือเพิ่มผู้ใช้ก่อน", "persons")
     return wanted
 

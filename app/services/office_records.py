@@ -6,7 +6,7 @@ the business of its own service.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -67,13 +67,24 @@ def listing(connection: Connection, kind: str) -> list[Record]:
 
 
 def save(
-    counter: Counter, actor: Actor, kind: str, key: str, document: Mapping[str, Any], files: Sequence[NewFile] = ()
+    counter: Counter,
+    actor: Actor,
+    kind: str,
+    key: str,
+    document: Mapping[str, Any],
+    files: Sequence[NewFile] = (),
+    before: Callable[[UnitOfWork], object] | None = None,
 ) -> None:
-    """Let a record stand so from now on and add files to it: all of it or, where a file is refused, nothing."""
+    """Let a record stand so from now on and add files to it: all of it or, where a file is refused, nothing.
+
+    before: what the same transaction writes first.
+    """
     checked = [attachments.check(file) for file in files]
     stored: list[bytes] = []
     try:
         with counter.store.write(actor.username) as work:
+            if before is not None:
+                before(work)
             put(work, kind, key, document)
             for file in checked:
                 sha256 = counter.blobs.put(file.content)

@@ -19,7 +19,7 @@ from ui.widgets.labels import ThaiLabel
 DAY = "เช่น 20/11/2569 หรือ 20 พ.ย. 69"
 
 
-class _Dialog(MoneyDialog):
+class FormDialog(MoneyDialog):
     """F9 does it, Ctrl+O chooses files."""
 
     files: FilesToAdd | None = None
@@ -47,7 +47,7 @@ class _Dialog(MoneyDialog):
             super().keyPressEvent(event)
 
 
-class ItemDialog(_Dialog):
+class ItemDialog(FormDialog):
     """How an item of readiness stands."""
 
     def __init__(self, session: Session, parent: QWidget, item: readiness.Item) -> None:
@@ -72,7 +72,7 @@ class ItemDialog(_Dialog):
         )
 
 
-class PersonDialog(_Dialog):
+class PersonDialog(FormDialog):
     """A member of the staff; a new one without `person`."""
 
     def __init__(self, session: Session, parent: QWidget, person: lhr.Person | None = None) -> None:
@@ -103,7 +103,7 @@ class PersonDialog(_Dialog):
         )
 
 
-class AskDialog(_Dialog):
+class AskDialog(FormDialog):
     """A request to put one's own record right."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
@@ -125,7 +125,7 @@ class AskDialog(_Dialog):
         return lambda: lhr.ask(counter, actor, item=item, old=old, new=new, note=note, files=read_files(paths))
 
 
-class CampaignDialog(_Dialog):
+class CampaignDialog(FormDialog):
     """The settings of the ThaiD campaign: baseline, rows of the form, and what column 3 means."""
 
     def __init__(self, session: Session, parent: QWidget) -> None:
