@@ -168,7 +168,10 @@ class MainWindow(QWidget):
     @property
     def payers(self) -> PayersPage:
         """Who files for a month."""
+        new = PAYERS not in self._made
         page: PayersPage = self._page(PAYERS, "ui.payers.page", "PayersPage")
+        if new:
+            page.case_wanted.connect(self.open_case)
         return page
 
     @property

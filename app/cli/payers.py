@@ -1,4 +1,4 @@
-"""payers (list, find, show, add, late), assess, waive."""
+"""payers (list, find, show, add, close, cases, import, late), assess, waive."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, say
 from app.domain import money, ordinance, thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import assessments, late_payers, payers, waivers
+from app.services import assessments, late_payers, payer_cases, payer_import, payers, waivers
 from app.services.assessments import Assessment
 from app.services.late_payers import LatePayer
 from app.services.office_papers import Reminders
@@ -74,6 +74,56 @@ def _document(file: str) -> dict[str, Any]:
     return document
 
 
+def close(arguments: Namespace) -> int:
+    """The payer gave up the business on a day."""
+    with open_counter(arguments) as counter:
+        actor = acting_person(arguments, counter)
+        payer = payers.close(counter, actor, arguments.kind, arguments.code, arguments.on)
+    return _told(arguments, [payer], "")
+
+
+def cases(arguments: Namespace) -> int:
+    """What a payer has filed and paid, the newest month first."""
+    with open_counter(arguments) as counter:
+        found = payer_cases.listing(counter, arguments.kind, arguments.code)
+    if arguments.json:
+        print_json([asdict(one) for one in found])
+        return 0
+    for one in found:
+        paid = f"  ใบเสร็จ {one.receipt}" if one.receipt else ""
+        total = money.formatted(one.total_satang)
+        print(f"{one.month_text}  {one.kind_text}  {one.number}  {total} บาท  {one.status_text}{paid}")
+    if not found:
+        say("ยังไม่เคยยื่นแบบ")
+    return 0
+
+
+def take_over(arguments: Namespace) -> int:
+    """Payers from a CSV file; with --dry-run only told, line by line."""
+    try:
+        content = arguments.file.read_bytes()
+    except OSError:
+        raise Unavailable("input_file", "อ่านไฟล์ไม่ได้", "ตรวจชื่อไฟล์และสิทธิ์อ่าน") from None
+    with open_counter(arguments) as counter:
+        planned = payer_import.plan(counter, arguments.kind, content)
+        if not arguments.dry_run:
+            payer_import.carry_out(counter, acting_person(arguments, counter), planned)
+    counts = {state: planned.count(state) for state in payer_import.STATES}
+    if arguments.json:
+        keys = ("line", "code", "name", "state", "message")
+        rows = [{key: getattr(row, key) for key in keys} for row in planned.rows]
+        print_json({**counts, "taken": not arguments.dry_run, "rows": rows})
+        return 0
+    for row in planned.rows:
+        if row.state != payer_import.SAME:
+            print(
+                f"บรรทัดที่ {row.line}  {payer_import.STATES[row.state]}  {row.code}  {row.name}  {row.message}".rstrip()
+            )
+    said = "  ".join(f"{name} {counts[state]:,}" for state, name in payer_import.STATES.items())
+    say(f"{said}  {'ยังไม่ได้นำเข้า' if arguments.dry_run else 'นำเข้าแล้ว'}")
+    return 0
+
+
 def late(arguments: Namespace) -> int:
     """Who has not filed for a month; --out writes a reminder to each."""
     month = late_payers.month_of(arguments.month)
@@ -81,6 +131,7 @@ def late(arguments: Namespace) -> int:
         raise Refused("out_exists", f"มีไฟล์ {arguments.out.name} อยู่แล้ว", "เลือกชื่อไฟล์อื่น", "out")
     with open_counter(arguments) as counter:
         found = late_payers.listing(counter, month, arguments.service)
+        found = [one for one in found if arguments.code in ("", one.payer.code)]
         if arguments.out is not None and found:
             _write_letters(arguments.out, found, counter.office, thai_date.local(counter.clock.now()).date())
     if arguments.json:

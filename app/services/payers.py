@@ -126,11 +126,21 @@ def unknown(code: str) -> Refused:
     return Refused("unknown_payer", f"ไม่มีรหัส {shown} ในทะเบียน", "ตรวจรหัส หรือเพิ่มด้วยคำสั่ง payers add", "code")
 
 
-def add(counter: Counter, actor: Actor, kind: str, code: str, document: Mapping[str, Any]) -> Payer:
-    """Enter a payer by hand, or change the entry: keys that are not named stay. Refused naming the key at fault."""
+def add(
+    counter: Counter, actor: Actor, kind: str, code: str, document: Mapping[str, Any], *, new: bool | None = None
+) -> Payer:
+    """Enter a payer by hand, or change the entry: keys that are not named stay. Refused naming the key at fault.
+
+    new: True refuses a code that is known, False one that is not.
+    """
     kind, code = check_kind(kind), check_code(code)
     with counter.store.write(actor.username) as work:
         known = get(work.connection, kind, code)
+        if known is not None and new is True:
+            title = f"รหัส {code} อยู่ในทะเบียนแล้ว: {known.name}"
+            raise Refused("payer_known", title, "ตรวจรหัส หรือค้นรายนี้แล้วกดแก้ไข", "code")
+        if known is None and new is False:
+            raise unknown(code)
         kept = dict(known.document) if known else {}
         entry = check({**kept, **document})
         if known is None or entry != kept:
@@ -142,6 +152,20 @@ def add(counter: Counter, actor: Actor, kind: str, code: str, document: Mapping[
         found = get(work.connection, kind, code)
     assert found is not None
     return found
+
+
+def close(counter: Counter, actor: Actor, kind: str, code: str, on: str) -> Payer:
+    """The payer gave up the business on a day, which is the last in which it files. Refused for a day before it began,
+    or a code that is not known."""
+    return add(
+        counter, actor, kind, code, {"active_to": thai_date.parse_date(on, field="active_to").isoformat()}, new=False
+    )
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """(key, what was, what is) of everything that two entries differ in; None for nothing."""
+    keys = [key for key in KEYS if before.get(key) != after.get(key)]
+    return [(key, before.get(key), after.get(key)) for key in keys]
 
 
 def write(work: UnitOfWork, kind: str, code: str, entry: Mapping[str, Any], change: bytes, by: str, at: int) -> None:

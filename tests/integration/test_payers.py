@@ -18,11 +18,15 @@ from app.services import (
     office_settings,
     offices,
     ordinances,
+    payer_cases,
+    payer_import,
     payers,
+    receipts,
     waivers,
 )
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.services.money_model import Pay
 from tests.integration.support import command, filings, homes
 from tests.integration.support.filings import HOTEL, OIL, PROVINCE, RATES, file
 from tests.integration.test_people_replication import deliver
@@ -243,3 +247,87 @@ def test_hints_while_typing(counter: Counter, actor: Actor) -> None:
     assert "ยื่นก่อนสิ้นเดือน" in filing_drafts.draft(counter, hotel, early).told[0]
     assert filing_drafts.draft(counter, hotel, {}).problem
     assert filing_drafts.draft(counter, hotel, {"hotel_code": "1234567"}).filled["hotel_name"] == "โรงแรมตัวอย่าง"
+
+
+def csv_text(*lines: str) -> bytes:
+    return "\n".join(("รหัส,ชื่อ,เลขผู้เสียภาษี,โทรศัพท์,เริ่มกิจการ,จำนวนห้อง,หมายเหตุ", *lines)).encode("utf-8-sig")
+
+
+def test_a_csv_is_looked_at_and_taken_over_whole(counter: Counter, actor: Actor) -> None:
+    payers.add(counter, actor, "hotel", "A1", {"name": "โรงแรมหนึ่ง", "phone": "076321500", "note": "เดิม"})
+    wrong = csv_text(
+        "A1,โรงแรมหนึ่ง,,,,,", "A2,โรงแรมสอง,1234567890123,,,,", "A3,,,,,,", "A4,โรงแรมสี่,,,31/2/2560,,", "A2,ซ้ำ,,,,,",
+        "A5,โรงแรมห้า,,,,หลายห้อง,", ",ไม่มีรหัส,,,,,", "A6,โรงแรมหก,,,,,ก,ข",
+    )  # fmt: skip
+    plan = payer_import.plan(counter, "hotel", wrong)
+    assert [row.line for row in plan.rows if row.state == "wrong"] == [3, 4, 5, 6, 7, 8, 9]
+    assert all(row.message for row in plan.rows if row.state == "wrong")
+    with pytest.raises(Refused, match="csv_wrong"):
+        payer_import.carry_out(counter, actor, plan)
+    assert [one.code for one in payers.listing(counter)] == ["A1"]
+    right = csv_text("A1,โรงแรมหนึ่ง,,,1 ต.ค. 2544,,", 'A2,"โรงแรม, สอง",,,,"1,048",', "", "A1x,โรงแรมสาม,,,,,")
+    plan = payer_import.plan(counter, "hotel", right)
+    assert [(row.line, row.state, row.message) for row in plan.rows] == [
+        (2, "changed", "เริ่มกิจการ"), (3, "new", ""), (5, "new", "")
+    ]  # fmt: skip
+    assert payer_import.carry_out(counter, actor, plan) == 3
+    kept = payers.find(counter, "hotel", "A1")[0].document
+    assert (kept["active_from"], kept["note"], kept["phone"]) == ("2001-10-01", "เดิม", "076321500")
+    assert payers.find(counter, "hotel", "A2")[0].document["rooms_total"] == 1_048
+    again = payer_import.plan(counter, "hotel", right)
+    assert {row.state for row in again.rows} == {"same"}
+    with pytest.raises(Refused, match="nothing_to_save"):
+        payer_import.carry_out(counter, actor, again)
+    for encoding, separator in (("cp874", ";"), ("utf-16", "\t")):
+        other = right.decode("utf-8-sig").replace(",", separator).replace('"โรงแรม; สอง"', "โรงแรมสอง").encode(encoding)
+        assert {row.state for row in payer_import.plan(counter, "hotel", other).rows} <= {"same", "changed", "wrong"}
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "csv_empty"),
+        ("ชื่อ,ที่ตั้ง\nก,ข".encode(), "csv_heading"),
+        ("รหัส,ชื่อ,สี\n1,ก,แดง".encode(), "csv_heading"),
+        ('รหัส,ชื่อ\n"1,ก'.encode(), "csv_form"),
+        (b"\x80\x81\x82\xff\xfd\xfc", "csv_encoding"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(counter: Counter, content: bytes, code: str) -> None:
+    with pytest.raises(Refused) as caught:
+        payer_import.plan(counter, "hotel", content)
+    assert caught.value.code == code
+
+
+def test_what_a_payer_filed_and_paid(counter: Counter, actor: Actor) -> None:
+    wrong = file(counter, actor, HOTEL, period_month=5)
+    right = file(counter, actor, HOTEL, period_month=5, corrects=wrong.number)
+    june = filings.hotel(counter, actor, 6, "1000")
+    total = assessments.of_number(counter, right.number).total_satang
+    receipts.issue(counter, actor, Pay(right.number, "cash", total))
+    found = payer_cases.listing(counter, "hotel", "1234567")
+    assert [(one.number, one.stands, bool(one.receipt)) for one in found] == [
+        (june.number, True, False), (right.number, True, True), (wrong.number, False, False)
+    ]  # fmt: skip
+    closed = payers.close(counter, actor, "hotel", "1234567", "31/7/2569")
+    assert closed.document["active_to"] == "2026-07-31"
+    assert [late.payer.code for late in late_payers.listing(counter, date(2026, 7, 1), HOTEL)] == ["1234567"]
+    assert late_payers.listing(counter, date(2026, 8, 1), HOTEL) == []
+    with pytest.raises(Refused, match="payer_known"):
+        payers.add(counter, actor, "hotel", "1234567", {"name": "อื่น"}, new=True)
+    with pytest.raises(Refused, match="unknown_payer"):
+        payers.close(counter, actor, "hotel", "9", "31/8/2569")
+
+
+def test_import_and_close_by_command(province: Path, tmp_path: Path) -> None:
+    path = tmp_path / "โรงแรม.csv"
+    path.write_bytes(csv_text("A1,โรงแรมหนึ่ง,,,,,", "A2,,,,,,"))
+    looked = command.run(province, "payers", "import", "hotel", path, "--dry-run", "--json").json
+    assert (looked["new"], looked["wrong"], looked["taken"]) == (1, 1, False)
+    assert looked["rows"][1]["message"].startswith("ยังไม่ได้กรอก")
+    assert command.run(province, "payers", "import", "hotel", path, "--json").error["code"] == "csv_wrong"
+    path.write_bytes(csv_text("A1,โรงแรมหนึ่ง,,,,,"))
+    assert command.run(province, "payers", "import", "hotel", path, "--json").json["taken"] is True
+    assert command.run(province, "payers", "close", "hotel", "A1", "--on", "1/1/2560", "--json").code == 0
+    assert command.run(province, "payers", "cases", "hotel", "A1", "--json").json == []
+    assert command.run(province, "payers", "late", "--month", "6/2569", "--code", "A1", "--json").json == []

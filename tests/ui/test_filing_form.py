@@ -153,7 +153,7 @@ def test_who_has_not_filed_and_their_reminders(qtbot, show, session, settle, tmp
     ]
     page.list.setCurrentRow(0)
     settle()
-    assert "โรงแรม A2" in page._entry.shown_text()
+    assert "โรงแรม A2" in page.entry._head.shown_text()
     page.files.ask = lambda *_: str(tmp_path / "เตือน")
     qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     settle()
