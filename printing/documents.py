@@ -13,10 +13,13 @@ from printing.layout import Layout, Medium
 from printing.letters import case_letter_layout
 from printing.permit import permit_layout
 from printing.petition import petition_layout
+from printing.queue_slip import queue_sheet_layout, queue_slip_layout
 from printing.receipt import receipt_layout, receipt_slip_layout
 from printing.routing import routing_slip_layout, stamp_label, stamp_sheet
 from printing.slip import slip_layout
+from printing.templates import dressed
 from printing.timeline import timeline_layout
+from printing.tracking_leaflet import tracking_leaflet_layout
 
 Builder = Callable[[CaseView, CopyMark], Layout]
 
@@ -47,6 +50,8 @@ DOCUMENTS: dict[str, Document] = {
         Document(papers.RECEIVING_STAMP, papers.NAMES[papers.RECEIVING_STAMP], "slip", stamp_label, stamp_sheet),
         Document(papers.RECEIPT, papers.MONEY[papers.RECEIPT], "slip", receipt_slip_layout, receipt_layout),
         Document(papers.BILL, papers.MONEY[papers.BILL], "slip", bill_slip_layout, bill_layout),
+        Document(papers.QUEUE_SLIP, papers.NAMES[papers.QUEUE_SLIP], "slip", queue_slip_layout, queue_sheet_layout),
+        Document(papers.TRACKING_LEAFLET, papers.NAMES[papers.TRACKING_LEAFLET], "a4", tracking_leaflet_layout),
         Document(papers.GENERAL_FORM, papers.NAMES[papers.GENERAL_FORM], "a4", general_form_layout),
     )
 }
@@ -65,6 +70,5 @@ def document(code: str) -> Document:
 def build(code: str, view: CaseView, copy: CopyMark = ORIGINAL, medium: Medium | None = None) -> Layout:
     """The layout of one document of one case; medium: the one that is wanted, of those that the document has."""
     wanted = document(code)
-    if medium == "a4" and wanted.on_a4 is not None:
-        return wanted.on_a4(view, copy)
-    return wanted.builder(view, copy)
+    builder = wanted.on_a4 if medium == "a4" and wanted.on_a4 is not None else wanted.builder
+    return dressed(builder(view, copy), code, view)

@@ -11,6 +11,8 @@ from typing import Literal
 Align = Literal["left", "center", "right"]
 Medium = Literal["slip", "a4", "a5"]
 
+THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
+
 MM = 72 / 25.4
 """Points in a millimetre."""
 
@@ -34,7 +36,7 @@ class Text:
 
     max_lines: longer text is cut and ends in "…"; 0 keeps everything. fit: one line only, made smaller to fit.
     indent: points before the first line. keep: stays on the page of what follows.
-    In `Layout.header` and `footer`, "{page}" and "{pages}" become numbers.
+    In `Layout.header` and `footer`, "{page}" and "{pages}" become numbers, "{thai_page}" one in Thai digits.
     """
 
     text: str
@@ -175,6 +177,16 @@ Block = Text | Pair | Columns | Rule | Spacer | Box | Table | Qr | Barcode | Pic
 
 
 @dataclass(frozen=True, slots=True)
+class Margins:
+    """White around the text of a sheet, points; without them a sheet has the usual ones (pdf.py)."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """One document. header and footer stand on every page of A4 (header from the second page on); a slip has none."""
 
@@ -185,6 +197,9 @@ class Layout:
     footer: tuple[Block, ...] = ()
     author: str = ""
     language: str = "th-TH"
+    margins: Margins | None = None
+    catchword: bool = False
+    """Whether each page says at its foot how the next one begins (คำต่อ), as official letters do."""
 
     def texts(self) -> list[str]:
         """Every text of the body, in reading order: for tests, screen readers and measuring."""
@@ -216,7 +231,9 @@ def numbered(block: Block, page: int, pages: int) -> Block:
     """A running block with "{page}" and "{pages}" filled in."""
     match block:
         case Text():
-            return replace(block, text=block.text.replace("{page}", str(page)).replace("{pages}", str(pages)))
+            thai = str(page).translate(THAI_DIGITS)
+            text = block.text.replace("{page}", str(page)).replace("{pages}", str(pages)).replace("{thai_page}", thai)
+            return replace(block, text=text)
         case Columns():
             return replace(
                 block,

@@ -2,10 +2,11 @@
 
 from app.domain import thai_date
 from app.domain.errors import Refused
-from app.services import letters
+from app.services import letters, official_letters
 from app.services.model import CaseView, CopyMark
 from app.services.paperwork import Letter
 from printing.layout import MM, Block, Cell, Columns, Group, Layout, Rule, Signature, Spacer, Text, TextStyle
+from printing.official import official_layout
 from printing.petition import copy_mark
 
 OFFICE = TextStyle(13, bold=True, align="center", leading=1.45)
@@ -37,6 +38,8 @@ def case_letter_layout(view: CaseView, copy: CopyMark) -> Layout:
 
 def letter_layout(view: CaseView, letter: Letter, copy: CopyMark | None = None) -> Layout:
     """The sheet of one letter."""
+    if letter.kind in official_letters.NAMES:
+        return official_layout(view, letter, copy)
     name = letters.NAMES[letter.kind]
     written = thai_date.local(letter.written_at).date()
     blocks: tuple[Block, ...] = (

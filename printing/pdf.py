@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from reportlab import rl_config
@@ -12,10 +12,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from printing import pdf_archive
 from printing.flow import Flow, Strip, paged, stacked
-from printing.layout import MM, Block, Layout, numbered
+from printing.layout import MM, Block, Layout, Text, TextStyle, numbered
 from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
 from printing.pdf_text import EmbeddedFace, paragraph_code
 from printing.qr import QUIET, bars, dark_runs, modules
+from printing.wrapping import shortened
 
 WIDTH, HEIGHT = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP, BOTTOM = 25 * MM, 20 * MM, 17 * MM, 12 * MM
@@ -49,10 +50,17 @@ A5 = Paper(148 * MM, 210 * MM, 14 * MM, 12 * MM, 10 * MM, 9 * MM)
 
 def paper_of(layout: Layout) -> Paper:
     """The sheet that a layout is made for."""
-    return A5 if layout.medium == "a5" else A4
+    usual = A5 if layout.medium == "a5" else A4
+    white = layout.margins
+    if white is None:
+        return usual
+    return Paper(usual.width, usual.height, white.left, white.right, white.top, white.bottom)
 
 
 GREY = 0.36
+
+_CATCHWORD = TextStyle(11, align="right", leading=1.9)
+_CATCHWORD_WIDTH = 40 * MM
 
 
 def render(layout: Layout, *others: Layout) -> bytes:
@@ -79,8 +87,9 @@ def _pages(layout: Layout) -> list[list[Mark]]:
     if sum(strip.height for strip in strips) <= room:
         return [_placed(strips, Strip(0), foot, paper)]
     head = _running(flow, layout.header, 1, 1, paper)
+    room -= _CATCHWORD.size * _CATCHWORD.leading if layout.catchword else 0
     dealt = paged(strips, room, room - head.height)
-    return [
+    pages = [
         _placed(
             strips,
             Strip(0) if number == 1 else _running(flow, layout.header, number, len(dealt), paper),
@@ -89,6 +98,20 @@ def _pages(layout: Layout) -> list[list[Mark]]:
         )
         for number, strips in enumerate(dealt, 1)
     ]
+    if layout.catchword:
+        for page, following in pairwise(range(len(dealt))):
+            pages[page] += _catchword(flow, dealt[following], paper)
+    return pages
+
+
+def _catchword(flow: Flow, following: Sequence[Strip], paper: Paper) -> list[Mark]:
+    """How the next page begins, at the right of the foot of this one: "/๑. การเตรียม…"."""
+    first = next((mark.text for strip in following for mark in strip.marks if isinstance(mark, TextMark)), "")
+    if not first:
+        return []
+    text = shortened([f"/{first.strip()}", ""], 1, _CATCHWORD_WIDTH / _CATCHWORD.size, False)[0]
+    line = stacked(flow.strips((Text(text, _CATCHWORD),), paper.column))
+    return [moved(mark, paper.left, paper.height - paper.bottom - line.height) for mark in line.marks]
 
 
 def _placed(strips: Sequence[Strip], head: Strip, foot: Strip, paper: Paper) -> list[Mark]:

@@ -21,9 +21,12 @@ _format_stream = pdfdoc.PDFStream.format
 
 
 def _ended(stream: Any, document: Any) -> bytes:
-    """A stream with the line break before "endstream" that the standard wants (6.1.7.1) and reportlab leaves out."""
+    """A stream with the line break before "endstream" that the standard wants (6.1.7.1) and reportlab leaves out.
+
+    CR and LF: behind content that happens to end in CR, LF alone would be read as one line break with it.
+    """
     made: bytes = _format_stream(stream, document)
-    return made.removesuffix(_END) + b"\n" + _END
+    return made.removesuffix(_END) + b"\r\n" + _END
 
 
 pdfdoc.PDFStream.format = _ended

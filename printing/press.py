@@ -17,6 +17,7 @@ from printing.layout import Layout, Medium
 from printing.letters import letter_layout
 from printing.notice import notice_layout
 from printing.recovery_sheet import recovery_layout
+from printing.templates import dressed
 from printing.test_page import test_layout
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def page_pdf(view: CaseView, document: str, copy: CopyMark = documents.ORIGINAL)
 
 def letter_pdf(view: CaseView, letter: Letter) -> bytes:
     """A letter of a running case as PDF."""
-    return render_pdf(letter_layout(view, letter))
+    return render_pdf(dressed(letter_layout(view, letter), letter.kind, view))
 
 
 def render_pdf(layout: Layout) -> bytes:

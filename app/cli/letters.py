@@ -8,7 +8,7 @@ from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, say
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import letters
+from app.services import letters, official_letters
 
 
 def due(arguments: Namespace) -> int:
@@ -37,7 +37,10 @@ def issue(arguments: Namespace) -> int:
         raise Unavailable("out_folder", "ไม่พบโฟลเดอร์ที่จะเขียนไฟล์", "เลือกโฟลเดอร์ที่มีอยู่")
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
-        view, letter = letters.issue(counter, actor, arguments.number, arguments.letter, arguments.note, until)
+        parts = {part: getattr(arguments, part) for part in official_letters.PARTS}
+        view, letter = letters.issue(
+            counter, actor, arguments.number, arguments.letter, arguments.note, until, parts=parts
+        )
     try:
         arguments.out.write_bytes(press.letter_pdf(view, letter))
     except OSError:

@@ -6,6 +6,12 @@ from pathlib import Path
 from app.cli import campaign_parser, keeping_parser, money_parser, payers_parser, server_parser, staff_parser
 from app.version import VERSION
 
+LETTERS = "defect_note, delay_explanation, official_letter, memo"
+LETTER_PARTS = (
+    "ref_no", "speed", "subject", "to", "references", "enclosures", "closing", "signer", "signer_position",
+)  # fmt: skip
+"""app.services.official_letters.PARTS, which is not imported only to read the command line."""
+
 
 def build_parser() -> ArgumentParser:
     """The whole command line. `--home`, `--as` and `--json` are understood before and behind the command."""
@@ -109,8 +115,12 @@ def _cases(commands: "_SubParsersAction[ArgumentParser]") -> None:
     _command(actions, "due", "letters:due", "which letters are due, the oldest first")
     issue = _command(actions, "issue", "letters:issue", "record a letter and write it as PDF")
     issue.add_argument("number", metavar="NUMBER")
-    issue.add_argument("letter", metavar="LETTER", help="defect_note, delay_explanation")
+    issue.add_argument("letter", metavar="LETTER", help=LETTERS)
     issue.add_argument("--note", required=True, metavar="TEXT", help="what is missing, or why it is late")
+    for part in LETTER_PARTS:
+        issue.add_argument(
+            f"--{part.replace('_', '-')}", default="", metavar="TEXT", help="of official_letter and memo"
+        )
     issue.add_argument("--until", default="", metavar="DATE", help="by when the papers are wanted")
     issue.add_argument("--out", type=Path, required=True, metavar="FILE.pdf")
     note = _command(commands, "note", "way:note", "add a note to the timeline, internal unless --public")

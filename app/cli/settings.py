@@ -2,13 +2,17 @@
 
 import tomllib
 from argparse import Namespace
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from app.cli.context import acting_person, open_counter
 from app.cli.output import print_json, say
-from app.domain import office_changes
+from app.domain import office_changes, thai_date
 from app.domain.errors import Refused
-from app.services import office_settings
+from app.intake import seals
+from app.services import office_settings, paper_templates
+from app.services.counter import Counter
 
 
 def show(arguments: Namespace) -> int:
@@ -34,6 +38,9 @@ def change(arguments: Namespace) -> int:
     """Bring the settings of a file into force; its other settings stay. Nothing is changed where one is wrong."""
     wanted = _read(arguments)
     with open_counter(arguments) as counter:
+        if isinstance(wanted.get("paper"), list):
+            rows = [_paper_row(counter, row, arguments.file.parent) for row in wanted["paper"]]
+            wanted["paper"] = [*office_settings.document(counter)["paper"], *rows]
         done = office_settings.change(counter, acting_person(arguments, counter), wanted)
     answer = {"changed": [item_name(one) for one in done.changes], "waits": done.waits}
     if arguments.json:
@@ -58,6 +65,28 @@ def _read(arguments: Namespace) -> dict[str, Any]:
     if "holidays" in found:
         found["holidays"] = [str(day) for day in found["holidays"]] if isinstance(found["holidays"], list) else 0
     return found
+
+
+def _paper_row(counter: Counter, row: Any, folder: Path) -> Any:
+    """A template as it is kept: pictures out of the files that it names, in force from now unless it says when."""
+    if not isinstance(row, dict):
+        return row
+    found = {key: value for key, value in row.items() if key not in ("seal_file", "garuda_file")}
+    for part in ("seal", "garuda"):
+        name = row.get(f"{part}_file")
+        if name is not None:
+            found[part] = paper_templates.picture_text(_picture(folder / str(name), part), part)
+    if isinstance(found.get("since"), datetime | date):
+        found["since"] = thai_date.begun(found["since"]).isoformat()
+    return paper_templates.new_row(counter.clock.now(), **found)
+
+
+def _picture(path: Path, part: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(seals.LARGEST_FILE + 1)
+    except OSError:
+        raise Refused("seal_picture", f"อ่านไฟล์ภาพ {path.name} ไม่ได้", "ตรวจชื่อและที่อยู่ของไฟล์", part) from None
 
 
 def _unknown(key: str) -> Refused:

@@ -25,7 +25,13 @@ PLAIN: Final = frozenset(
 TABLES: Final = frozenset({"address", "sms", "holiday_names", "thaid_campaign", "appointments", "ordinances"})
 """Settings that are changed key by key."""
 LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {"holidays": (), "replies": ("code",), "landmarks": ("name",), "categories": ("service", "category", "code")}
+    {
+        "holidays": (),
+        "replies": ("code",),
+        "landmarks": ("name",),
+        "categories": ("service", "category", "code"),
+        "paper": ("since",),
+    }
 )
 """Settings that are changed row by row, and what names a row; () for a list of texts."""
 MOST = 5_000

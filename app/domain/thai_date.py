@@ -151,6 +151,12 @@ def fiscal_year_text(year: int) -> str:
     return f"ปีงบประมาณ {year} (ต.ค. {(year - 1) % 100:02d} – ก.ย. {year % 100:02d})"
 
 
+def begun(day: date) -> datetime:
+    """The instant a day begins in Thailand; an instant with a zone stays what it is, one without is Thai time."""
+    moment = day if isinstance(day, datetime) else datetime(day.year, day.month, day.day)
+    return moment if moment.tzinfo else moment.replace(tzinfo=BANGKOK)
+
+
 def local(moment: datetime) -> datetime:
     """An aware instant in Thai time; ValueError for a naive one, which would be read in the machine's zone."""
     if moment.tzinfo is None:

@@ -206,6 +206,7 @@ def view(counter: Counter, row: Any) -> CaseView:
         stock_form_code=str(office.document.get("form_codes", {}).get("stock_sheet", "อบจ.01-6")),
         filing=document.get("filing"),
         filed_by=filed_by.from_document(document.get("filed_by")),
+        template=counter.templates.at(instant(row.registered_at)),
     )
 
 

@@ -82,6 +82,7 @@ def draft_view(counter: Counter, actor: Actor, command: RegisterCase) -> CaseVie
         officer_position=actor.position,
         counter_name=counter.counter_name,
         office=counter.office,
+        template=counter.templates.at(counter.clock.now()),
         track_code="",
     )
 

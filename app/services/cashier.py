@@ -86,11 +86,12 @@ def preview(counter: Counter, actor: Actor, command: Pay) -> CaseView:
     if command.method != CASH:
         command = replace(command, received_satang=None)
     document = receipt_documents.build(counter, actor, taken, kind, row, command, items, shifts.today(counter), "")
-    return replace(view, receipt={**document, "no": "ออกเมื่อรับเงิน", "code": ""})
+    now = counter.templates.at(counter.clock.now())
+    return replace(view, receipt={**document, "no": "ออกเมื่อรับเงิน", "code": ""}, template=now)
 
 
 def issued(counter: Counter, receipt: Receipt) -> CaseView:
     """The case with one of its receipts, for the picture of the paper."""
     with counter.store.read() as connection:
         view = case_documents.view(counter, by_number(connection, receipt.number, VIEW_COLUMNS))
-    return replace(view, receipt=receipt.document)
+    return replace(view, receipt=receipt.document, template=counter.templates.at(receipt.issued_at))

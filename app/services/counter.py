@@ -13,7 +13,7 @@ from typing import Any
 from app.catalog.documents import from_document
 from app.catalog.schema import Service
 from app.domain.clock import Clock
-from app.services import office_categories, offices
+from app.services import office_categories, offices, paper_templates
 from app.services.model import Changes, OfficeView, Printer
 from app.store.blobs import Blobs
 from app.store.engine import Store
@@ -93,6 +93,7 @@ class Counter:
         self._as_registered = {}
         self._revisions = {number: _revision(number, document) for number, document in newest}
         self.current = self._revisions[newest[-1][0]]
+        self.templates = paper_templates.templates(self.current.document)
         for code, version, document in stored:
             if (code, version) not in self._definitions:
                 self._definitions[code, version] = from_document(json.loads(document))

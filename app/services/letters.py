@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from app.domain import petition_states, thai_date
 from app.domain.errors import Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import case_documents, restricted_cases
+from app.services import case_documents, office_copies, official_letters, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, instant
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
 from app.services.counter import Counter
@@ -28,14 +28,15 @@ DEFECT_NOTE, EXPLANATION = "defect_note", "delay_explanation"
 NAMES: Mapping[str, str] = {
     DEFECT_NOTE: "บันทึกความบกพร่องของคำขอ",
     EXPLANATION: "หนังสือแจ้งเหตุแห่งความล่าช้า",
+    **official_letters.NAMES,
 }
 EVERY_DAYS = 7
 """Calendar days between two explanations of a delay (ม.10)."""
 ISSUED = "letter_issued"
-LONGEST = 2_000
+LONGEST, LONGEST_BODY = 2_000, 20_000
 SHORT: Mapping[str, str] = {DEFECT_NOTE: "ออกบันทึกความบกพร่อง", EXPLANATION: "แจ้งเหตุล่าช้า"}
 """What has to be done, in the words of a list."""
-_DOCUMENT = re.compile(f"({DEFECT_NOTE}|{EXPLANATION})-([1-9][0-9]{{0,4}})")
+_DOCUMENT = re.compile(f"({'|'.join(NAMES)})-([1-9][0-9]{{0,4}})")
 LETTERS = "SELECT at, by, payload FROM event WHERE record = ? AND kind = ? ORDER BY placed IS NULL, placed, seq"
 CASE = "c.id, c.number, c.service, c.service_version, c.status, c.due_on, c.stopped_on, c.restricted, c.subject"
 OPEN = (
@@ -117,8 +118,9 @@ def issued(connection: Connection, record: bytes) -> dict[str, Letter]:
         counts[kind] = counts.get(kind, 0) + 1
         until = date.fromisoformat(told["until"]) if told.get("until") else None
         found[document(kind, counts[kind])] = Letter(
-            kind, told.get("note", ""), until, instant(row.at), told.get("officer", row.by), told.get("position", "")
-        )
+            kind, told.get("note", ""), until, instant(row.at), told.get("officer", row.by), told.get("position", ""),
+            told.get("parts") or {},
+        )  # fmt: skip
     return found
 
 
@@ -131,10 +133,12 @@ def issue(
     until: date | None = None,
     *,
     on_paper: bool = False,
+    parts: Mapping[str, str] | None = None,
 ) -> tuple[CaseView, Letter]:
     """Record that a letter goes out; returns what is printed. Refused for an unknown kind, no text, a closed case, or
     a defect note without the day until which the papers are wanted.
 
+    parts: what an official letter or a memo says beside its body (app.services.official_letters).
     on_paper: queue it for the A4 printer in the same transaction; Unavailable "no_printer" where there is none.
     """
     printer = counter.printer_for("a4") if on_paper else None
@@ -143,15 +147,19 @@ def issue(
         raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์ A4 ยังไม่ได้ออกหนังสือ", hint)
     if kind not in NAMES:
         raise Refused("letter", "ไม่รู้จักหนังสือชนิดนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(NAMES)}", "letter")
-    text = clean_text(text, "note", label="เนื้อความ", max_length=LONGEST, required=True, multiline=True)
+    longest = LONGEST_BODY if kind in official_letters.NAMES else LONGEST
+    text = clean_text(text, "note", label="เนื้อความ", max_length=longest, required=True, multiline=True)
     if kind == DEFECT_NOTE and until is None:
         raise Refused("until", "ยังไม่ได้ระบุวันที่ต้องยื่นเอกสารภายใน", "ใส่วันที่ให้ผู้ยื่นคำขอทราบ", "until")
+    written_parts = official_letters.checked(kind, parts or {})
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, f"{VIEW_COLUMNS}, c.row")
         restricted_cases.require(actor, case)
         if petition_states.is_closed(case.status, service_kind(counter, case)):
             raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "ตรวจเลขคำร้อง หรือเพิ่มเป็นบันทึกถึงผู้ร้องแทน", "number")
-        payload = {"letter": kind, "name": NAMES[kind], "note": text, "officer": actor.full_name}
+        payload: dict[str, Any] = {"letter": kind, "name": NAMES[kind], "note": text, "officer": actor.full_name}
+        if written_parts:
+            payload["parts"] = written_parts
         if actor.position:
             payload["position"] = actor.position
         if until is not None:
@@ -161,10 +169,11 @@ def issue(
         work.changed("case", case.number)
         if printer is not None:
             place = sum(one.kind == kind for one in issued(work.connection, case.id).values())
-            work.print(case.row, document(kind, place), printer.name)
+            office_copies.queue(work, counter, case.row, document(kind, place), printer.name)
             work.audit("print_planned", case.number, document(kind, place))
         written = instant(work.now_ms)
-    return case_documents.view(counter, case), Letter(kind, text, until, written, actor.full_name, actor.position)
+    letter = Letter(kind, text, until, written, actor.full_name, actor.position, written_parts)
+    return case_documents.view(counter, case), letter
 
 
 def _wanted(connection: Connection, case: Any, kind: str, today: date) -> tuple[str, date] | None:

@@ -13,6 +13,7 @@ from app.catalog.schema import Service
 from app.domain.coordinates import Coordinates
 from app.services.model_status import Changes as Changes
 from app.services.model_status import CounterStatus as CounterStatus
+from app.services.paper_templates import PaperTemplate
 from app.services.paperwork import Paperwork
 
 ANONYMOUS = "ไม่ประสงค์ออกนาม"
@@ -300,6 +301,8 @@ class CaseView:
     """Of a filing: tax, balances, days, and what being late added when it was filed."""
     permit: Mapping[str, Any] | None = field(default=None, repr=False)
     """Of a permit that is printed: its number, opinion, order, conditions, receipt."""
+    template: PaperTemplate | None = field(default=None, repr=False, compare=False)
+    """How the office's papers looked when this one came to be."""
 
     @property
     def qr_text(self) -> str:

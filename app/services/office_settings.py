@@ -15,7 +15,7 @@ from app.domain import office_changes
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.office_changes import Change
-from app.services import office_categories, offices, ordinance_rates, ordinances, rights, setup
+from app.services import office_categories, offices, ordinance_rates, ordinances, paper_templates, rights, setup
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.meta import meta_get
@@ -31,6 +31,7 @@ NAMES: Mapping[str, str] = {
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
     "appointments": "คำสั่งแต่งตั้ง", "ordinances": "ข้อบัญญัติที่ยืนยัน",
+    "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร",
 }  # fmt: skip
 """What the settings are called."""
 
@@ -81,6 +82,7 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
         before = _expected(counter, work.connection)
         after = offices.check_office(office_changes.applied(before, changes))
         _check_categories(counter, after)
+        paper_templates.check_history(before, after, counter.clock.now(), _fault)
         ordinances.check_rates(after, counter.every_definition())
         made = office_changes.difference(before, after)
         if not made:

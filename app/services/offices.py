@@ -20,6 +20,7 @@ from app.services import (
     landmarks,
     office_categories,
     ordinance_rates,
+    paper_templates,
     receipt_settings,
     reply_templates,
     sms_settings,
@@ -93,6 +94,7 @@ DEFAULTS: dict[str, Any] = {
     "holiday_names": {},
     "thaid_campaign": {},
     "appointments": {},
+    "paper": [],
 }
 LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
@@ -144,6 +146,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
         raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")
     document["landmarks"] = [landmarks.check(row, f"landmarks[{n}]", _fault) for n, row in enumerate(marks)]
     document["categories"] = office_categories.check_all(_list(document, "categories"), _fault)
+    document["paper"] = paper_templates.check_all(_list(document, "paper"), _fault)
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document
 

@@ -1,6 +1,7 @@
 """What the officers' papers show beside the case itself: values, read by app.services.papers for the printing."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,8 @@ class Letter:
     written_at: datetime
     officer: str
     position: str
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """What an official letter or a memo says beside its body (app.services.official_letters.PARTS)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,7 @@ class Paperwork:
     """Names of the files that came with the case or were added to it."""
     letter: Letter | None = None
     """The letter that is printed."""
+    queue: int = 0
+    """Which of the cases it is that its counter registered that day."""
+    ahead: int = 0
+    """How many of those before it still wait."""

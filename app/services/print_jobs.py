@@ -9,11 +9,22 @@ from sqlalchemy import Connection
 
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import bills, letters, papers, permits, receipt_printing, receiving, restricted_cases, rights
+from app.services import (
+    bills,
+    letters,
+    office_copies,
+    papers,
+    permits,
+    receipt_printing,
+    receiving,
+    restricted_cases,
+    rights,
+)
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, CopyMark, Printer, PrintJob
+from app.services.paper_templates import OFFICE_COPY
 
 SLIP_DOCUMENTS = frozenset({"slip"})
 """Documents of the thermal printer; every other one is an A4 sheet, or fits both (papers.ON_EITHER)."""
@@ -92,6 +103,8 @@ def _enter(
         job = work.print(case.row, document, printer, copies, reason if copies else "", receipt_row)
         if printer == TO_FILE:
             work.run("UPDATE print_job SET state = 'sending', attempts = 1 WHERE id = ?", (job,))
+        elif not copies and office_copies.wanted(counter, document):
+            work.print(case.row, document, printer, 1, OFFICE_COPY, receipt_row)
         work.audit("print_planned", case.number, f"{document} copy {copies}: {reason}" if copies else document)
         work.changed("print_job", case.number)
     return get_job(counter, job)

@@ -19,6 +19,7 @@ from app.domain.text_rules import clean_text
 from app.services import (
     assessments,
     case_documents,
+    office_copies,
     receipt_documents,
     receipt_settings,
     restricted_cases,
@@ -390,4 +391,4 @@ def _queue(work: UnitOfWork, counter: Counter, case_row: int, row: int, paper: s
     medium = "slip" if paper == "slip" else "a4"
     printer = counter.printer_for(medium)
     if printer is not None:
-        work.print(case_row, "receipt", printer.name, receipt_row=row)
+        office_copies.queue(work, counter, case_row, "receipt", printer.name, row)

@@ -22,6 +22,7 @@ from app.services import (
     filed_by,
     filings,
     knowing,
+    office_copies,
     people,
     privacy,
     rights,
@@ -284,4 +285,4 @@ def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, .
     for document in documents:
         printer = counter.printer_for(MEDIUM.get(document, "a4"))
         if printer is not None:
-            work.print(row, document, printer.name)
+            office_copies.queue(work, counter, row, document, printer.name)
