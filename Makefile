@@ -55,7 +55,7 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/lao-counter services check
 	@$(MAKE) build-check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 build: $(BUILT)
 

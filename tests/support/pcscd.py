@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,22 +77,32 @@ class Pcscd:
 
 
 def running(folder: Path) -> Iterator[Pcscd]:
-    """For a fixture: a daemon that ends with it."""
+    """For a fixture: a daemon that ends with it. The place of its socket is compiled into pcscd, so there can be only
+    one: other tests on this machine wait."""
     reason = why_not()
     if reason:
         pytest.skip(reason)
-    # the place of its socket is compiled into pcscd, so there can be only one
-    other = subprocess.run(["pidof", "pcscd"], capture_output=True, text=True, check=False).stdout
-    if other.strip():
-        pytest.skip(f"another pcscd is running (process {other.strip()})")
     configuration = folder / "readers"
     configuration.mkdir()
     daemon = Pcscd(configuration)
-    try:
-        daemon.start()
-        yield daemon
-    finally:
-        daemon.stop()
+    with _ours_alone():
+        other = subprocess.run(["pidof", "pcscd"], capture_output=True, text=True, check=False).stdout
+        if other.strip():
+            pytest.skip(f"another pcscd is running (process {other.strip()})")
+        try:
+            daemon.start()
+            yield daemon
+        finally:
+            daemon.stop()
+
+
+@contextmanager
+def _ours_alone() -> Iterator[None]:
+    import fcntl
+
+    with (Path(tempfile.gettempdir()) / "lao-counter-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def readers() -> list[str]:
