@@ -4,11 +4,12 @@ from argparse import Namespace
 from datetime import date
 
 from app.cli import campaign, campaign_parser
+from app.cli.cases import reader
 from app.cli.context import open_counter
 from app.cli.output import print_json
 from app.domain import thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import money_reports, receipt_settings, remittances, shifts
+from app.services import money_reports, receipt_settings, remittances, rights, shifts
 from app.services.counter import Counter
 from app.store.files import write_durably
 from printing import money_reports as papers
@@ -27,6 +28,8 @@ def report(arguments: Namespace) -> int:
     if suffix not in (".pdf", ".csv"):
         raise Refused("file_kind", "ไม่รู้จักชนิดไฟล์นี้", "ใช้นามสกุล .pdf หรือ .csv", "out")
     with open_counter(arguments) as counter:
+        if (person := reader(arguments, counter)) is not None:
+            rights.require(person, rights.REPORT)
         first = _day(arguments.first, "first", shifts.today(counter))
         last = _day(arguments.last, "last", first)
         if last < first:

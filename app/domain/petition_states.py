@@ -85,6 +85,7 @@ _PAYMENT_WAY: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyT
         },
     }
 )
+_DECISIONS: Final = frozenset({"approved", "rejected", "permit_issued"})
 _UNPAID: Final[Mapping[str, str]] = MappingProxyType(
     {"fee_paid": "approved", "paid": "awaiting_payment", "receipted": "awaiting_payment"}
 )
@@ -108,6 +109,11 @@ def needs_receipt(state: str) -> bool:
 def unpaid_state(state: str) -> str:
     """Where a paid case goes back to when its receipt is cancelled; "" for a state that does not say paid."""
     return _UNPAID.get(state, "")
+
+
+def approves(state: str, kind: str) -> bool:
+    """Whether the step to this state is a decision that wants the right to approve."""
+    return kind == "permit" and state in _DECISIONS
 
 
 def is_state(state: str, kind: str = "petition") -> bool:

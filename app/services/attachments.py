@@ -12,7 +12,7 @@ from app.domain import file_names
 from app.domain.errors import CounterError, Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
 from app.intake import file_kinds
-from app.services import file_transfer, restricted_cases
+from app.services import file_transfer, restricted_cases, rights
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
 from app.services.counter import Counter
@@ -90,7 +90,8 @@ def attach(counter: Counter, actor: Actor, number: str, files: Sequence[NewFile]
     already, by content, is not added twice."""
     checked = [check(file) for file in files]
     with counter.store.read() as connection:
-        restricted_cases.require(actor, by_number(connection, number, "c.restricted"))
+        case = by_number(connection, number, "c.service, c.restricted")
+        restricted_cases.require(actor, case, rights.EDIT, rights.CREATE)
     stored: list[bytes] = []
     try:
         with counter.store.write(actor.username) as work:
@@ -198,7 +199,7 @@ def _named(counter: Counter, sha256: bytes) -> bool:
 def listing(counter: Counter, number: str, actor: Actor | None = None) -> list[Attachment]:
     """The files of a case, oldest first."""
     with counter.store.read() as connection:
-        case = by_number(connection, number, "c.row, c.restricted")
+        case = by_number(connection, number, "c.row, c.service, c.restricted")
         restricted_cases.require(actor, case)
         rows = connection.exec_driver_sql(
             f"SELECT {COLUMNS} FROM attachment a WHERE a.case_row = ? ORDER BY a.row", (case.row,)
@@ -228,7 +229,7 @@ def content(
     """The bytes of a file; one that was added at another counter is fetched from the server, which takes its time on a
     bad line: `progress` is told (bytes here, bytes in all). Unavailable where it cannot be had now."""
     with counter.store.read() as connection:
-        restricted_cases.require(actor, by_number(connection, number, "c.restricted"))
+        restricted_cases.require(actor, by_number(connection, number, "c.service, c.restricted"))
     sha256 = bytes.fromhex(attachment.sha256)
     found = counter.blobs.get(sha256)
     if found is None and counter.fetch_file is not None and not counter.stand_alone:

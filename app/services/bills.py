@@ -10,7 +10,7 @@ from typing import Any
 from app.domain import bill_codes, thai_date
 from app.domain.errors import Refused
 from app.domain.money import baht_text
-from app.services import receipt_documents, receipt_settings, restricted_cases, shifts
+from app.services import receipt_documents, receipt_settings, restricted_cases, rights, shifts
 from app.services.assessments import CHECK_ORDINANCE
 from app.services.case_documents import instant
 from app.services.case_rows import by_number
@@ -47,7 +47,7 @@ def make(counter: Counter, actor: Actor, number: str) -> Bill:
 def write(work: UnitOfWork, counter: Counter, actor: Actor, number: str) -> Bill:
     """The same inside a transaction that the caller commits. Refused where nothing is owed."""
     case = by_number(work.connection, number, COLUMNS)
-    restricted_cases.require(actor, case)
+    restricted_cases.require(actor, case, rights.PRINT, rights.RECEIVE_MONEY)
     now = shifts.today(counter)
     state = owed_by(counter, work.connection, case, now)
     if state.left_satang == 0:

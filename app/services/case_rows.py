@@ -1,10 +1,11 @@
 """Rows of cases as every use case reads them: one by its number, and the short form of lists."""
 
+import re
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import request_number, thai_date
+from app.domain import grants, request_number, thai_date
 from app.domain.errors import Refused
 from app.services import rights, time_limits
 from app.services.case_documents import instant, state_text
@@ -16,6 +17,8 @@ SUMMARY_COLUMNS = (
     " c.division, c.assignee, c.stopped_on, c.restricted"
 )
 
+CODE = re.compile("[a-z0-9_]+")
+"""What a service code is made of: nothing that SQL would read otherwise."""
 HIDDEN = "เรื่องที่จำกัดผู้เข้าถึง"
 """Stands where a name or subject may not be read."""
 
@@ -39,8 +42,23 @@ def service_kind(counter: Counter, row: Any) -> str:
 
 
 def hidden_from(actor: Actor | None, row: Any) -> bool:
-    """Whether the case is one that this person may not read."""
-    return bool(row.restricted) and not sees_restricted(actor)
+    """Whether the case is one that this person may not read; `row` has `service` and `restricted`."""
+    return (bool(row.restricted) and not sees_restricted(actor)) or not sees_service(actor, row.service)
+
+
+def sees_service(actor: Actor | None, service: str) -> bool:
+    """Whether the person may see cases of the service; nobody in particular, who has the key and no name, may."""
+    return actor is None or rights.may(actor, rights.VIEW, service)
+
+
+def readable(actor: Actor | None) -> str:
+    """The cases that the person may read, as a condition in SQL on `cases c`."""
+    parts = [] if sees_restricted(actor) else ["c.restricted = 0"]
+    services = None if actor is None else grants.services_of(rights.held(actor), rights.VIEW)
+    if services is not None:
+        codes = ", ".join(f"'{code}'" for code in sorted(services) if CODE.fullmatch(code))
+        parts.append(f"c.service IN ({codes})")
+    return " AND ".join(parts) or "1"
 
 
 def sees_restricted(actor: Actor | None) -> bool:

@@ -6,7 +6,7 @@ from app.domain import petition_states, thai_date
 from app.domain.case_way import Standing, after
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
-from app.services import case_documents, restricted_cases, time_limits
+from app.services import case_documents, restricted_cases, rights, time_limits
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
@@ -43,8 +43,8 @@ def change_status(
     agency = clean_text(agency, "agency", label="หน่วยงานภายนอก", max_length=200, required=False)
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, CASE)
-        restricted_cases.require(actor, case)
         kind = service_kind(counter, case)
+        restricted_cases.require(actor, case, rights.APPROVE if petition_states.approves(state, kind) else rights.EDIT)
         petition_states.check_step(case.status, state, kind, note=note, somewhere=bool(division or agency))
         _check_paid(work, case, state)
         if public is None:
@@ -86,7 +86,7 @@ def assign(counter: Counter, actor: Actor, number: str, assignee: str, division:
     """Give a case that is being worked on to another person, or division, without a step. Refused for a closed one."""
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, CASE)
-        restricted_cases.require(actor, case)
+        restricted_cases.require(actor, case, rights.EDIT)
         kind = service_kind(counter, case)
         if petition_states.is_closed(case.status, kind):
             raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว จึงมอบหมายใหม่ไม่ได้", _closed_hint(case, kind), "state")
@@ -108,7 +108,7 @@ def add_note(counter: Counter, actor: Actor, number: str, text: str, public: boo
         raise Refused("required", "ยังไม่ได้พิมพ์บันทึก", "พิมพ์ข้อความแล้วบันทึกอีกครั้ง", "note")
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, CASE)
-        restricted_cases.require(actor, case)
+        restricted_cases.require(actor, case, rights.EDIT, rights.CREATE)
         work.emit("note_added", case.id, {"note": text, "public": True} if public else {"note": text})
         work.audit("note_added", case.number, "public" if public else "internal")
         work.changed("case", case.number)

@@ -10,7 +10,7 @@ from app.domain.errors import CounterError
 from app.domain.text_rules import storable
 from app.services import case_documents, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, state_text
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, sees_restricted, service_kind, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, readable, sees_service, service_kind, summary
 from app.services.case_steps import add_note, assign, change_status
 from app.services.counter import Counter
 from app.services.model import Actor, CaseSummary, CaseView, RegisterCase
@@ -113,11 +113,11 @@ def find(counter: Counter, text: str, limit: int = 50, actor: Actor | None = Non
     if not storable(text):
         return []
     with counter.store.read() as connection:
-        rows = _by_number(connection, text)
+        rows = [row for row in _by_number(connection, text) if sees_service(actor, row.service)]
         if not rows:
-            readable = "1" if sees_restricted(actor) else "c.restricted = 0"
-            rows = _by_citizen(counter, connection, text, limit, readable)
-            rows = rows or search.find_rows(connection, text, limit, SUMMARY_COLUMNS, readable)
+            condition = readable(actor)
+            rows = _by_citizen(counter, connection, text, limit, condition)
+            rows = rows or search.find_rows(connection, text, limit, SUMMARY_COLUMNS, condition)
     return [summary(counter, row, actor) for row in rows]
 
 
@@ -125,9 +125,14 @@ def recent(counter: Counter, limit: int = 50, actor: Actor | None = None) -> lis
     """The newest cases."""
     with counter.store.read() as connection:
         rows = connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM cases c ORDER BY c.row DESC LIMIT ?", (limit,)
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE {_seen(actor)} ORDER BY c.row DESC LIMIT ?", (limit,)
         ).fetchall()
     return [summary(counter, row, actor) for row in rows]
+
+
+def _seen(actor: Actor | None) -> str:
+    """Of the newest cases restricted ones are shown without their content; those of a service not seen are left out."""
+    return readable(actor).replace("c.restricted = 0", "1")
 
 
 def next_states(counter: Counter, number: str) -> list[tuple[str, str]]:
@@ -149,13 +154,13 @@ def _by_number(connection: Connection, text: str) -> list[Any]:
     )
 
 
-def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int, readable: str) -> list[Any]:
+def _by_citizen(counter: Counter, connection: Connection, text: str, limit: int, condition: str) -> list[Any]:
     hashed = typed_hash(counter, text)
     if hashed is None:
         return []
     return list(
         connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) AND {readable}"
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_HASH}) AND {condition}"
             " ORDER BY c.row DESC LIMIT ?",
             (hashed, limit),
         ).fetchall()

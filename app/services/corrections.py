@@ -13,7 +13,7 @@ from app.domain import field_merge, phone
 from app.domain.errors import Refused
 from app.domain.field_merge import CHOSEN, CORRECTED, LABELS, Merged, Value
 from app.domain.text_rules import clean_text
-from app.services import registration, restricted_cases, timeline
+from app.services import registration, restricted_cases, rights, timeline
 from app.services.applicants import clean_email
 from app.services.case_documents import instant
 from app.services.case_rows import by_number, hidden_from
@@ -23,7 +23,7 @@ from app.store import search
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import UnitOfWork
 
-CASE = "c.row, c.id, c.number, c.document, c.restricted, c.search_text, c.corrected"
+CASE = "c.row, c.id, c.number, c.document, c.service, c.restricted, c.search_text, c.corrected"
 
 
 def _phone(text: str) -> str:
@@ -88,7 +88,7 @@ def correct(counter: Counter, actor: Actor, number: str, changes: Mapping[str, s
     cleaned = {key: _cleaned(key, value) for key, value in changes.items()}
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, CASE)
-        restricted_cases.require(actor, case)
+        restricted_cases.require(actor, case, rights.EDIT)
         now = _merged(work.connection, case.id)
         fields = {
             key: {"value": value, "base": now.revision(key)}
@@ -154,7 +154,7 @@ def choose(counter: Counter, actor: Actor, number: str, key: str, side: int) -> 
     there is none any more."""
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, CASE)
-        restricted_cases.require(actor, case)
+        restricted_cases.require(actor, case, rights.EDIT)
         now = _merged(work.connection, case.id)
         lost = now.conflicts.get(key, [])
         sides = [now.values[key], *lost] if lost else []

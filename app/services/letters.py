@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from app.domain import petition_states, thai_date
 from app.domain.errors import Refused, Unavailable
 from app.domain.text_rules import clean_text
-from app.services import case_documents, office_copies, official_letters, restricted_cases
+from app.services import case_documents, office_copies, official_letters, restricted_cases, rights
 from app.services.case_documents import VIEW_COLUMNS, instant
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
 from app.services.counter import Counter
@@ -154,7 +154,7 @@ def issue(
     written_parts = official_letters.checked(kind, parts or {})
     with counter.store.write(actor.username) as work:
         case = by_number(work.connection, number, f"{VIEW_COLUMNS}, c.row")
-        restricted_cases.require(actor, case)
+        restricted_cases.require(actor, case, rights.EDIT)
         if petition_states.is_closed(case.status, service_kind(counter, case)):
             raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "ตรวจเลขคำร้อง หรือเพิ่มเป็นบันทึกถึงผู้ร้องแทน", "number")
         payload: dict[str, Any] = {"letter": kind, "name": NAMES[kind], "note": text, "officer": actor.full_name}

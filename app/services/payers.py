@@ -19,6 +19,7 @@ from app.domain import citizen_id, phone, thai_date
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.text_rules import clean_text, storable
+from app.services import rights
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor
@@ -133,6 +134,7 @@ def add(
 
     new: True refuses a code that is known, False one that is not.
     """
+    rights.require(actor, rights.EDIT)
     kind, code = check_kind(kind), check_code(code)
     with counter.store.write(actor.username) as work:
         known = get(work.connection, kind, code)

@@ -18,7 +18,7 @@ from app.domain.text_rules import clean_text, storable
 from app.services import case_documents, restricted_cases, rights
 from app.services.applicants import KINDS
 from app.services.case_documents import instant
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, sees_service, summary
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseSummary, PersonView
 from app.services.person_rows import BY_HASH, BY_ROW, citizen_hash
@@ -189,14 +189,14 @@ def completed(counter: Counter, given: Applicant, person: int) -> Applicant:
     return replace(given, **{field: value for field, value in changed.items() if value})
 
 
-def cases_of(counter: Counter, person: int, limit: int = 20) -> list[CaseSummary]:
-    """The person's cases, newest first."""
+def cases_of(counter: Counter, person: int, limit: int = 20, actor: Actor | None = None) -> list[CaseSummary]:
+    """The person's cases that the actor may see, newest first."""
     with counter.store.read() as connection:
         rows = connection.exec_driver_sql(
             f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_ROW}) ORDER BY c.row DESC LIMIT ?",
             (person, limit),
         ).fetchall()
-    return [summary(counter, row) for row in rows]
+    return [summary(counter, row, actor) for row in rows if sees_service(actor, row.service)]
 
 
 def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: str) -> str:
@@ -213,8 +213,8 @@ def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: 
     reason = clean_text(reason, "reason", label="เหตุผลที่ขอดู", max_length=300, required=True)
     with counter.store.write(actor.username) as work:
         if isinstance(whom, str):
-            case = by_number(work.connection, whom, "c.number, c.document, c.restricted")
-            restricted_cases.require(actor, case)
+            case = by_number(work.connection, whom, "c.number, c.document, c.service, c.restricted")
+            restricted_cases.require(actor, case, rights.UNMASK)
             whole = json.loads(case.document)
             subject, document = case.number, whole.get("filed_by", {}) if field in FILER_FIELDS else whole["applicant"]
         else:

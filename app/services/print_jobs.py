@@ -90,6 +90,7 @@ def _enter(
     with counter.store.read() as connection:
         case = case_row(counter, connection, number, document)
     restricted_cases.look(counter, actor, case)
+    restricted_cases.require(actor, case, rights.PRINT)
     with counter.store.write(actor.username) as work:
         if document in papers.NUMBERED:
             receiving.take(counter, work, case)
@@ -202,6 +203,7 @@ def retry(counter: Counter, actor: Actor, job: int) -> PrintJob:
         with counter.store.read() as connection:
             case = case_row(counter, connection, ordered.number, ordered.document)
         restricted_cases.look(counter, actor, case)
+        restricted_cases.require(actor, case, rights.PRINT)
     if ordered.printer == TO_FILE:
         raise Refused("job_to_file", "งานพิมพ์ลงไฟล์ส่งซ้ำไม่ได้", "สั่ง jobs spoiled แล้วพิมพ์ลงไฟล์ใหม่", "job")
     return _move(counter, actor.username, job, ("failed", "sending"), "planned")
@@ -216,6 +218,7 @@ def move(counter: Counter, actor: Actor, job: int, printer: str) -> PrintJob:
         with counter.store.read() as connection:
             case = case_row(counter, connection, waiting.number, waiting.document)
         restricted_cases.look(counter, actor, case)
+        restricted_cases.require(actor, case, rights.PRINT)
     with counter.store.write(actor.username) as work:
         moved = work.run(
             "UPDATE print_job SET printer = ?, state = 'planned', error = '', changed_at = ?"

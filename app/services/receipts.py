@@ -106,7 +106,7 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, off
     command = _clean(command)
     connection = work.connection
     case = _case(work, command.number)
-    restricted_cases.require(actor, case)
+    restricted_cases.require(actor, case, rights.RECEIVE_MONEY)
     kind = _book_kind(counter, connection, command)
     now = shifts.today(counter)
     received_on = _received_on(command, kind, now, off_drawer is not None)

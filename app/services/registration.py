@@ -157,6 +157,7 @@ def prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         raise Refused(
             "unknown_service", "ไม่รู้จักบริการนี้ หรือ อปท. ยังไม่เปิดใช้", "ดูรหัสบริการที่เปิดใช้ด้วยคำสั่ง services list", "service"
         )
+    rights.require(actor, rights.CREATE, service.code, service.short_name)
     if command.channel not in case_documents.CHANNELS:
         raise Refused("channel", "ไม่รู้จักช่องทางการยื่นนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(case_documents.CHANNELS)}", "channel")
     _check_compared(actor, command)

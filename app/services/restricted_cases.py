@@ -1,10 +1,11 @@
-"""Cases that not everybody may read (complaints of corruption): who may, and the record of every look at one."""
+"""Whether a person may have a case before them: by service and right, and for restricted cases (complaints of
+corruption) with a record of every look."""
 
 from typing import Any
 
 from app.domain.errors import Refused
 from app.services import rights
-from app.services.case_rows import hidden_from
+from app.services.case_rows import sees_restricted
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.unit_of_work import UnitOfWork, milliseconds
@@ -14,23 +15,32 @@ ONE_LOOK_MS = 10 * 60_000
 NOBODY = "unknown"
 
 
-def require(actor: Actor | None, row: Any) -> None:
-    """Refused "restricted" for a case that the actor may not read. `row` has the column `restricted`."""
-    if hidden_from(actor, row):
+def require(actor: Actor | None, row: Any, *wanted: str) -> None:
+    """Refused "right_needed" for a case whose service the actor may not see, "restricted" for one that is closed to the
+    actor, "right_needed" again where none of the rights `wanted` is held for its service.
+
+    `row` has the columns `service` and `restricted`.
+    """
+    if actor is not None:
+        rights.require(actor, rights.VIEW, row.service)
+    if row.restricted and not sees_restricted(actor):
         raise Refused(
             "restricted",
             "เรื่องนี้จำกัดผู้เข้าถึง",
             f"ต้องมีสิทธิ์{rights.RIGHTS[rights.VIEW_RESTRICTED]} การขอดูครั้งนี้ถูกบันทึกไว้แล้ว",
             "number",
         )
+    if actor is not None and wanted and not any(rights.may(actor, right, row.service) for right in wanted):
+        rights.require(actor, wanted[0], row.service)
 
 
 def look(counter: Counter, actor: Actor | None, row: Any) -> None:
-    """Record that somebody reads the case `row` (id, number, restricted), or tried to; Refused for who may not.
+    """Record that somebody reads the case `row` (id, number, service, restricted), or tried; Refused for who may not.
 
-    Nothing happens for a case that everybody may read.
+    Nothing is recorded for a case that is not restricted.
     """
     if not row.restricted:
+        require(actor, row)
         return
     try:
         require(actor, row)

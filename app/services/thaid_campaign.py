@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from app.domain import thai_date, thaid_week
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
-from app.services import thaid_settings
+from app.services import rights, thaid_settings
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor
@@ -222,6 +222,7 @@ def week_report(counter: Counter, week: date, *, fresh: bool = False) -> WeekRep
 
 def report(counter: Counter, actor: Actor, week: date) -> WeekReport:
     """Note that the report of a week was sent, with the figures of now; sent again, the newer one counts."""
+    rights.require(actor, rights.REPORT)
     _check_week(counter, week)
     with counter.store.write(actor.username) as work:
         found = _computed(counter, work.connection, week)
