@@ -96,6 +96,6 @@ def test_only_who_may_read_it_is_offered_the_page(window, actor, qtbot):
     window.main.show_page(RECORDS)
     qtbot.waitUntil(lambda: window.tasks.pending == 0)
     assert window.main.page == RECORDS and window.main.records.panels
-    window.enter(replace(actor, role="user"))
+    window.enter(replace(actor, role="user", held=None))
     qtbot.waitUntil(lambda: window.tasks.pending == 0)
     assert window.main.header._tabs[RECORDS].isHidden()

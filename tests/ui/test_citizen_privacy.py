@@ -119,7 +119,7 @@ def test_a_whole_number_needs_a_reason_and_is_logged(qtbot, page: CounterPage, s
 
 
 def test_without_the_right_nothing_is_shown_or_logged(qtbot, page: CounterPage, session, settle, unmasking):
-    session.actor = dataclasses.replace(session.actor, role="user")
+    session.actor = dataclasses.replace(session.actor, role="user", held=None)
     unmasking.give_reason("อยากรู้")
     unmasking.buttons["phone"].click()
     settle()

@@ -351,7 +351,7 @@ def test_numbers_are_whole_only_for_a_reason_that_is_kept(qtbot, page: DeskPage,
 
 
 def test_who_has_no_right_is_told_and_sees_nothing(page: DeskPage, settle, petition, session):
-    session.actor = dataclasses.replace(session.actor, role="user")
+    session.actor = dataclasses.replace(session.actor, role="user", held=None)
     page.open(petition.number)
     settle()
     page.ask_whole()

@@ -89,7 +89,7 @@ def test_files_of_an_item_are_written_into_a_folder(page, counter, actor, tmp_pa
 
 
 def test_who_may_not_change_settings_only_looks(show, session, actor, settle):
-    session.actor = replace(actor, role="user")
+    session.actor = replace(actor, role="user", held=None)
     page = show(CampaignPage(session))
     page.show_part(READINESS)
     settle()
@@ -120,7 +120,7 @@ def test_the_officer_adds_staff_and_sees_the_percentage(page, counter, actor, qt
 
 
 def test_a_request_is_asked_entered_and_verified_each_by_who_may(show, session, counter, actor, order, qtbot, settle):
-    clerk = replace(actor, id="u1", username="clerk01", full_name="นายวีระ ตั้งมั่น", role="user")
+    clerk = replace(actor, id="u1", username="clerk01", full_name="นายวีระ ตั้งมั่น", role="user", held=None)
     session.actor = clerk
     page = show(CampaignPage(session))
     page.show_part(LHR)
@@ -150,7 +150,7 @@ def test_a_request_is_asked_entered_and_verified_each_by_who_may(show, session, 
 
 def test_somebody_else_sees_no_request(show, session, counter, actor, settle):
     lhr.ask(counter, actor, item="ชื่อ", old="", new="วีระ", files=[NewFile("ภาพ.png", picture())])
-    session.actor = replace(actor, id="u2", username="clerk02", role="user")
+    session.actor = replace(actor, id="u2", username="clerk02", role="user", held=None)
     page = show(CampaignPage(session))
     page.show_part(LHR)
     settle()
