@@ -19,8 +19,10 @@ KINDS = {
     receipt_books.PREPRINTED: "ใบเสร็จพิมพ์สำเร็จ",
     receipt_books.RESERVE: "เล่มสำรอง",
 }
+STATES = {"open": "ใช้อยู่", "used_up": "ใช้หมด", "returned": "คืน", "closed": "ปิดเล่ม"}
 COUNTS = (
-    "SELECT r.series, count(*) AS used, count(v.receipt_row) AS voided FROM receipt r"
+    "SELECT r.series, count(*) AS used, count(v.receipt_row) AS voided, max(r.no) AS used_to"
+    " FROM receipt r"
     " LEFT JOIN receipt_void v ON v.receipt_row = r.row GROUP BY r.series"
 )
 
@@ -46,6 +48,35 @@ class Book:
     issued_to: str
     entered_on: date
     remark: str
+    used_to: int
+    """The last number that was used, 0 where none was."""
+
+    @property
+    def state_text(self) -> str:
+        """The state in Thai."""
+        return STATES.get(self.state, self.state)
+
+    @property
+    def used_range(self) -> str:
+        """The numbers that were used, from the first to the last of them: "1–38", or "-"."""
+        return f"{self.first}–{self.used_to}" if self.used_to else "-"
+
+    @property
+    def unused_range(self) -> str:
+        """The numbers after them: still to be used, or retired with their book."""
+        start = max(self.used_to + 1, self.first)
+        return f"{start}–{self.last}" if start <= self.last else "-"
+
+
+FIRST_YEAR, LAST_YEAR = 2540, 2699
+"""Fiscal years (BE) that can be meant."""
+
+
+def check_year(year: int) -> int:
+    """The fiscal year, or Refused "fiscal_year" for one that cannot be meant (the common era, two digits)."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused("fiscal_year", "ปีงบประมาณไม่ถูกต้อง", "ใส่ปี พ.ศ. สี่หลัก เช่น 2569", "year")
+    return year
 
 
 def register(counter: Counter, fiscal_year: int = 0) -> list[Book]:
@@ -80,7 +111,12 @@ def draw(
         raise Refused("kind", "ไม่รู้จักชนิดของเล่ม", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(KINDS)}", "kind")
     if kind in (receipt_books.COMPUTER, receipt_books.ELAAS) and not counter.stand_alone:
         raise Refused("book_from_server", "เล่มใบเสร็จคอมพิวเตอร์ได้รับจัดสรรจากเครื่องแม่ข่ายกลาง", "กดส่งข้อมูลเพื่อรับเล่มใหม่", "kind")
-    year = fiscal_year or thai_date.fiscal_year(shifts.today(counter))
+    now = thai_date.fiscal_year(shifts.today(counter))
+    year = check_year(fiscal_year or now)
+    if abs(year - now) > 1:
+        raise Refused(
+            "fiscal_year", f"ปีงบประมาณ {year} ห่างจากปีปัจจุบันเกินไป", f"เบิกเล่มของปี {now - 1} ถึง {now + 1}", "year"
+        )
     name = receipt_numbers.clean_book(book)
     texts = [
         clean_text(text, key, label=label, max_length=100, required=False)
@@ -112,10 +148,15 @@ def close(counter: Counter, actor: Actor, book: str, fiscal_year: int, reason: s
 def end_year(counter: Counter, actor: Actor, fiscal_year: int) -> list[Book]:
     """Retire every number that books of an ended fiscal year have left. Refused while the year still runs."""
     rights.require(actor, rights.MANAGE_BOOKS)
+    check_year(fiscal_year)
     if thai_date.fiscal_year(shifts.today(counter)) <= fiscal_year:
         raise Refused("year_runs", f"ปีงบประมาณ {fiscal_year} ยังไม่สิ้นสุด", "ปิดเล่มของปีหลังวันที่ 30 กันยายน", "year")
     with counter.store.write(actor.username) as work:
-        for row in receipt_books.books(work.connection, fiscal_year):
+        found = receipt_books.books(work.connection, fiscal_year)
+        if not found:
+            hint = "ดูทะเบียนคุมใบเสร็จว่ามีเล่มของปีใด"
+            raise Refused("no_books", f"ไม่มีเล่มใบเสร็จของปีงบประมาณ {fiscal_year} ในทะเบียนคุม", hint, "year")
+        for row in found:
             if row.closed_at is None:
                 receipt_books.retire(work, row, f"เลิกใช้ สิ้นปีงบประมาณ {fiscal_year}")
         work.changed("money")
@@ -133,6 +174,9 @@ def year_report_due(counter: Counter) -> date | None:
 
 def _book(row: Any, counts: Any, spoiled: int) -> Book:
     state = "closed" if row.closed_at is not None else {"active": "open"}.get(row.state, row.state)
+    used_to = int(counts.used_to) if counts else 0
+    if state != "closed":
+        used_to = row.next - 1 if row.next > row.first else 0
     return Book(
         book=row.book,
         fiscal_year=row.fiscal_year,
@@ -150,4 +194,5 @@ def _book(row: Any, counts: Any, spoiled: int) -> Book:
         issued_to=row.issued_to,
         entered_on=thai_date.local(instant(row.entered_at)).date(),
         remark=row.remark,
+        used_to=used_to,
     )

@@ -89,22 +89,36 @@ def book_register(counter: Counter, _first: date, last: date) -> Report:
     """
     year = thai_date.fiscal_year(last)
     found = books.register(counter, year)
-    states = {"open": "ใช้อยู่", "used_up": "ใช้หมด", "returned": "คืน", "closed": "ปิดเล่ม"}
     rows = tuple(
         (
             one.book, one.kind_text, f"{one.first}–{one.last}", one.received_from, one.issued_to,
-            thai_date.short(one.entered_on), f"{one.used:,}", f"{one.voided:,}", f"{one.spoiled:,}", f"{one.unused:,}",
-            states.get(one.state, one.state),
+            thai_date.short(one.entered_on), one.used_range, one.unused_range,
+            f"{one.used:,}", f"{one.voided:,}", f"{one.spoiled:,}", f"{one.unused:,}",
+            one.state_text,
         )
         for one in found
     )  # fmt: skip
     return Report(
         "ทะเบียนคุมใบเสร็จรับเงิน",
         thai_date.fiscal_year_text(year),
-        ("เล่มที่", "ชนิด", "เลขที่", "รับจาก", "ผู้เบิก", "วันที่", "ใช้", "ยกเลิก", "เสีย/เลิกใช้", "คงเหลือ", "สถานะ"),
+        (
+            "เล่มที่",
+            "ชนิด",
+            "เลขที่",
+            "รับจาก",
+            "ผู้เบิก",
+            "วันที่",
+            "เลขที่ใช้",
+            "เลขที่ไม่ใช้",
+            "ใช้",
+            "ยกเลิก",
+            "เสีย/เลิกใช้",
+            "คงเหลือ",
+            "สถานะ",
+        ),
         rows,
-        (0.6, 1.4, 1.0, 1.2, 1.2, 1.0, 0.6, 0.6, 0.8, 0.7, 0.8),
-        frozenset({6, 7, 8, 9}),
+        (0.5, 1.3, 0.8, 0.9, 1.0, 1.0, 0.8, 0.9, 0.5, 0.6, 0.7, 0.7, 0.8),
+        frozenset({8, 9, 10, 11}),
         (f"รายงานการใช้ใบเสร็จต่อผู้บริหารภายใน 31 ตุลาคม {year}",),
     )
 

@@ -83,7 +83,7 @@ def test_registers(counter, day):
     voided = money_reports.voided_receipts(counter, day, day)
     assert [row[5:7] for row in voided.rows] == [("1/1", "200.00")]
     book = money_reports.book_register(counter, day, day)
-    assert [row[6:10] for row in book.rows] == [("4", "1", "0", "996")]
+    assert [row[6:12] for row in book.rows] == [("1–4", "5–1000", "4", "1", "0", "996")]
     for made in (register, voided, book):
         pdf = press.render_pdf(papers.report_layout(made, "เทศบาล"))
         assert pdf.startswith(b"%PDF")

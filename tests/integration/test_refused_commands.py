@@ -92,6 +92,11 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "closing a day that was not opened": (("day-close",), "no_drawer", "as", 3),
     "closing no such book": (("books", "close", "9", "--reason", "หมด"), "book", "book", 3),
     "a book that ends before it begins": (("books", "add", "1", "5", "1"), "book_range", "first", 3),
+    "ending a year that cannot be": (("books", "end-year", "9"), "fiscal_year", "year", 3),
+    "ending a year of the common era": (("books", "end-year", "2026"), "fiscal_year", "year", 3),
+    "ending a year without books": (("books", "end-year", "2567"), "no_books", "year", 3),
+    "ending a year that runs": (("books", "end-year", "2699"), "year_runs", "year", 3),
+    "a book of a year that cannot be": (("books", "add", "1", "1", "5", "--year", "70"), "fiscal_year", "year", 3),
     "a leaf of no such book": (("books", "spoil", "9/1", "--reason", "ขาด"), "book", "receipt", 3),
     "a letter without a day": (
         ("letters", "issue", NUMBER, "defect_note", "--note", "ขาดสำเนา", "--out", "x.pdf"), "until", "until", 3,

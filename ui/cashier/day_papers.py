@@ -10,12 +10,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QWidget
 
 from app.domain import thai_date
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import Refused
 from app.domain.money import formatted
 from app.services import day_papers
 from app.services.day_papers import DayState
 from app.services.office_papers import MoneyPapers
 from ui.cashier.dialogs import MoneyDialog
+from ui.cashier.paper_out import NO_PRINTER, save
 from ui.ports import Session
 from ui.widgets.fields import Action, FieldRow
 from ui.widgets.labels import ThaiLabel
@@ -54,7 +55,7 @@ class DayPapersDialog(MoneyDialog):
         """Print what is ticked."""
         printer, paper = self._session.counter.printer_for("a4"), self._session.paper
         if printer is None:
-            raise Refused("no_printer", "เครื่องนี้ยังไม่มีเครื่องพิมพ์ A4", "เพิ่มเครื่องพิมพ์ในการตั้งค่า หรือบันทึกเป็น PDF")
+            raise NO_PRINTER
         make = self._make()
         self.told = f"ส่งเอกสารไปที่ {printer.name} แล้ว"
         return lambda: paper.print_office(make(), printer)
@@ -116,11 +117,3 @@ class DayPapersDialog(MoneyDialog):
             parts.append(f"ยังไม่ปิดยอด: {', '.join(state.open)}")
         self.state.show_text("\n".join(parts))
         self.ticks[day_papers.SLIPS].setEnabled(state.closed > 0)
-
-
-def save(target: Path, content: bytes) -> None:
-    """Write a paper into a file; Unavailable where that cannot be. On a worker thread."""
-    try:
-        target.write_bytes(content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {target.name} ไม่ได้", "ตรวจโฟลเดอร์และพื้นที่ดิสก์") from None

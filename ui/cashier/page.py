@@ -1,6 +1,7 @@
 """The Cashier page: bills that wait, taking money, the receipts of the day, the drawer."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage, QKeySequence, QShortcut, QShowEvent
@@ -20,23 +21,26 @@ from app.services import cashier, print_jobs, receipt_settings, receipts, staff
 from app.services.model import Changes
 from app.services.money_model import Owed, Receipt
 from ui import faults
+from ui.cashier.books_section import BooksSection
 from ui.cashier.day_bar import DayBar
 from ui.cashier.dialogs import VoidDialog
 from ui.cashier.paper import drawn
 from ui.cashier.receipt_panel import ReceiptPanel
+from ui.cashier.section import Row, Section
 from ui.cashier.take_money import TakeMoney
 from ui.counter.preview import Picture
 from ui.ports import Session
 from ui.style import NEAR, WIDE
 from ui.widgets.fields import Action, CommandLine
 from ui.widgets.labels import ThaiLabel, heading
-from ui.widgets.layouts import Card, Column
+from ui.widgets.layouts import Card, Column, FlowLayout
 from ui.widgets.notes import Note
 
 WAIT_MS = 120
 VALUE = Qt.ItemDataRole.UserRole
 NO_BILLS = "ไม่มีเรื่องที่รอชำระเงิน เรื่องที่อนุญาตแล้วหรือยื่นแบบแล้วจะแสดงที่นี่"
 NO_RECEIPTS = "วันนี้ยังไม่มีใบเสร็จ พิมพ์เลขที่หรือชื่อเพื่อค้นใบเสร็จวันก่อน"
+SEARCH = "เลขเรื่อง ชื่อผู้ชำระ หรือเลขใบเสร็จ"
 CHOOSE = "เลือกเรื่องจากรายการด้านซ้าย แล้วรับเงินที่นี่"
 
 
@@ -50,11 +54,14 @@ class CashierPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.note = Note()
         self.line = CommandLine()
-        self.line.setPlaceholderText("เลขเรื่อง ชื่อผู้ชำระ หรือเลขใบเสร็จ")
+        self.line.setPlaceholderText(SEARCH)
         self.line.setAccessibleName("ค้นหาเรื่องที่รอชำระหรือใบเสร็จ")
         self.line.setMaxLength(200)
         self.bills_tab = Action("รอชำระ", role="tab", key="Alt+1", tip="เรื่องที่รอชำระเงิน")
         self.receipts_tab = Action("ใบเสร็จ", role="tab", key="Alt+2", tip="ใบเสร็จวันนี้ หรือค้นใบเสร็จเก่า")
+        self.books_tab = Action("เล่มใบเสร็จ", role="tab", key="Alt+3", tip="ทะเบียนคุมใบเสร็จ เบิกและปิดเล่ม")
+        self.books = BooksSection(session, self.note)
+        self.sections: dict[Action, Section] = {self.books_tab: self.books}
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setAccessibleName("เรื่องที่รอชำระ หรือใบเสร็จ")
@@ -79,26 +86,27 @@ class CashierPage(QWidget):
         self._show_form(None)
 
     def _build(self) -> None:
-        tabs = QHBoxLayout()
+        holder = QWidget()
+        tabs = FlowLayout(holder)
+        tabs.setContentsMargins(0, 0, 0, 0)
         group = QButtonGroup(self)
-        for tab in (self.bills_tab, self.receipts_tab):
+        for tab in (self.bills_tab, self.receipts_tab, *self.sections):
             tab.setCheckable(True)
             group.addButton(tab)
             tabs.addWidget(tab)
-        tabs.addStretch(1)
         self.bills_tab.setChecked(True)
         left, inside = Card(), QVBoxLayout()
         left.setLayout(inside)
         inside.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         inside.setSpacing(NEAR)
         inside.addWidget(heading("การเงิน"))
-        inside.addLayout(tabs)
+        inside.addWidget(holder)
         for widget in (self.line, self.empty):
             inside.addWidget(widget)
         inside.addWidget(self.list, 100)
         inside.addStretch(1)
         middle = self._middle = Column()
-        for part in (self.choose, self.take, self.receipt):
+        for part in (self.choose, self.take, self.receipt, *self.sections.values()):
             middle.box.addWidget(part)
         middle.box.addStretch(1)
         paper = Column()
@@ -123,7 +131,7 @@ class CashierPage(QWidget):
         self.line.walked.connect(self._walk)
         self.list.itemActivated.connect(lambda _item: self._open_current())
         self.list.itemClicked.connect(lambda _item: self._open_current())
-        for tab in (self.bills_tab, self.receipts_tab):
+        for tab in (self.bills_tab, self.receipts_tab, *self.sections):
             tab.clicked.connect(self._tab_chosen)
         self.take.wanted.connect(self.take_money)
         self.take.bill_wanted.connect(self.print_bill)
@@ -133,15 +141,21 @@ class CashierPage(QWidget):
         self.receipt.copy_wanted.connect(self.print_receipt)
         self.day.changed.connect(self.refresh)
         self.day.left.connect(self.line.setFocus)
+        for part in self.sections.values():
+            part.changed.connect(self.refresh)
+            part.drawn.connect(self._draw)
+            part.left.connect(self.line.setFocus)
         self._session.tasks.changed.connect(self._changed)
         keys: dict[str, Callable[[], object]] = {
             **self.day.keys(),
             "F8": self._f8,
             "F9": self._f9,
-            "F4": self.receipt.void.click,
-            "Esc": lambda: self._show_form(None),
+            "F4": self._f4,
+            "Esc": self._go_back,
             "Alt+1": self.bills_tab.click,
             "Alt+2": self.receipts_tab.click,
+            "Alt+3": self.books_tab.click,
+            **{key: partial(self._press, key) for key in ("Alt+X", "Alt+Y", "Ctrl+S")},
         }
         for key, action in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
@@ -171,7 +185,12 @@ class CashierPage(QWidget):
     def refresh(self) -> None:
         """Ask again for list and day."""
         counter, actor, text = self._session.counter, self._session.actor, self.line.text()
-        if self.bills_tab.isChecked():
+        section = self.section
+        if section is not None:
+            self._session.tasks.query(
+                self, section.rows(text), partial(self._show_section, section), self._trouble, topic="list"
+            )
+        elif self.bills_tab.isChecked():
             self._session.tasks.query(
                 self, lambda: cashier.waiting(counter, actor, text), self._show_bills, self._trouble, topic="list"
             )
@@ -181,8 +200,22 @@ class CashierPage(QWidget):
             )
         self.day.refresh()
 
+    @property
+    def section(self) -> Section | None:
+        """The further part that is in view, or None while money is taken."""
+        return next((part for tab, part in self.sections.items() if tab.isChecked()), None)
+
+    def _show_section(self, section: Section, rows: Sequence[Row]) -> None:
+        if section is not self.section:
+            return
+        self._fill(rows, section.empty)
+        section.show_rows(rows)
+        self._draw()
+
     def _tab_chosen(self) -> None:
-        self._show_form(None)
+        self.line.clear()
+        self.line.setPlaceholderText(self.section.hint if self.section else SEARCH)
+        self._show_form(self.section)
         self.refresh()
         self.line.setFocus()
 
@@ -227,6 +260,8 @@ class CashierPage(QWidget):
             self.open_case(value.number)
         elif isinstance(value, Receipt):
             self._open_receipt(value)
+        elif self.section is not None:
+            self.section.open(value)
 
     # taking money ----------------------------------------------------------------------------------------------
 
@@ -236,6 +271,8 @@ class CashierPage(QWidget):
             self.note.say("info", f"{owed.number}: {title}", f"สถานะ {owed.status_text}")
             return
         document = self._session.counter.current.document
+        if self.section is not None:
+            self.bills_tab.click()
         self._show_form(self.take)
         self.take.show_owed(
             owed,
@@ -312,21 +349,42 @@ class CashierPage(QWidget):
         self._draw()
 
     def _show_form(self, shown: QWidget | None) -> None:
-        for part in (self.take, self.receipt):
+        for part in (self.take, self.receipt, *self.sections.values()):
             part.setVisible(part is shown)
         self.choose.setVisible(shown is None)
-        if shown is None:
+        if shown not in (self.take, self.receipt):
             self.take.owed = None
             self.receipt.shown = None
             self._session.tasks.drop(self, "paper")
             self.picture.show_image(None)
 
+    def _press(self, key: str) -> None:
+        button = self.section.keys().get(key) if self.section is not None else None
+        if button is not None and button.isVisible():
+            button.click()
+
+    def _go_back(self) -> None:
+        """Esc: from the form to the list."""
+        if self.section is None:
+            self._show_form(None)
+        self.line.setFocus()
+
+    def _f4(self) -> None:
+        if self.section is not None:
+            self._press("F4")
+        else:
+            self.receipt.void.click()
+
     def _f9(self) -> None:
-        if self.take.isVisible():
+        if self.section is not None:
+            self._press("F9")
+        elif self.take.isVisible():
             self.take_money()
 
     def _f8(self) -> None:
-        if self.take.isVisible():
+        if self.section is not None:
+            self._press("F8")
+        elif self.take.isVisible():
             self.print_bill()
         elif self.receipt.isVisible():
             self.receipt.copy.click()
@@ -336,7 +394,14 @@ class CashierPage(QWidget):
     def _draw(self) -> None:
         counter, actor, paper = self._session.counter, self._session.actor, self._session.paper
         receipt, owed = self.receipt.shown, self.take.owed
-        if receipt is not None:
+        section = self.section
+        if section is not None:
+            draw = section.paper()
+            if draw is None:
+                self.picture.show_image(None)
+            else:
+                self._session.tasks.query(self, draw, self.picture.show_image, self._no_picture, topic="paper")
+        elif receipt is not None:
             known = receipt
 
             def draw_issued() -> QImage:
@@ -387,7 +452,7 @@ class CashierPage(QWidget):
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.kinds & {"money", "case", "settings"}:
+        if self.isVisible() and changes.kinds & {"money", "case", "settings", "numbers"}:
             self._timer.start()
 
     def _trouble(self, error: Exception) -> None:
