@@ -4,56 +4,24 @@ Every step can be repeated: what was sent is sent again until the server's answe
 takes it once.
 """
 
+import json
 from dataclasses import dataclass, replace
 
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
+from app.services import status
 from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from sync import books, inbox, leases, outbox
+from sync.batch_size import BatchSize
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
+from sync.json_form import as_array
 from sync.link import Link, enter_settings, read_link
-from sync.protocol import DEFAULT_WINDOW, BookWanted, LeaseWanted, Rejection, SyncAnswer, SyncRequest
+from sync.protocol import BookWanted, LeaseWanted, Rejection, SyncAnswer, SyncRequest
 
-FULL_BATCH = 256 * 1024
-SMALLEST_BATCH = 4 * 1024
-MOST_RAW = 4 * 1024 * 1024
 UNREADABLE = frozenset({"malformed", "body_too_large"})
 """Refusals of a whole batch, for which one event in it may be to blame."""
-
-
-@dataclass(slots=True)
-class BatchSize:
-    """How much goes in one request, in compressed bytes: halves after a fault of the line, doubles after a success."""
-
-    target: int = FULL_BATCH
-    ratio: float = 5.0
-    """Uncompressed bytes for each compressed one, as of late."""
-    passes: int = 0
-    """Requests that went through: they tell a bad line from a dead one."""
-
-    def raw(self) -> int:
-        """Uncompressed bytes to collect."""
-        return min(int(self.target * self.ratio), MOST_RAW)
-
-    def window(self) -> int:
-        """Uncompressed bytes of changes to ask for."""
-        return DEFAULT_WINDOW if self.target == FULL_BATCH else self.target * 4
-
-    def packed(self, plain: int, body: int) -> None:
-        """Learn how well the events compress."""
-        if plain > 2_000:
-            self.ratio = max(1.0, plain / body)
-
-    def passed(self) -> None:
-        """A request went through."""
-        self.target = min(self.target * 2, FULL_BATCH)
-        self.passes += 1
-
-    def failed(self) -> None:
-        """The line broke."""
-        self.target = max(self.target // 2, SMALLEST_BATCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +220,8 @@ def keep(
         meta_set(connection, "last_sync_error", "")
         meta_set(connection, "last_sync_error_code", "")
         meta_set(connection, numbers.REVOKED, "")
+        if carried_from is None:
+            meta_set(connection, status.CENTRAL, json.dumps(as_array(answer.central)) if answer.central else "")
         work.changed("sync")
     return pushed, pulled
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from app.catalog.documents import from_document
 from app.domain.errors import CounterError, Refused
-from app.services import file_transfer, offices, setup
+from app.services import file_transfer, offices, setup, status
 from app.services.backups import REPLACED
 from app.services.receipts import MODE_KINDS
 from app.store import numbers, receipt_books
@@ -107,6 +107,7 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     meta_set(connection, "device_token", answer.token)
     meta_set(connection, "device_store_id", work.store_id)
     meta_set(connection, "last_sync_error", "")
+    meta_set(connection, status.CENTRAL, "")
     meta_set(connection, numbers.REVOKED, "")
     for lease in answer.leases:
         numbers.add_block(work, lease.block, lease.series, lease.first, lease.last)

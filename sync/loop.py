@@ -14,8 +14,9 @@ from collections.abc import Callable
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
 from sync import bundles
+from sync.batch_size import BatchSize
 from sync.checkpoints import Sender
-from sync.exchange import BatchSize, SyncResult, sync_once
+from sync.exchange import SyncResult, sync_once
 from sync.file_loop import FileLoop
 from sync.files import FileWork
 from sync.inbox import Apply

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.errors import Refused
+from sync.central_form import Central
 from sync.json_form import (
     Malformed,
     array,
@@ -157,8 +158,7 @@ class Rejection:
     @classmethod
     def from_json(cls, value: object) -> "Rejection":
         """Raises Malformed."""
-        parts = array(value, "rejected")
-        if len(parts) != 3:
+        if len(parts := array(value, "rejected")) != 3:
             raise Malformed("rejected")
         return cls(whole(parts[0], "seq"), line(parts[1], "code", 64), line(parts[2], "reason", 500))
 
@@ -215,8 +215,7 @@ class BookWanted:
     @classmethod
     def from_json(cls, value: object) -> "BookWanted":
         """Raises Malformed."""
-        parts = array(value, "books_wanted")
-        if len(parts) != 2:
+        if len(parts := array(value, "books_wanted")) != 2:
             raise Malformed("books_wanted")
         return cls(line(parts[0], "request", 64), whole(parts[1], "fiscal_year"))
 
@@ -418,7 +417,8 @@ class SyncAnswer:
     """What the server has committed and what is new.
 
     accepted_through: highest seq of this store that the server has settled, taken or rejected.
-    cursor: where the next request goes on; more: ask again at once; counters: name of each store in `changes`.
+    cursor: where the next request goes on; more: ask again at once; counters: name of each store in `changes`; central:
+    what an office's own server knows of the central one.
     """
 
     accepted_through: int
@@ -433,6 +433,7 @@ class SyncAnswer:
     registers: bool = False
     """The answer to the same question of the request."""
     books: tuple[BookLease, ...] = ()
+    central: Central | None = None
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -447,6 +448,7 @@ class SyncAnswer:
             "settings": self.settings.to_json() if self.settings else None,
             "registers": self.registers,
             "books": [as_array(book) for book in self.books],
+            "central": as_array(self.central) if self.central else None,
         }
         return with_array(filled(values), "changes", [change.to_text() for change in self.changes])
 
@@ -467,6 +469,7 @@ class SyncAnswer:
             settings=None if settings is None else Settings.from_json(settings),
             registers=value.get("registers", False) is True,
             books=each(value, "books", BookLease.from_json),
+            central=Central.from_json(value.get("central")),
         )
 
 

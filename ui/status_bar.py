@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.domain import thai_date
 from app.services import status
-from app.services.model import Changes, CounterStatus
+from app.services.model import CentralStatus, Changes, CounterStatus
 from ui.ports import Session
 from ui.style import GAP, TIGHT, give_role
 from ui.widgets.fields import Action
@@ -32,6 +32,8 @@ def sync_words(state: CounterStatus, now: datetime) -> Said:
     if state.waiting:
         since = f" ตั้งแต่ {_when(state.waiting_since, now)}" if state.waiting_since else ""
         return f"• {_online(state)} · รอส่ง {state.waiting} รายการ{since}", "warn"
+    if state.central is not None and state.last_acknowledged_at is not None:
+        return _central_words(state.central, state.last_acknowledged_at, now)
     if state.last_acknowledged_at is None:
         return f"• {_online(state)} · ยังไม่เคยส่ง", "warn"
     if state.files_waiting:
@@ -40,6 +42,18 @@ def sync_words(state: CounterStatus, now: datetime) -> Said:
         return f"• {_online(state)} · เรื่องส่งครบ รอส่งไฟล์ {state.files_waiting:,} ไฟล์ {size}{paused}", ""
     sent = f"ส่งครบแล้ว {_when(state.last_acknowledged_at, now)}"
     return (f"• {_online(state)} · {sent}", "good") if state.online else (f"• {_online(state)} · {sent}", "")
+
+
+def _central_words(central: CentralStatus, here: datetime, now: datetime) -> Said:
+    """Both ages, where the office has its own server on the way."""
+    office = f"ถึงเครื่องในสำนักงานแล้ว {_when(here, now)}"
+    if central.resting:
+        return f"▲ {office} · ส่วนกลางไม่รับ {central.resting:,} รายการ ผู้ดูแลต้องตรวจ", "bad"
+    if central.at is None:
+        return f"• {office} · ยังไม่เคยถึงส่วนกลาง", "warn"
+    if central.waiting:
+        return f"• {office} · รอส่งส่วนกลาง {central.waiting:,} รายการ ติดต่อล่าสุด {_when(central.at, now)}", "warn"
+    return f"• {office} · ถึงส่วนกลางแล้ว {_when(central.at, now)}", "" if central.error else "good"
 
 
 def _online(state: CounterStatus) -> str:

@@ -21,6 +21,7 @@ from app.version import VERSION
 
 if TYPE_CHECKING:
     from sync.exchange import SyncResult
+    from sync.server.relay.link import Upstream
 
 DATABASE = "LAO_SERVER_DATABASE"
 FILES = "LAO_SERVER_FILES"
@@ -163,8 +164,23 @@ def serve(arguments: Namespace) -> int:
         limits=DeviceLimits(arguments.requests_per_minute, min(arguments.batch_bytes, MAX_BODY)),
         processes=arguments.processes,
         log=arguments.log,
+        upstream=_upstream(arguments),
     )
     return 0
+
+
+def _upstream(arguments: Namespace) -> "Upstream | None":
+    """The central server that an office's own server sends on to, as it was named."""
+    from app.cli import devices
+    from sync.server.relay.link import Upstream
+
+    if not arguments.upstream:
+        return None
+    url, _, behind = arguments.upstream.partition("#")
+    code = arguments.upstream_code or behind
+    if code:
+        url, code = devices.read_code(url, code)
+    return Upstream(url, code, VERSION)
 
 
 def database_url(arguments: Namespace) -> str:
@@ -212,7 +228,7 @@ def offices_enrol_code(arguments: Namespace) -> int:
     from app.cli import devices
     from sync.server import admin
 
-    code, expires_at = admin.enrol_code(database_url(arguments), arguments.lao_code)
+    code, expires_at = admin.enrol_code(database_url(arguments), arguments.lao_code, relay=arguments.relay)
     if arguments.qr is not None:
         devices.draw_code(arguments.qr, code, arguments.url)
     if arguments.json:

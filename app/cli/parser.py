@@ -264,6 +264,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve.add_argument("--files", default="", metavar="PLACE", help="a folder or s3://bucket for files of cases")
     serve.add_argument("--sms", type=Path, metavar="FILE.toml", help="the gateway for short messages")
     server_parser.add_running(serve)
+    server_parser.add_relay(commands, serve, _command)
     offices = _command(commands, "offices", "network:offices_list", "offices of a server: list, add, enrol-code")
     offices.add_argument("--database", default="", metavar="URL")
     actions = offices.add_subparsers(metavar="ACTION")
@@ -273,6 +274,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     code = _command(actions, "enrol-code", "network:offices_enrol_code", "a one-time code for a new counter")
     code.add_argument("lao_code", metavar="LAO_CODE")
     server_parser.add_qr(code)
+    code.add_argument("--relay", action="store_true", help="for the office's own server, not a counter")
     for action in (listing, add, code):
         action.add_argument("--database", default=SUPPRESS, metavar="URL")
 

@@ -49,3 +49,23 @@ def add_running(serve: ArgumentParser) -> None:
     serve.add_argument("--requests-per-minute", type=int, default=1_200, metavar="N", help="of one counter")
     serve.add_argument("--batch-bytes", type=int, default=8_388_608, metavar="N", help="of one request, unfolded")
     serve.add_argument("--log", choices=("debug", "info", "warning", "error"), default="warning", help="info: requests")
+
+
+def add_relay(commands: "_SubParsersAction[ArgumentParser]", serve: ArgumentParser, command: Command) -> None:
+    """How an office's own server is told of the central one, and `relay` with its actions."""
+    serve.add_argument(
+        "--upstream", default="", metavar="URL", help="be the office's own server, sending on to this one"
+    )
+    serve.add_argument(
+        "--upstream-code", default="", metavar="CODE", help="the first time: of offices enrol-code --relay"
+    )
+    relay = command(commands, "relay", "relay:status", "an office's own server: status, list, retry")
+    relay.add_argument("--database", default="", metavar="URL")
+    actions = relay.add_subparsers(metavar="ACTION")
+    for name, help_text in (
+        ("status", "what waits for the central server, numbers in stock, counters"),
+        ("list", "the events that wait or that it refused"),
+        ("retry", "send on again what it refused"),
+    ):
+        handler = "relay:listing" if name == "list" else f"relay:{name}"
+        command(actions, name, handler, help_text).add_argument("--database", default=SUPPRESS, metavar="URL")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from app.catalog.schema import Service
 from app.domain.coordinates import Coordinates
+from app.services.model_status import CentralStatus as CentralStatus
 from app.services.model_status import Changes as Changes
 from app.services.model_status import CounterStatus as CounterStatus
 from app.services.paper_templates import PaperTemplate

@@ -5,6 +5,20 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
+class CentralStatus:
+    """What the office's own server said of the central one.
+
+    waiting, resting: events of this counter that it is to send on, and that the central server refused; at: when that
+    one answered last; error: why it does not.
+    """
+
+    waiting: int
+    resting: int
+    at: datetime | None
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class CounterStatus:
     """What the status bar tells: always from the database, never from hope."""
 
@@ -38,6 +52,8 @@ class CounterStatus:
     """That the last backup failed, or that the second place has been away for long; "" where all is well."""
     conflicts: int = 0
     """Fields that two counters corrected without knowing of each other."""
+    central: CentralStatus | None = None
+    """Where this counter sends to the office's own server: how far its events are on the way from there."""
 
 
 @dataclass(frozen=True, slots=True)

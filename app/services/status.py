@@ -1,14 +1,16 @@
 """What the status bar tells: read from the database each time, never remembered, never hoped."""
 
+import json
 import shutil
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from app.services import backup_plan, corrections, file_transfer
 from app.services.case_documents import instant
 from app.services.counter import Counter
-from app.services.model import CounterStatus
+from app.services.model import CentralStatus, CounterStatus
 from app.store import numbers
 from app.store.meta import meta_get
 
@@ -19,6 +21,8 @@ SECOND_AWAY = timedelta(days=1)
 HELD = "SELECT seq FROM quarantine WHERE code != 'resend'"
 SENT_AGAIN = "SELECT seq FROM quarantine WHERE code = 'resend'"
 """Refused events that an administrator has put back into the queue."""
+CENTRAL = "central"
+"""Meta: what the office's own server said of the central one, [waiting, resting, at ms, why not]; "" without one."""
 ONLINE_FOR = timedelta(minutes=10)
 
 
@@ -38,6 +42,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         ).fetchone()
         files, may_go = file_transfer.waiting(connection), file_transfer.may_go(connection, counter.metered)
         conflicts = corrections.count(connection)
+        central = json.loads(meta_get(connection, CENTRAL) or "null")
         newest = connection.exec_driver_sql("SELECT at FROM event ORDER BY seq DESC LIMIT 1").scalar()
     now = counter.clock.now()
     acknowledged_at = instant(int(acknowledged)) if acknowledged else None
@@ -65,6 +70,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         disk_warning=_disk_warning(counter),
         backup_warning=_backup_warning(counter),
         conflicts=conflicts,
+        central=_central(central) if central else None,
     )
 
 
@@ -78,6 +84,11 @@ def waiting_events(connection: Connection, store_id: str) -> tuple[int, int | No
         (through, store_id),
     ).one()
     return int(row[0]), row[1]
+
+
+def _central(told: list[Any]) -> CentralStatus:
+    waiting, resting, at, error = told
+    return CentralStatus(waiting, resting, instant(at) if at else None, error)
 
 
 def _printer_text(counter: Counter, failed: object) -> str:

@@ -13,6 +13,8 @@ from sync.server import tables
 Span = tuple[int, int]
 """(first run, last run)"""
 
+ELSEWHERE = "elsewhere"
+"""On an office's own server, in place of the device of a case that was registered at a counter behind another one."""
 ledger, returned = tables.number_lease, tables.number_return
 
 
@@ -77,7 +79,7 @@ def issued_runs(connection: Connection, office: str, series: str) -> set[int]:
     """The runs that stand on papers, as far as counters have told."""
     if receiving_number.is_series(series):
         return set(_received(connection, office, series))
-    return _runs(connection, tables.case, office, series)
+    return _runs(connection, tables.case, office, series, tables.case.c.device != ELSEWHERE)
 
 
 def voided_runs(connection: Connection, office: str, series: str) -> set[int]:
@@ -87,15 +89,18 @@ def voided_runs(connection: Connection, office: str, series: str) -> set[int]:
 
 def _received(connection: Connection, office: str, series: str) -> Iterator[int]:
     """The runs of a register of incoming matters that counters have given, from the office's log."""
-    log = tables.log
+    log, behind = tables.log, tables.relay_store
+    elsewhere = select(behind.c.store_id).where(behind.c.office == office, behind.c.device == ELSEWHERE)
     payloads = connection.execute(
-        select(log.c.payload).where(log.c.office == office, log.c.kind == "receiving_numbered")
+        select(log.c.payload).where(
+            log.c.office == office, log.c.kind == "receiving_numbered", log.c.store_id.not_in(elsewhere)
+        )
     ).scalars()
     return (told["run"] for told in map(json.loads, payloads) if told["series"] == series)
 
 
-def _runs(connection: Connection, table: Any, office: str, series: str) -> set[int]:
-    asked = select(table.c.run).where(table.c.office == office, table.c.series == series)
+def _runs(connection: Connection, table: Any, office: str, series: str, *more: Any) -> set[int]:
+    asked = select(table.c.run).where(table.c.office == office, table.c.series == series, *more)
     return set(connection.execute(asked).scalars())
 
 

@@ -35,11 +35,13 @@ def add_office(
     return {"office": office_document["code"], "name": office_document["name"], "revision": revision}
 
 
-def enrol_code(database_url: str, lao_code: str, hours: float = CODE_HOURS) -> tuple[str, datetime]:
-    """A one-time code for one counter of the office: (code, expires at)."""
+def enrol_code(
+    database_url: str, lao_code: str, hours: float = CODE_HOURS, *, relay: bool = False
+) -> tuple[str, datetime]:
+    """A one-time code for one counter of the office, or for the office's own server: (code, expires at)."""
     with opened(database_url) as database, database.write() as connection:
         offices.known(connection, lao_code)
-        code, expires_at = devices.new_code(connection, lao_code, hours)
+        code, expires_at = devices.new_code(connection, lao_code, hours, relay)
     return code, instant(expires_at)
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
 
-from app.domain.errors import Unavailable
+from app.domain.errors import Refused, Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
 from sync.server import bundle_routes, checkpoints, handlers, logs, openapi, operations, track, wire
 from sync.server import processes as several
@@ -27,6 +28,10 @@ from sync.server.files.store import FileStore, open_store
 from sync.server.limits import Limiter, Shelf
 from sync.server.metrics import Metrics
 from sync.server.observed import Observed
+from sync.server.relay import central, link
+from sync.server.relay.files import elsewhere
+from sync.server.relay.link import Upstream
+from sync.server.relay.loop import Relay, RelayLoop
 from sync.server.sms.courier import Courier
 from sync.server.sms.gateway import Gateway
 from sync.server.sms.gateway import read as read_gateway
@@ -52,12 +57,19 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 
 def create_app(
-    database_url: str, sms: Gateway | None = None, file_place: str = "", limits: DeviceLimits | None = None
+    database_url: str,
+    sms: Gateway | None = None,
+    file_place: str = "",
+    limits: DeviceLimits | None = None,
+    upstream: Upstream | None = None,
 ) -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
-    messages of offices that want them wait in the queue. file_place: see `files.store.open_store`."""
+    messages of offices that want them wait in the queue. file_place: see `files.store.open_store`. upstream: what an
+    office's own server joins; one that has joined goes on without being told again."""
     database = Database(database_url)
     try:
+        if upstream is not None:
+            link.settle(database, upstream.url, upstream.code, upstream.app_version)
         return _on(database, sms, open_store(database, file_place), limits or DeviceLimits())
     except BaseException:
         database.close()
@@ -66,6 +78,9 @@ def create_app(
 
 def _on(database: Database, sms: Gateway | None, store: FileStore, limits: DeviceLimits) -> FastAPI:
     metrics = Metrics()
+    relay = RelayLoop(Relay(database, store)) if link.joined(database) else None
+    if relay is not None and sms is not None:
+        raise Refused("upstream_sms", "เครื่องแม่ข่ายในสำนักงานไม่ส่ง SMS เอง", "ใช้ --sms ที่เครื่องแม่ข่ายกลาง")
     allowances = Allowances(database)
     sign_ins = thaid.SignIns(database, allowances)
     courier = Courier(database, sms) if sms is not None else None
@@ -78,7 +93,11 @@ def _on(database: Database, sms: Gateway | None, store: FileStore, limits: Devic
         broom.start()
         if courier is not None:
             courier.start()
+        if relay is not None:
+            relay.start()
         yield
+        if relay is not None:
+            await run_in_threadpool(relay.stop)
         if courier is not None:
             courier.stop()
         sign_ins.stop()
@@ -98,18 +117,24 @@ def _on(database: Database, sms: Gateway | None, store: FileStore, limits: Devic
     app.add_middleware(Observed, metrics=metrics)
     app.include_router(operations.routes(database, metrics))
     door = Doorkeeper(database, allowances, limits, metrics)
-    _add_protocol(app, door, allowances, courier.wake if courier is not None else lambda: None)
-    app.include_router(files.routes(database, store))
+    taken = relay.kick if relay is not None else courier.wake if courier is not None else lambda: None
+    _add_protocol(app, door, allowances, taken, relay.relay if relay is not None else None)
+    app.include_router(files.routes(database, store, elsewhere(database) if relay is not None else None))
     app.include_router(bundle_routes.routes(database, store))
     app.include_router(checkpoints.routes(database))
-    app.include_router(track.routes(database, allowances))
     app.include_router(sign_ins.counters())
-    app.include_router(sign_ins.citizens())
+    if relay is None:
+        app.include_router(central.routes(door, taken))
+        # citizens are served where all counters of the office are known
+        app.include_router(track.routes(database, allowances))
+        app.include_router(sign_ins.citizens())
     return app
 
 
-def _add_protocol(app: FastAPI, door: Doorkeeper, shelf: Shelf, taken: Callable[[], None]) -> None:
-    """The requests of counters; `taken` is told when events may have come."""
+def _add_protocol(
+    app: FastAPI, door: Doorkeeper, shelf: Shelf, taken: Callable[[], None], relay: Relay | None = None
+) -> None:
+    """The requests of counters; `taken` is told when events may have come; relay: towards the central server."""
     database, metrics = door.database, door.metrics
     enrolments = Limiter(shelf, "enrol", 20, 900)
 
@@ -126,7 +151,10 @@ def _add_protocol(app: FastAPI, door: Doorkeeper, shelf: Shelf, taken: Callable[
         def handle(message: dict[str, Any]) -> bytes:
             if not enrolments.allow(address):
                 raise Denied(429, "too_many_tries", "ลองรหัสเข้าร่วมบ่อยเกินไป", "รอ 15 นาทีแล้วลองใหม่")
-            return handlers.enrol(database, EnrolRequest.from_json(message)).to_bytes()
+            asked = EnrolRequest.from_json(message)
+            if relay is not None:
+                relay.before_enrolling(asked)
+            return handlers.enrol(database, asked).to_bytes()
 
         return await wire.answer(request, handle)
 
@@ -166,26 +194,30 @@ def serve(
     limits: DeviceLimits | None = None,
     processes: int = 1,
     log: str = "warning",
+    upstream: Upstream | None = None,
 ) -> None:
     """Run until interrupted or told to stop: then what it took is finished first.
 
     Port 0 takes a free one; `announce` is told the address ("http://127.0.0.1:8443") once the server answers, else it
     is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
     file that describes a gateway for short messages. file_place: a folder or "s3://…" for the files of cases.
-    log: the lowest level that is said; "info" tells requests. Several processes need PostgreSQL.
+    log: the lowest level that is said; "info" tells requests. Several processes need PostgreSQL. upstream: the central
+    server that an office's own server joins.
     """
     logs.configure(log)
     gateway = read_gateway(sms) if sms is not None else None
     listener = _listen(host, port)
     url = _url(host, listener, certificate is not None)
     if processes > 1:
+        if upstream is not None:
+            raise Refused("upstream_processes", "เครื่องแม่ข่ายในสำนักงานใช้ได้โปรเซสเดียว", "ไม่ใช้ --processes")
         told = several.environment(database_url, sms, file_place, limits or DeviceLimits(), log)
         tls = {"ssl_certfile": certificate, "ssl_keyfile": key}
         with listener:
             several.run(processes, listener, told, url, announce or _say, **OPTIONS, **tls)
         return
     try:
-        app = create_app(database_url, gateway, file_place, limits)
+        app = create_app(database_url, gateway, file_place, limits, upstream)
     except BaseException:
         listener.close()
         raise
@@ -204,9 +236,10 @@ def background(
     port: int = 0,
     sms: Gateway | None = None,
     limits: DeviceLimits | None = None,
+    upstream: Upstream | None = None,
 ) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
-    app = create_app(database_url, sms, limits=limits)
+    app = create_app(database_url, sms, limits=limits, upstream=upstream)
     listener = _listen(host, port)
     server = _Server(_config(app, None, None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)

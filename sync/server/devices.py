@@ -24,11 +24,12 @@ def secret_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def new_code(connection: Connection, office: str, hours: float) -> tuple[str, int]:
-    """A one-time code of the office: (code, expires at in ms)."""
+def new_code(connection: Connection, office: str, hours: float, relay: bool = False) -> tuple[str, int]:
+    """A one-time code of the office for a counter, or for the office's own server: (code, expires at in ms)."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     expires_at = now_ms() + int(hours * HOUR_MS)
-    connection.execute(insert(tables.enrol_code).values(office=office, hash=secret_hash(code), expires_at=expires_at))
+    values = {"office": office, "hash": secret_hash(code), "expires_at": expires_at, "relay": int(relay)}
+    connection.execute(insert(tables.enrol_code).values(values))
     return code, expires_at
 
 
@@ -37,26 +38,33 @@ def normal_code(text: str) -> str:
     return "".join(character for character in text.upper() if character.isalnum())
 
 
-def redeem(connection: Connection, code: str, store_id: str) -> str:
-    """The office of a code, which is used up by this. The store that used it may repeat it until it expires, because
-    its first answer may have been lost on the way."""
+def redeem(connection: Connection, code: str, store_id: str) -> tuple[str, bool]:
+    """(office of a code, whether it is for the office's own server); the code is used up by this. The store that used
+    it may repeat it until it expires, because its first answer may have been lost on the way."""
+    row = look_at(connection, code, store_id)
+    kept = tables.enrol_code
+    connection.execute(
+        update(kept).where(kept.c.office == row.office, kept.c.hash == row.hash).values(used_by=store_id)
+    )
+    return str(row.office), bool(row.relay)
+
+
+def look_at(connection: Connection, code: str, store_id: str) -> Row[Any]:
+    """The row of a code that this store may use, locked. Denied 403 for any other."""
     kept, hashed = tables.enrol_code, secret_hash(normal_code(code))
-    row = connection.execute(select(kept).where(kept.c.hash == hashed)).first()
+    row = connection.execute(select(kept).where(kept.c.hash == hashed).with_for_update()).first()
     if row is None:
         raise Denied(403, "enrol_code_wrong", "รหัสเข้าร่วมไม่ถูกต้อง", "ตรวจรหัส 8 ตัวกับผู้ดูแลเครื่องแม่ข่าย แล้วพิมพ์ใหม่")
     if row.expires_at <= now_ms():
         raise Denied(403, "enrol_code_expired", "รหัสเข้าร่วมหมดอายุแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย")
-    taken = connection.execute(
-        update(kept)
-        .where(kept.c.office == row.office, kept.c.hash == hashed, kept.c.used_by.in_(["", store_id]))
-        .values(used_by=store_id)
-    )
-    if taken.rowcount != 1:
+    if row.used_by not in ("", store_id):
         raise Denied(403, "enrol_code_used", "รหัสเข้าร่วมนี้ถูกใช้ไปแล้ว", "ขอรหัสใหม่จากผู้ดูแลเครื่องแม่ข่าย รหัสหนึ่งใช้ได้กับเครื่องเดียว")
-    return str(row.office)
+    return row
 
 
-def enter(connection: Connection, office: str, store_id: str, name: str, app_version: str) -> tuple[str, str]:
+def enter(
+    connection: Connection, office: str, store_id: str, name: str, app_version: str, relay: bool = False
+) -> tuple[str, str]:
     """Add the device, or give a known store a new token in place of its old one: (device id, token)."""
     device = tables.device
     token = f"{office}.{secrets.token_urlsafe(16)}"
@@ -68,6 +76,7 @@ def enter(connection: Connection, office: str, store_id: str, name: str, app_ver
         "seen_at": now,
         "revoked_at": None,
         "revoked_reason": "",
+        "relay": int(relay),
     }
     known = connection.execute(
         select(device.c.id).where(device.c.office == office, device.c.store_id == store_id)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from sync.protocol import (
     IN_HAND,
     NOT_ECHOED,
     PROTOCOL,
     SPOKEN,
+    BadEvent,
     BookLease,
     Change,
     EnrolAnswer,
@@ -17,17 +18,21 @@ from sync.protocol import (
     Event,
     Lease,
     LeaseWanted,
+    Rejection,
     SyncAnswer,
     SyncRequest,
 )
-from sync.server import devices, intake, leases, offices, receipts, tables
+from sync.relay_form import PREFIX
+from sync.server import accounting, devices, intake, leases, offices, receipts, tables
 from sync.server.citizen.look_up import CITIZEN
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
+from sync.server.relay import outbox
 
 Find = Callable[[Connection], Row[Any]]
 """Finds the device that speaks, or raises Denied; asked anew in each transaction."""
+Take = Callable[[Connection, Row[Any], Row[Any], Sequence[Event | BadEvent]], list[Rejection]]
 MAX_CHANGES = 2_000
 MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
 MAX_LEASES_WANTED = 8
@@ -56,20 +61,44 @@ def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
     if request.store_id == CITIZEN:
         raise Denied(403, "store_taken", "เครื่องนี้ใช้รหัสที่สงวนไว้", "ตั้งเครื่องนี้ใหม่ แล้วขอเข้าร่วมอีกครั้ง")
     with database.write() as connection:
-        code = devices.redeem(connection, request.code, request.store_id)
+        code, relay = devices.redeem(connection, request.code, request.store_id)
+        _check_kind(relay, request.store_id)
         office = offices.lock(connection, code)
-        device, token = devices.enter(connection, code, request.store_id, request.counter_name, request.app_version)
+        device, token = devices.enter(
+            connection, code, request.store_id, request.counter_name, request.app_version, relay
+        )
         _replace(connection, code, device, request.replaces)
         settings = offices.settings(connection, code)
-        receipts.adopt(connection, office, device, request.books)
+        receipts.adopt(connection, office, device, request.books, (request.store_id, *request.replaces))
         given: list[Lease] = []
         if request.blocks:
-            leases.adopt(connection, office, device, request.blocks)
+            leases.adopt(connection, office, device, request.blocks, (request.store_id, *request.replaces))
         else:
             series = f"{office.letters}{settings.office.get('service_digit', '1')}"
             given = _grant(connection, office, device, [LeaseWanted(f"enrol {request.store_id}", series, IN_HAND)])
+        _here_now(connection, code, device, request.store_id)
         books = () if request.books else receipts.first_book(connection, office, device, request.store_id, settings)
     return EnrolAnswer(device, token, code, settings, tuple(given), now_ms(), books)
+
+
+def _check_kind(relay: bool, store_id: str) -> None:
+    """Denied for a counter with the code of an office's server, and the other way round."""
+    if relay != store_id.startswith(PREFIX):
+        meant = "เครื่องแม่ข่ายในสำนักงาน" if relay else "เคาน์เตอร์"
+        raise Denied(403, "enrol_code_kind", f"รหัสนี้ออกให้{meant}", "ขอรหัสที่ตรงกับเครื่องนี้จากผู้ดูแลเครื่องแม่ข่าย")
+
+
+def _here_now(connection: Connection, office: str, device: str, store_id: str) -> None:
+    """A counter that was known as one behind another server speaks for itself from now on."""
+    table, log, case = tables.relay_store, tables.log, tables.case
+    gone = delete(table).where(table.c.office == office, table.c.store_id == store_id)
+    if connection.execute(gone).rowcount:
+        its = select(log.c.record).where(log.c.office == office, log.c.store_id == store_id)
+        connection.execute(
+            update(case)
+            .where(case.c.office == office, case.c.device == accounting.ELSEWHERE, case.c.record.in_(its))
+            .values(device=device)
+        )
 
 
 def _replace(connection: Connection, office: str, device: str, replaced: Sequence[str]) -> None:
@@ -95,9 +124,9 @@ def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
     return sync_of(database, lambda connection: devices.authenticate(connection, token), request)
 
 
-def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
-    """The same for the device that `find` finds."""
-    if not (request.events or request.leases_wanted or request.books_wanted):
+def sync_of(database: Database, find: Find, request: SyncRequest, take: Take | None = None) -> SyncAnswer:
+    """The same for the device that `find` finds; `take` takes the events in another way."""
+    if not (take or request.events or request.leases_wanted or request.books_wanted):
         with database.read() as connection:
             device = _authentic(connection, find, request)
             if devices.says_the_same(device, request):
@@ -107,7 +136,7 @@ def sync_of(database: Database, find: Find, request: SyncRequest) -> SyncAnswer:
         # looked at again under the lock: another request of this device may have gone before
         device = _authentic(connection, find, request)
         _check_cursor(office, request)
-        rejected = intake.take(connection, office, device, request.events)
+        rejected = (take or intake.take)(connection, office, device, request.events)
         settled = max([device.settled_through, *(event.seq for event in request.events)])
         devices.seen(connection, device, request, settled)
         given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
@@ -153,7 +182,8 @@ def _grant(connection: Connection, office: Row[Any], device: str, wanted: Sequen
 def _books(connection: Connection, office: Row[Any], device: Row[Any], request: SyncRequest) -> tuple[BookLease, ...]:
     wanted = request.books_wanted[:MAX_LEASES_WANTED]
     settings = offices.settings(connection, office.code).office.get("receipts") or {} if wanted else {}
-    return tuple(receipts.grant(connection, office, device.id, one, settings) for one in wanted)
+    given = [receipts.grant(connection, office, device.id, one, settings) for one in wanted]
+    return tuple(book for book in given if book is not None)
 
 
 def _answer(connection: Connection, device: Row[Any], request: SyncRequest, settled: int, **parts: Any) -> SyncAnswer:
@@ -170,6 +200,7 @@ def _answer(connection: Connection, device: Row[Any], request: SyncRequest, sett
         counters=_names(connection, device.office, stores),
         settings=offices.settings(connection, device.office) if request.revision != office.revision else None,
         registers=request.registers,
+        central=outbox.central(connection, device) if office.upstream else None,
         **parts,
     )
 
@@ -186,7 +217,7 @@ def _changes(
             log.c.office == device.office,
             log.c.office_seq > request.cursor,
             log.c.office_seq <= office.last_seq,
-            (log.c.store_id != device.store_id) | log.c.kind.not_in(sorted(NOT_ECHOED)),
+            _of_others(connection, device) | log.c.kind.not_in(sorted(NOT_ECHOED)),
         )
         .order_by(log.c.office_seq)
         .limit(MAX_CHANGES)
@@ -203,10 +234,22 @@ def _changes(
     return changes, cursor if len(rows) == MAX_CHANGES else office.last_seq
 
 
+def _of_others(connection: Connection, device: Row[Any]) -> ColumnElement[bool]:
+    """Whether an event was made elsewhere than at the device, or than at the counters behind an office's own server."""
+    table = tables.relay_store
+    mine = [device.store_id]
+    if device.relay:
+        behind = select(table.c.store_id).where(table.c.office == device.office, table.c.device == device.id)
+        mine = list(connection.execute(behind).scalars())
+    return tables.log.c.store_id.not_in(mine)
+
+
 def _names(connection: Connection, office: str, stores: set[str]) -> dict[str, str]:
-    table = tables.device
-    rows = connection.execute(
-        select(table.c.store_id, table.c.name).where(table.c.office == office, table.c.store_id.in_(sorted(stores)))
-    )
-    names = {row.store_id: row.name for row in rows} if stores else {}
+    names: dict[str, str] = {}
+    for table in (tables.device, tables.relay_store):
+        if missing := sorted(stores - {CITIZEN, *names}):
+            asked = select(table.c.store_id, table.c.name).where(
+                table.c.office == office, table.c.store_id.in_(missing)
+            )
+            names |= {row.store_id: row.name for row in connection.execute(asked) if row.name}
     return {**names, CITIZEN: CITIZEN_NAME} if CITIZEN in stores else names

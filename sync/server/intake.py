@@ -5,7 +5,7 @@ later ones of the same record in the batch wait as well: the order within a reco
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ from sync.server.chunks import chunks
 from sync.server.citizen.look_up import EVENTS
 from sync.server.offices import now_ms
 from sync.server.projection import Projection
+from sync.server.relay import outbox
 from sync.server.sms import queue
 
 LOG = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ WAITS = "waits_for_earlier"
 
 
 @dataclass(slots=True)
-class _Batch:
+class Batch:
     """What is known of a batch while it is gone through."""
 
     by_seq: dict[int, bytes]
@@ -40,28 +41,31 @@ def take(
     connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent]
 ) -> list[Rejection]:
     """Write what is new and right into the log and its projections; returns what was rejected. The office is locked."""
-    batch = _known(connection, office, device.store_id, events)
+    batch = known(connection, office, device.store_id, events)
     cases = Projection(connection, device, [event for event in events if isinstance(event, Event)])
     for event in events:
         _take_one(device, cases, batch, event)
     cases.write()
     if batch.rows:
         connection.execute(insert(tables.log), batch.rows)
-        queue.note(connection, office.code, batch.rows)
+        if office.upstream:
+            outbox.note(connection, office.code, batch.rows, cases.files)
+        else:
+            queue.note(connection, office.code, batch.rows)
         connection.execute(
             update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
         )
     return batch.rejected
 
 
-def _take_one(device: Row[Any], cases: Projection, batch: _Batch, event: Event | BadEvent) -> None:
+def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | BadEvent) -> None:
     if isinstance(event, BadEvent):
         _reject(batch, event.record, Rejection(event.seq, event.code, event.reason))
         return
     if batch.by_seq.get(event.seq) == event.id or (event.id in batch.ids and event.seq not in batch.by_seq):
         return
     try:
-        _check(batch, event)
+        check(event, event.seq in batch.by_seq, batch.waiting)
         cases.apply(event)
     except Refused as error:
         _reject(batch, event.record, Rejection(event.seq, error.code, f"{error.title} {error.hint}".strip()))
@@ -73,28 +77,30 @@ def _take_one(device: Row[Any], cases: Projection, batch: _Batch, event: Event |
         return
     batch.by_seq[event.seq] = event.id
     batch.ids.add(event.id)
-    batch.rows.append(_row(device, batch.next_seq, event))
+    batch.rows.append(row(device, batch.next_seq, event))
     batch.next_seq += 1
 
 
-def _check(batch: _Batch, event: Event) -> None:
-    if event.seq in batch.by_seq:
+def check(event: Event, seq_taken: bool, waiting: Collection[bytes]) -> None:
+    """Refused for an event whose number another one has, that only citizens make, or whose record waits."""
+    if seq_taken:
         raise Refused(
             "seq_conflict", "ลำดับรายการนี้มีข้อมูลอื่นอยู่แล้ว เครื่องนี้อาจเป็นสำเนาของอีกเครื่อง", "หยุดใช้เครื่องใดเครื่องหนึ่ง แล้วแจ้งผู้ดูแลระบบ"
         )
     if event.kind in EVENTS:
         raise Refused("citizens_only", "รายการนี้ทำได้เฉพาะผู้ร้องบนหน้าติดตามเรื่อง", "แจ้งผู้ดูแลระบบ")
-    if event.record in batch.waiting:
+    if event.record in waiting:
         raise Refused(WAITS, "รอรายการก่อนหน้าของเรื่องเดียวกัน", "จะส่งต่อเองเมื่อรายการก่อนหน้าแก้ไขแล้ว")
 
 
-def _reject(batch: _Batch, record: bytes | None, rejection: Rejection) -> None:
+def _reject(batch: Batch, record: bytes | None, rejection: Rejection) -> None:
     batch.rejected.append(rejection)
     if record is not None:
         batch.waiting.add(record)
 
 
-def _known(connection: Connection, office: Row[Any], store_id: str, events: Sequence[Event | BadEvent]) -> _Batch:
+def known(connection: Connection, office: Row[Any], store_id: str, events: Sequence[Event | BadEvent]) -> Batch:
+    """What the log has of a store's events."""
     log = tables.log
     by_seq: dict[int, bytes] = {}
     for seqs in chunks([event.seq for event in events]):
@@ -109,10 +115,11 @@ def _known(connection: Connection, office: Row[Any], store_id: str, events: Sequ
         ids.update(
             connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
         )
-    return _Batch(by_seq, ids, office.last_seq + 1)
+    return Batch(by_seq, ids, office.last_seq + 1)
 
 
-def _row(device: Row[Any], office_seq: int, event: Event) -> dict[str, Any]:
+def row(device: Row[Any], office_seq: int, event: Event) -> dict[str, Any]:
+    """An event as a row of the log."""
     return {
         "office": device.office,
         "office_seq": office_seq,

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from app.domain import receiving_number
 from app.domain.request_number import MAX_RUN
@@ -14,6 +14,8 @@ from sync.server.faults import Denied
 from sync.server.offices import now_ms
 
 ledger = tables.number_lease
+STOCK = ""
+"""In place of a device: what an office's own server has from the central one and has not given to a counter yet."""
 
 
 def grant(connection: Connection, office: Row[Any], device: str, wanted: LeaseWanted, first_run: int) -> Lease | None:
@@ -31,6 +33,8 @@ def grant(connection: Connection, office: Row[Any], device: str, wanted: LeaseWa
         return Lease(given.request, given.id, given.series, given.first, given.last)
     if not _is_of(office, wanted.series):
         return None
+    if office.upstream:
+        return _from_stock(connection, office, device, wanted)
     last_given = connection.execute(
         select(func.max(ledger.c.last)).where(ledger.c.office == office.code, ledger.c.series == wanted.series)
     ).scalar()
@@ -43,11 +47,65 @@ def grant(connection: Connection, office: Row[Any], device: str, wanted: LeaseWa
     )
 
 
-def adopt(connection: Connection, office: Row[Any], device: str, blocks: Sequence[Lease]) -> None:
-    """Enter blocks that a counter leased to itself while its office stood alone.
+def _from_stock(connection: Connection, office: Row[Any], device: str, wanted: LeaseWanted) -> Lease | None:
+    """The first numbers of the stock; None where there are none, or where the central server has shut this one out."""
+    found = connection.execute(
+        select(ledger)
+        .where(ledger.c.office == office.code, ledger.c.device == STOCK, ledger.c.series == wanted.series)
+        .order_by(ledger.c.first)
+        .limit(1)
+    ).first()
+    if found is None or office.upstream != "on":
+        return None
+    last = min(found.last, found.first + wanted.size - 1)
+    return carve(connection, found, device, found.first, last, wanted.request)
+
+
+def carve(connection: Connection, row: Row[Any], device: str, first: int, last: int, request: str) -> Lease:
+    """Cut runs first..last out of a block for a device; what is left before and behind stays as it was."""
+    connection.execute(
+        delete(ledger).where(ledger.c.office == row.office, ledger.c.series == row.series, ledger.c.first == row.first)
+    )
+    cut = Lease(request, secrets.token_hex(8), row.series, first, last)
+    rest = [(row.first, first - 1), (last + 1, row.last)]
+    for number, (start, end) in enumerate((start, end) for start, end in rest if start <= end):
+        kept = (row.id, row.request) if number == 0 else (secrets.token_hex(8), f"{row.request} {start}"[:64])
+        connection.execute(
+            insert(ledger).values(
+                office=row.office, series=row.series, first=start, last=end, id=kept[0], device=row.device,
+                request=kept[1], leased_at=row.leased_at,
+            )
+        )  # fmt: skip
+    return _enter(connection, row.office, device, cut)
+
+
+def stock(connection: Connection, office: str, series: str) -> int:
+    """How many runs of a series an office's own server has to give."""
+    left = select(func.coalesce(func.sum(ledger.c.last - ledger.c.first + 1), 0)).where(
+        ledger.c.office == office, ledger.c.device == STOCK, ledger.c.series == series
+    )
+    return int(connection.execute(left).scalar_one())
+
+
+def keep_in_stock(connection: Connection, office: str, lease: Lease) -> None:
+    """Enter a block that came from the central server; twice changes nothing."""
+    known = select(ledger.c.id).where(
+        ledger.c.office == office, ledger.c.series == lease.series, ledger.c.first <= lease.last,
+        ledger.c.last >= lease.first,
+    )  # fmt: skip
+    if connection.execute(known).first() is None:
+        _enter(connection, office, STOCK, lease)
+
+
+def adopt(
+    connection: Connection, office: Row[Any], device: str, blocks: Sequence[Lease], stores: Sequence[str] = ()
+) -> None:
+    """Enter blocks that a counter had before it joined: those that it leased to itself while its office stood alone,
+    and those that an office's own server had given to it (`stores`: what the counter was and is called).
 
     Denied 409 "numbers_overlap" where another counter holds a run of them: two papers might carry one number.
     """
+    before = behind(connection, office.code, stores)
     for block in blocks:
         if not _is_of(office, block.series) or block.last > MAX_RUN:
             raise Denied(
@@ -64,15 +122,29 @@ def adopt(connection: Connection, office: Row[Any], device: str, blocks: Sequenc
                 ledger.c.last >= block.first,
             )
         ).fetchall()
-        if any(other.device != device for other in others):
+        foreign = [other for other in others if other.device != device]
+        if len(foreign) == 1 and foreign[0].device in before and _within(block, foreign[0]):
+            carve(connection, foreign[0], device, block.first, block.last, f"{block.block} {block.first}"[:64])
+        elif foreign:
             raise Denied(
                 409,
                 "numbers_overlap",
                 f"เลข {block.series} ลำดับ {block.first}–{block.last} ของเครื่องนี้ซ้ำกับเครื่องอื่นที่เข้าร่วมแล้ว",
                 "แจ้งผู้ดูแลระบบให้ตรวจเลขที่ออกแล้วของสองเครื่องก่อนเข้าร่วม",
             )
-        if not others:
+        elif not others:
             _enter(connection, office.code, device, block)
+
+
+def behind(connection: Connection, office: str, stores: Sequence[str]) -> set[str]:
+    """The offices' own servers through which a counter has sent until now."""
+    table = tables.relay_store
+    asked = select(table.c.device).where(table.c.office == office, table.c.store_id.in_(stores))
+    return set(connection.execute(asked).scalars()) if stores else set()
+
+
+def _within(block: Lease, row: Row[Any]) -> bool:
+    return bool(row.first <= block.first and block.last <= row.last)
 
 
 def _is_of(office: Row[Any], series: str) -> bool:

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from app.domain import thai_date
 from app.domain.errors import Refused
 from sync.protocol import BookLease, BookWanted, Event, Settings
-from sync.server import tables
+from sync.server import leases, tables
 from sync.server.chunks import chunks
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
@@ -25,15 +25,18 @@ MAX_NO = 999_999
 
 def grant(
     connection: Connection, office: Row[Any], device: str, wanted: BookWanted, settings: Mapping[str, Any]
-) -> BookLease:
+) -> BookLease | None:
     """The next book of a fiscal year, or the one that the same request was given before. The office is locked.
 
-    settings: the [receipts] table of the office: where its first book begins, and how many numbers a book has.
+    settings: the [receipts] table of the office: where its first book begins, and how many numbers a book has. None:
+    an office's own server that has no book left from the central one.
     """
     mine = (book.c.office == office.code) & (book.c.device == device)
     given = connection.execute(select(book).where(mine, book.c.request == wanted.request)).first()
     if given:
         return BookLease(given.request, given.id, given.book, given.fiscal_year, given.first, given.last)
+    if office.upstream:
+        return _from_stock(connection, office, device, wanted)
     known = connection.execute(select(book.c.book, book.c.fiscal_year).where(book.c.office == office.code)).fetchall()
     first_ever = not known
     numbers = [int(row.book) for row in known if row.fiscal_year == wanted.fiscal_year and row.book.isascii()
@@ -47,25 +50,66 @@ def grant(
     return lease
 
 
+def _from_stock(connection: Connection, office: Row[Any], device: str, wanted: BookWanted) -> BookLease | None:
+    found = connection.execute(
+        select(book)
+        .where(book.c.office == office.code, book.c.device == leases.STOCK, book.c.fiscal_year == wanted.fiscal_year)
+        .order_by(book.c.leased_at, book.c.book)
+        .limit(1)
+    ).first()
+    if found is None or office.upstream != "on":
+        return None
+    one = (book.c.office == office.code, book.c.fiscal_year == found.fiscal_year, book.c.book == found.book)
+    connection.execute(update(book).where(*one).values(device=device, request=wanted.request))
+    return BookLease(wanted.request, found.id, found.book, found.fiscal_year, found.first, found.last)
+
+
+def stock(connection: Connection, office: str, fiscal_year: int) -> int:
+    """How many whole books of a year an office's own server has to give."""
+    asked = select(func.count()).where(
+        book.c.office == office, book.c.device == leases.STOCK, book.c.fiscal_year == fiscal_year
+    )
+    return int(connection.execute(asked).scalar_one())
+
+
+def keep_in_stock(connection: Connection, office: str, lease: BookLease) -> None:
+    """Enter a book that came from the central server; twice changes nothing."""
+    if _holder(connection, office, lease.fiscal_year, lease.book) is None:
+        _enter(connection, office, leases.STOCK, lease)
+
+
+def takes_money(document: Mapping[str, Any]) -> bool:
+    """Whether an office takes money and numbers its receipts here."""
+    fees = any(code != "petition" for code in document.get("services", []))
+    return fees and document.get("receipt_mode", "own_computer") != "preprinted_book"
+
+
 def first_book(
     connection: Connection, office: Row[Any], device: str, store_id: str, settings: Settings
 ) -> tuple[BookLease, ...]:
     """The book that a new counter begins with, where its office takes money and numbers its receipts here."""
     document = settings.office
-    takes_money = any(code != "petition" for code in document.get("services", []))
-    if not takes_money or document.get("receipt_mode", "own_computer") == "preprinted_book":
+    if not takes_money(document):
         return ()
     year = thai_date.fiscal_year(thai_date.local(datetime.now(UTC)).date())
     wanted = BookWanted(f"enrol {store_id}", year)
-    return (grant(connection, office, device, wanted, document.get("receipts") or {}),)
+    given = grant(connection, office, device, wanted, document.get("receipts") or {})
+    return (given,) if given is not None else ()
 
 
-def adopt(connection: Connection, office: Row[Any], device: str, books: Sequence[BookLease]) -> None:
-    """Enter books that a counter had before it joined. Denied 409 "books_overlap" where another counter has one."""
+def adopt(
+    connection: Connection, office: Row[Any], device: str, books: Sequence[BookLease], stores: Sequence[str] = ()
+) -> None:
+    """Enter books that a counter had before it joined. Denied 409 "books_overlap" where another counter has one;
+    `stores` as in leases.adopt."""
+    before = leases.behind(connection, office.code, stores)
     for one in books:
         holder = _holder(connection, office.code, one.fiscal_year, one.book)
         if holder is None:
             _enter(connection, office.code, device, one)
+        elif holder in before:
+            its = (book.c.office == office.code, book.c.fiscal_year == one.fiscal_year, book.c.book == one.book)
+            connection.execute(update(book).where(*its).values(device=device))
         elif holder != device:
             raise Denied(
                 409,

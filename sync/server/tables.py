@@ -33,7 +33,8 @@ metadata = MetaData(
 OF_OFFICE: dict[str, Any] = {"postgresql_partition_by": BY_OFFICE}
 
 # last_seq is the office's own sequence: it is raised only while this row is locked, inside the transaction that
-# commits the events, so a reader's cursor can never pass a row that is committed later.
+# commits the events, so a reader's cursor can never pass a row that is committed later. upstream: "on" where this is
+# the office's own server, which sends on to a central one; "stopped" where that one has shut it out; else "".
 office = Table(
     "office",
     metadata,
@@ -43,6 +44,7 @@ office = Table(
     Column("revision", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("upstream", Text, nullable=False, server_default=""),
     Index("ix_office_letters", "letters"),
     postgresql_partition_by="HASH (code)",
 )
@@ -66,13 +68,14 @@ enrol_code = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("used_by", Text, nullable=False, server_default=""),
+    Column("relay", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("office", "hash"),
     Index("ix_enrol_code_hash", "hash"),
     **OF_OFFICE,
 )
 
 # settled_through: highest seq of this store that was taken or rejected. waiting, resting: events that the counter
-# itself said, at its last sync, it had yet to send, and had in quarantine.
+# itself said, at its last sync, it had yet to send, and had in quarantine. relay: 1 for an office's own server.
 device = Table(
     "device",
     metadata,
@@ -89,6 +92,7 @@ device = Table(
     Column("revoked_reason", Text, nullable=False, server_default=""),
     Column("waiting", BigInteger, nullable=False, server_default="0"),
     Column("resting", BigInteger, nullable=False, server_default="0"),
+    Column("relay", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("office", "id"),
     UniqueConstraint("office", "store_id"),
     Index("ix_device_token_hash", "token_hash"),
@@ -371,5 +375,71 @@ device_key = Table(
     Column("sign", LargeBinary, nullable=False),
     Column("box", LargeBinary, nullable=False),
     PrimaryKeyConstraint("office", "device"),
+    **OF_OFFICE,
+)
+
+# Of an office's own server (relay/): the central server that it sends on to, and how far it is with it.
+upstream = Table(
+    "upstream",
+    metadata,
+    Column("office", Text, primary_key=True),
+    *(Column(name, Text, nullable=False) for name in ("url", "device", "token", "store_id")),
+    *(
+        Column(name, BigInteger, nullable=False, server_default="0")
+        for name in ("cursor", "revision", "contacted_at", "error_at")
+    ),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("error", "error_code")),
+    **OF_OFFICE,
+)
+
+# Events of counters that the central server has not settled, in the order in which they came; with a code, those that
+# it refused or that wait behind one it refused.
+relay_event = Table(
+    "relay_event",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("id", LargeBinary, nullable=False),
+    Column("store_id", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("code", "reason")),
+    Column("at", BigInteger, nullable=False),
+    PrimaryKeyConstraint("office", "position"),
+    UniqueConstraint("office", "id"),
+    **OF_OFFICE,
+)
+
+# Files that the central server has not got.
+relay_file = Table(
+    "relay_file",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    PrimaryKeyConstraint("office", "sha256"),
+    **OF_OFFICE,
+)
+
+# Numbers ("KT1") and receipt books ("R2569", size 0) that the office's own server has asked the central one for.
+relay_want = Table(
+    "relay_want",
+    metadata,
+    Column("office", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("request", "series")),
+    Column("size", Integer, nullable=False),
+    PrimaryKeyConstraint("office", "request"),
+    **OF_OFFICE,
+)
+
+# On the central server: the counters behind an office's own server (`device`), as that one tells of them.
+relay_store = Table(
+    "relay_store",
+    metadata,
+    Column("office", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("store_id", "device", "name")),
+    *(Column(name, BigInteger, nullable=False) for name in ("seen_at", "waiting", "resting")),
+    PrimaryKeyConstraint("office", "store_id"),
     **OF_OFFICE,
 )

@@ -190,14 +190,22 @@ class ServerProcess:
     before_commit_of: "module:function" after which, the transaction still open, the process is gone.
     """
 
-    def __init__(self, database_url: str, port: int = 0, before_commit_of: str = "", sms: Path | None = None) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        port: int = 0,
+        before_commit_of: str = "",
+        sms: Path | None = None,
+        upstream: tuple[str, str] = ("", ""),
+    ) -> None:
         program = (
-            "import pathlib, sys; from sync.server.app import serve; "
-            "serve('127.0.0.1', int(sys.argv[2]), sys.argv[1], sms=pathlib.Path(sys.argv[3]) if sys.argv[3] else None)"
+            "import pathlib, sys; from sync.server.app import serve; from sync.server.relay.link import Upstream; "
+            "serve('127.0.0.1', int(sys.argv[2]), sys.argv[1], sms=pathlib.Path(sys.argv[3]) if sys.argv[3] else None,"
+            " upstream=Upstream(sys.argv[4], sys.argv[5], '0.1.0') if sys.argv[4] else None)"
         )
         program = (DIES.format(before_commit_of) if before_commit_of else "") + program
         self.process = subprocess.Popen(
-            [sys.executable, "-c", program, database_url, str(port), str(sms or "")],
+            [sys.executable, "-c", program, database_url, str(port), str(sms or ""), *upstream],
             cwd=Path(__file__).parents[2],
             env={**os.environ, "PYTHONUTF8": "1"},
             stderr=subprocess.PIPE,

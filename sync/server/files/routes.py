@@ -37,10 +37,12 @@ RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")
 LARGEST_RANGE = 4 * 1024 * 1024
 
 Handle = Callable[[str], Awaitable[Response]]
+Elsewhere = Callable[[bytes, int, int], bytes]
+"""(SHA-256, start, size) -> bytes; raises Denied."""
 
 
-def routes(database: Database, store: FileStore) -> APIRouter:
-    """The requests about files on a database and its store."""
+def routes(database: Database, store: FileStore, elsewhere: Elsewhere | None = None) -> APIRouter:
+    """The requests about files on a database and its store; `elsewhere` brings parts of a file that is not there."""
     router = APIRouter()
     under_way: dict[tuple[str, bytes], asyncio.Event] = {}
 
@@ -103,8 +105,10 @@ def routes(database: Database, store: FileStore) -> APIRouter:
     @router.get(PATH + "/{sha256}", response_class=Response, summary="A file, whole or a range of it")
     async def content(request: Request, sha256: str) -> Response:
         async def handle(office: str) -> Response:
-            found = await run_in_threadpool(_content, database, store, office, uploads.digest(sha256))
-            return _part(found, request.headers.get("range", ""))
+            name, asked = uploads.digest(sha256), request.headers.get("range", "")
+            if elsewhere is not None and (size := await run_in_threadpool(_absent, database, office, name)):
+                return await run_in_threadpool(_through, elsewhere, name, size, asked)
+            return _part(await run_in_threadpool(_content, database, store, office, name), asked)
 
         return await _admitted(database, request, handle)
 
@@ -207,18 +211,39 @@ def _content(database: Database, store: FileStore, office: str, sha256: bytes) -
     return content
 
 
+def _absent(database: Database, office: str, sha256: bytes) -> int:
+    """The size of a file that is known and not here, else 0."""
+    with database.read() as connection:
+        found = uploads.entry(connection, office, sha256)
+    return 0 if found.whole else found.size
+
+
 def _part(content: bytes, asked: str) -> Response:
     """The content, or the range of it that is asked for."""
-    headers = {"Accept-Ranges": "bytes", "Cache-Control": "no-store"}
-    found = RANGE.fullmatch(asked.strip())
-    if found is None:
+    if RANGE.fullmatch(asked.strip()) is None:
+        headers = {"Accept-Ranges": "bytes", "Cache-Control": "no-store"}
         return Response(content, 200, headers, "application/octet-stream")
-    first = int(found[1])
-    last = min(int(found[2]) if found[2] else len(content) - 1, len(content) - 1, first + LARGEST_RANGE - 1)
+    return _range(len(content), asked, lambda first, size: content[first : first + size])
+
+
+def _through(elsewhere: Elsewhere, sha256: bytes, size: int, asked: str) -> Response:
+    """The range of a file that lies elsewhere; without one, as much of its beginning as goes at once."""
+    return _range(size, asked or "bytes=0-", lambda first, count: elsewhere(sha256, first, count))
+
+
+def _range(size: int, asked: str, read: Callable[[int, int], bytes]) -> Response:
+    found = RANGE.fullmatch(asked.strip())
+    first = int(found[1]) if found else 0
+    last = min(int(found[2]) if found and found[2] else size - 1, size - 1, first + LARGEST_RANGE - 1)
     if first > last:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{len(content)}"})
-    headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
-    return Response(content[first : last + 1], 206, headers, "application/octet-stream")
+        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+    part = read(first, last - first + 1)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "no-store",
+        "Content-Range": f"bytes {first}-{first + len(part) - 1}/{size}",
+    }
+    return Response(part, 206, headers, "application/octet-stream")
 
 
 def _answer(status: int, offset: int, headers: dict[str, Any]) -> Response:

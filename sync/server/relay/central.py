@@ -1,0 +1,223 @@
+"""On the central server: what an office's own server sends, for many counters at once, and the numbers it takes over.
+
+Each event keeps its store, number and UUID, so that it is taken once by whatever way it comes. Numbers have to lie in
+blocks that were leased to the office's server: which counter holds which of them is that server's own business.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from app.domain.errors import Refused
+from sync.protocol import Change, Event, Rejection
+from sync.relay_form import NUMBERS_PATH, PATH, BadChange, CounterBehind, Numbers, Refusal, RelayAnswer, RelayRequest
+from sync.server import devices, handlers, intake, leases, offices, receipts, tables, wire
+from sync.server.database import Database
+from sync.server.device_limits import Doorkeeper
+from sync.server.faults import Denied
+from sync.server.projection import Projection
+from sync.server.sms import queue
+
+MOVED = "ย้ายไปส่งข้อมูลผ่านเครื่องแม่ข่ายในสำนักงานแล้ว"
+behind = tables.relay_store
+
+
+def routes(door: Doorkeeper, taken: Callable[[], None]) -> APIRouter:
+    """The requests of offices' own servers; `taken` is told when events may have come."""
+    router, database, metrics = APIRouter(), door.database, door.metrics
+
+    @router.post(PATH, response_class=Response, summary="One round trip of an office's own server for its counters")
+    async def relay(request: Request) -> Response:
+        token = _token(request)
+
+        def handle(message: dict[str, Any]) -> bytes:
+            asked = RelayRequest.from_json(message)
+            answer = sync(database, token, asked)
+            if asked.relayed:
+                taken()
+                metrics.taken.inc(len(asked.relayed) - len(answer.refused))
+                for refused in answer.refused:
+                    metrics.rejected.labels(refused.code).inc()
+            return answer.to_bytes()
+
+        return await wire.answer(request, handle, lambda: door.admit(token), door.limits.batch_bytes)
+
+    @router.post(
+        NUMBERS_PATH, response_class=Response, summary="Numbers of a counter that joins an office's own server"
+    )
+    async def numbers(request: Request) -> Response:
+        token = _token(request)
+
+        def handle(message: dict[str, Any]) -> bytes:
+            adopt(database, token, Numbers.from_json(message))
+            return b"{}"
+
+        return await wire.answer(request, handle, lambda: door.admit(token))
+
+    return router
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+
+
+def _relay(connection: Connection, token: str) -> Row[Any]:
+    device = devices.authenticate(connection, token)
+    if not device.relay:
+        raise Denied(
+            403, "not_a_relay", "เครื่องนี้ไม่ใช่เครื่องแม่ข่ายในสำนักงาน", "ขอรหัสด้วยคำสั่ง offices enrol-code LAO_CODE --relay"
+        )
+    return device
+
+
+def sync(database: Database, token: str, request: RelayRequest) -> RelayAnswer:
+    """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
+    refused: list[Refusal] = []
+
+    def take(connection: Connection, office: Row[Any], device: Row[Any], _events: object) -> list[Rejection]:
+        _know(connection, device, request.behind, [one.store_id for one in request.relayed])
+        refused[:] = _take(connection, office, device, request.relayed)
+        return []
+
+    wants = take if request.relayed or request.behind else None
+    answer = handlers.sync_of(database, lambda connection: _relay(connection, token), request.sync, wants)
+    return RelayAnswer(answer, tuple(refused))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is known of a batch while it is gone through."""
+
+    next_seq: int
+    by_seq: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    ids: set[bytes] = field(default_factory=set)
+    direct: set[str] = field(default_factory=set)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    waiting: set[bytes] = field(default_factory=set)
+
+
+def _take(
+    connection: Connection, office: Row[Any], device: Row[Any], changes: Sequence[Change | BadChange]
+) -> list[Refusal]:
+    """As intake.take does for the events of one counter: once each, a bad one alone refused. The office is locked."""
+    batch = _known(connection, office, changes)
+    cases = Projection(connection, device, [one.event for one in changes if isinstance(one, Change)])
+    for change in changes:
+        _take_one(device, cases, batch, change)
+    cases.write()
+    if batch.rows:
+        connection.execute(insert(tables.log), batch.rows)
+        queue.note(connection, office.code, batch.rows)
+        connection.execute(
+            update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
+        )
+    return batch.refused
+
+
+def _known(connection: Connection, office: Row[Any], changes: Sequence[Change | BadChange]) -> _Batch:
+    batch = _Batch(office.last_seq + 1)
+    by_store: dict[str, list[Event]] = {}
+    for change in changes:
+        if isinstance(change, Change):
+            by_store.setdefault(change.store_id, []).append(change.event)
+    for store_id, events in by_store.items():
+        known = intake.known(connection, office, store_id, events)
+        batch.by_seq.update({(store_id, seq): identity for seq, identity in known.by_seq.items()})
+        batch.ids |= known.ids
+    table = tables.device
+    batch.direct = set(
+        connection.execute(
+            select(table.c.store_id).where(
+                table.c.office == office.code,
+                table.c.store_id.in_(sorted(by_store)),
+                table.c.revoked_at.is_(None),
+            )
+        ).scalars()
+    )
+    return batch
+
+
+def _take_one(device: Row[Any], cases: Projection, batch: _Batch, change: Change | BadChange) -> None:
+    if isinstance(change, BadChange):
+        _refuse(batch, change.record, Refusal(change.store_id, change.seq, change.code, change.reason))
+        return
+    event, place = change.event, (change.store_id, change.event.seq)
+    if batch.by_seq.get(place) == event.id or (event.id in batch.ids and place not in batch.by_seq):
+        return
+    try:
+        _check(batch, change)
+        cases.apply(event)
+    except Refused as error:
+        _refuse(batch, event.record, Refusal(*place, error.code, f"{error.title} {error.hint}".strip()))
+        return
+    except Exception as error:
+        # a fault of ours over one event must not hold up all the others of the office
+        intake.LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
+        reason = "เครื่องแม่ข่ายกลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"
+        _refuse(batch, event.record, Refusal(*place, "server_fault", reason))
+        return
+    batch.by_seq[place] = event.id
+    batch.ids.add(event.id)
+    batch.rows.append({**intake.row(device, batch.next_seq, event), "store_id": change.store_id})
+    batch.next_seq += 1
+
+
+def _check(batch: _Batch, change: Change) -> None:
+    if change.store_id in batch.direct:
+        raise Refused(
+            "store_direct",
+            "เครื่องที่บันทึกรายการนี้ส่งข้อมูลถึงเครื่องแม่ข่ายกลางเองอยู่แล้ว",
+            "ให้เครื่องนั้นเข้าร่วมกับเครื่องแม่ข่ายในสำนักงาน หรือแจ้งผู้ดูแลระบบ",
+        )
+    intake.check(change.event, (change.store_id, change.event.seq) in batch.by_seq, batch.waiting)
+
+
+def _refuse(batch: _Batch, record: bytes | None, refusal: Refusal) -> None:
+    batch.refused.append(refusal)
+    if record is not None:
+        batch.waiting.add(record)
+
+
+def _know(connection: Connection, device: Row[Any], told: Sequence[CounterBehind], stores: Sequence[str]) -> None:
+    """Keep what an office's server tells of its counters; a store that only sends events is known by its id."""
+    named = {one.store_id: one for one in told}
+    known = set(
+        connection.execute(
+            select(behind.c.store_id).where(behind.c.office == device.office, behind.c.device == device.id)
+        ).scalars()
+    )
+    for store_id in {*named, *stores} - known:
+        connection.execute(delete(behind).where(behind.c.office == device.office, behind.c.store_id == store_id))
+        connection.execute(
+            insert(behind).values(
+                office=device.office, store_id=store_id, device=device.id, name="", seen_at=0, waiting=0, resting=0
+            )
+        )
+    for one in told:
+        connection.execute(
+            update(behind)
+            .where(behind.c.office == device.office, behind.c.store_id == one.store_id)
+            .values(name=one.name, seen_at=one.seen_at, waiting=one.waiting, resting=one.resting)
+        )
+
+
+def adopt(database: Database, token: str, numbers: Numbers) -> None:
+    """Give the blocks and books that a counter brings along to the office's server that it joins, and end its own way
+    here. Denied 409 where another counter holds some of them. Doing it again changes nothing."""
+    with database.write() as connection:
+        office = offices.lock(connection, _relay(connection, token).office)
+        device = _relay(connection, token)
+        table = tables.device
+        old = connection.execute(
+            select(table.c.id).where(table.c.office == office.code, table.c.store_id.in_(numbers.stores))
+        ).scalars()
+        for one in [found for found in old if found != device.id]:
+            devices.revoke(connection, office.code, one, MOVED)
+            leases.hand_over(connection, office.code, one, device.id)
+            receipts.hand_over(connection, office.code, one, device.id)
+        leases.adopt(connection, office, device.id, numbers.blocks, numbers.stores)
+        receipts.adopt(connection, office, device.id, numbers.books, numbers.stores)
