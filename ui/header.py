@@ -17,6 +17,8 @@ class Header(QWidget):
 
     page_wanted = Signal(int)
     other_clerk_wanted = Signal()
+    own_wanted = Signal(str)
+    """ "pin" or "password": something of one's own account."""
 
     def __init__(self, session: Session, pages: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -45,6 +47,9 @@ class Header(QWidget):
         box.addWidget(who, 4)
         self._look = Action("ก+", role="quiet", tip="ขนาดตัวอักษรและสี", key="Ctrl +, Ctrl −")
         self._look.clicked.connect(self._open_look)
+        self._own = Action("บัญชี", role="quiet", tip="PIN และรหัสผ่านของท่าน", key="Ctrl+Shift+9")
+        self._own.clicked.connect(self.open_own)
+        box.addWidget(self._own)
         other = Action("เปลี่ยนผู้ใช้", role="quiet", key="Ctrl+L")
         other.clicked.connect(self.other_clerk_wanted)
         box.addWidget(self._look)
@@ -65,6 +70,19 @@ class Header(QWidget):
     def _open_look(self) -> None:
         menu = self.look_menu()
         menu.exec(self._look.mapToGlobal(self._look.rect().bottomLeft()))
+
+    def open_own(self) -> None:
+        """What one may do with one's own account."""
+        self.own_menu().exec(self._own.mapToGlobal(self._own.rect().bottomLeft()))
+
+    def own_menu(self) -> QMenu:
+        """PIN and password."""
+        menu = QMenu(self)
+        for what, text in (("pin", "ตั้ง PIN สำหรับสลับผู้ใช้…"), ("password", "เปลี่ยนรหัสผ่าน…")):
+            action = QAction(text, menu)
+            action.triggered.connect(lambda _checked, what=what: self.own_wanted.emit(what))
+            menu.addAction(action)
+        return menu
 
     def look_menu(self) -> QMenu:
         """Text sizes and themes."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
-from app.services import print_jobs, rights, thaid_campaign, words
+from app.services import appointments, drafts, print_jobs, rights, thaid_campaign, words
 from ui import faults
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
@@ -28,6 +28,7 @@ from ui.widgets.notes import Note
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.services.model import Actor, Changes
     from ui.accounts.page import AccountsPage
     from ui.campaign.page import CampaignPage
     from ui.cashier.page import CashierPage
@@ -81,10 +82,7 @@ class MainWindow(QWidget):
     def begin(self) -> None:
         """A clerk has signed in."""
         self.header.begin()
-        self.header.offer(SETTINGS, rights.may(self.session.actor, rights.OFFICE_SETTINGS))
-        self.header.offer(PAYERS, self._has_payers)
-        self.header.offer(RECORDS, self._keeps_records)
-        self.header.offer(ACCOUNTS, rights.may(self.session.actor, rights.MANAGE_STAFF))
+        self._offer_pages()
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -93,6 +91,18 @@ class MainWindow(QWidget):
             self, lambda: len(print_jobs.list_jobs(counter, MOST_ASKED, ("failed",))), self._ask_about_papers
         )
         self.session.tasks.query(self, lambda: thaid_campaign.due(counter), self._remind, topic="reminder")
+        actor = self.session.actor
+        self.session.tasks.query(
+            self, lambda: appointments.ends_soon(counter, actor.username), self._ending, topic="end"
+        )
+        self.session.tasks.query(self, lambda: drafts.left_by_others(counter, actor), self._told_left, topic="left")
+
+    def _offer_pages(self) -> None:
+        actor = self.session.actor
+        self.header.offer(SETTINGS, rights.may(actor, rights.OFFICE_SETTINGS))
+        self.header.offer(PAYERS, self._has_payers)
+        self.header.offer(RECORDS, self._keeps_records)
+        self.header.offer(ACCOUNTS, rights.may(actor, rights.MANAGE_STAFF))
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -106,12 +116,14 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         self.header.page_wanted.connect(self.show_page)
         self.header.other_clerk_wanted.connect(self.other_clerk_wanted)
+        self.header.own_wanted.connect(self.show_own)
         self.counter.case_wanted.connect(self.open_case)
         self.counter.pay_wanted.connect(self.take_money)
         self.status.sync_wanted.connect(self.sync_now)
         self.status.print_jobs_wanted.connect(self.show_print_jobs)
         self.status.keeping_wanted.connect(self.show_keeping)
         self.session.tasks.trouble.connect(self.tell)
+        self.session.tasks.changed.connect(self._ask_again)
         self.session.look.changed.connect(self._remember_look)
         self.wedge.scanned.connect(self._scanned)
         look = self.session.look
@@ -124,6 +136,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+4": lambda: self.show_page(PAYERS) if self._has_payers else None,
             "Ctrl+Shift+8": lambda: self.show_page(RECORDS) if self._keeps_records else None,
             "Ctrl+Shift+7": self._open_accounts,
+            "Ctrl+Shift+9": self.header.open_own,
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -259,6 +272,64 @@ class MainWindow(QWidget):
         dialog = import_module("ui.keeping").KeepingDialog(self.session, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _ending(self, found: appointments.Standing | None) -> None:
+        """One's own appointment ends soon."""
+        if found is not None and found.until is not None and not self.note.title:
+            self.note.say(
+                "warn", f"คำสั่งแต่งตั้งของท่าน ({found.number}) สิ้นสุด {thai_date.short(found.until)}",
+                "แจ้งผู้ดูแลระบบให้บันทึกคำสั่งใหม่ก่อนวันนั้น",
+            )  # fmt: skip
+
+    def show_own(self, what: str) -> None:
+        """One's own "pin" or "password"."""
+        own = import_module("ui.accounts.own")
+        session = self.session
+        if what == "pin":
+            dialog = own.PinDialog(session, self)
+        else:
+            dialog = own.OwnPasswordDialog(session, self, session.counter, session.actor.username)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.note.say("good", "บันทึกแล้ว"))
+        dialog.open()
+
+    def _told_left(self, found: list[drafts.Left]) -> None:
+        """Somebody left a form half-filled here: it is kept for them, or this clerk goes on with it."""
+        session, newest = self.session, found[0] if found else None
+        if newest is None or self.note.title or not rights.may(session.actor, rights.CREATE):
+            return
+
+        def take() -> None:
+            session.tasks.command(
+                self, lambda: drafts.take_over(session.counter, session.actor, newest.username, newest.page),
+                lambda _none: self.counter.ask_for_draft(), self.tell,
+            )  # fmt: skip
+
+        self.note.say(
+            "info",
+            f"{newest.full_name} กรอกแบบค้างไว้ที่เครื่องนี้",
+            "เก็บไว้ให้เจ้าของแล้ว หากต้องทำต่อแทน การรับช่วงจะถูกบันทึก",
+            "รับช่วงต่อ",
+            take,
+        )
+
+    def _ask_again(self, changes: Changes) -> None:
+        """Accounts or rights were changed, here or elsewhere: who may no longer come in is signed out, drafts kept."""
+        if self._idle.isActive() and changes.kinds & {"staff", "settings"}:
+            counter, actor = self.session.counter, self.session.actor
+            self.session.tasks.query(
+                self,
+                lambda: import_module("app.services.staff").refreshed(counter, actor),
+                self._refreshed,
+                topic="actor",
+            )
+
+    def _refreshed(self, actor: Actor | None) -> None:
+        if actor is None:
+            self.other_clerk_wanted.emit()
+        else:
+            self.session.actor = actor
+            self._offer_pages()
 
     def _ask_about_papers(self, count: int) -> None:
         """After a power cut or a dead printer: nobody but a person knows what came out."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -19,6 +20,7 @@ from ui.widgets.labels import WholeLabel
 
 if TYPE_CHECKING:
     from app.services.counter import Counter
+    from ui.ports import Session
 
 PROGRAM = "เคาน์เตอร์ท้องถิ่น"
 OPENING = "กำลังเปิดฐานข้อมูลของเคาน์เตอร์…"
@@ -248,6 +250,9 @@ class SignInPage(QScrollArea):
         self.signed_in.emit(actor)
 
     def _refused(self, error: Exception) -> None:
+        if isinstance(error, CounterError) and error.code == "password_must_change":
+            self.open_first_password()
+            return
         if not isinstance(error, CounterError):
             faults.record(error)
         _tone, title, hint = faults.words(error)
@@ -255,6 +260,19 @@ class SignInPage(QScrollArea):
         self._secret_row.show_error(title, hint)
         self._secret.setFocus()
         self._secret.selectAll()
+
+    def open_first_password(self) -> None:
+        """Who came in with a first password sets an own one, and comes in with that."""
+        if self._counter is None:
+            return
+        own = import_module("ui.accounts.own")
+        desk = cast("Session", SimpleNamespace(tasks=self._tasks, look=self._look))
+        username, old = str(self._name.currentData()), self._secret.text()
+        dialog = own.OwnPasswordDialog(desk, self, self._counter, username, old)
+        dialog.accepted.connect(lambda: self._entered(dialog.result_value))
+        dialog.rejected.connect(self.reset)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _typed(self, text: str) -> None:
         row = self._passphrase_row if self._stage == "passphrase" else self._secret_row

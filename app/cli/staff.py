@@ -12,7 +12,7 @@ from app.cli.home import NEW_PASSWORD
 from app.cli.output import print_json, say
 from app.domain import grants, thai_date
 from app.domain.errors import Refused, Unavailable
-from app.services import accounts, appointments, attachments, rights
+from app.services import accounts, appointments, attachments, drafts, rights
 from app.services import staff as staff_services
 from app.services.accounts import Account
 from app.services.counter import Counter
@@ -253,3 +253,25 @@ def _write(out: Path, content: bytes) -> None:
         write_durably(out, content)
     except OSError:
         raise Unavailable("output_file", f"เขียนไฟล์ {out.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
+
+
+def drafts_left(arguments: Namespace) -> int:
+    """Half-filled forms that others left here."""
+    with open_counter(arguments) as counter:
+        found = drafts.left_by_others(counter, acting_person(arguments, counter))
+    if arguments.json:
+        print_json([asdict(one) for one in found])
+        return 0
+    for one in found:
+        at = thai_date.local(one.saved_at)
+        print(f"{one.username}  {one.full_name}  {one.page}  {thai_date.short(at.date())} {thai_date.time_text(at)}")
+    if not found:
+        say("ไม่มีแบบที่ผู้อื่นกรอกค้างไว้")
+    return 0
+
+
+def drafts_take(arguments: Namespace) -> int:
+    """Go on with what somebody left."""
+    with open_counter(arguments) as counter:
+        drafts.take_over(counter, acting_person(arguments, counter), arguments.username, arguments.page)
+    return _told(arguments, "รับช่วงแล้ว")

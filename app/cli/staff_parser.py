@@ -11,9 +11,10 @@ Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], Argumen
 
 
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
-    """staff, orders."""
+    """staff, orders, drafts."""
     _staff(commands, command)
     _orders(commands, command)
+    add_drafts(commands, command)
 
 
 def _staff(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
@@ -69,3 +70,13 @@ def _orders(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> 
     adding.add_argument("--person", dest="persons", action="append", required=True, metavar="USERNAME")
     adding.add_argument("--file", dest="files", type=Path, action="append", default=[], metavar="FILE")
     command(actions, "revoke", "staff:order_revoke", "it appoints nobody any more").add_argument("key", metavar="KEY")
+
+
+def add_drafts(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    """drafts."""
+    drafts = command(commands, "drafts", "staff:drafts_left", "half-filled forms that others left here: list, take")
+    actions = drafts.add_subparsers(metavar="ACTION")
+    command(actions, "list", "staff:drafts_left", "who left what, without what is in it")
+    taking = command(actions, "take", "staff:drafts_take", "go on with what somebody left")
+    taking.add_argument("username", metavar="USERNAME")
+    taking.add_argument("page", nargs="?", default="counter", metavar="PAGE")

@@ -1,5 +1,7 @@
 """The PIN: good at this counter for a working day after a password, and guessing it slows down like a password."""
 
+from pathlib import Path
+
 import pytest
 
 from app.domain.errors import Refused
@@ -56,3 +58,24 @@ def test_taken_away_and_only_with_the_password(counter: Counter, actor: Actor) -
     pins.choose(counter, actor, homes.PASSWORD, "")
     with pytest.raises(Refused, match="sign_in"):
         enter(counter, GOOD)
+
+
+def test_the_pause_lasts_through_a_restart_and_a_changed_clock(home: Path, clock: homes.HandClock) -> None:
+    with homes.opened(home, clock) as counter:
+        actor = homes.signed_in(counter)
+        pins.choose(counter, actor, homes.PASSWORD, GOOD)
+        for _ in range(staff.FREE_ATTEMPTS):
+            with pytest.raises(Refused, match="sign_in"):
+                enter(counter, "000001")
+    with homes.opened(home, clock) as counter:
+        with pytest.raises(Refused, match="sign_in_locked"):
+            enter(counter, GOOD)
+        clock.forward(seconds=-20)  # set back: the pause is not shorter for it
+        with pytest.raises(Refused, match="sign_in_locked"):
+            enter(counter, GOOD)
+        clock.forward(seconds=51)
+        with pytest.raises(Refused, match="sign_in"):
+            enter(counter, "000002")
+        with pytest.raises(Refused, match="sign_in_locked"):  # and the next one waits twice as long
+            clock.forward(seconds=31)
+            enter(counter, GOOD)

@@ -227,6 +227,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
         ("orders", "add", "1", "--date", "วันนั้น", "--from", "2026-01-01", "--person", "x"), "date", "ordered_on", 3),
     "an order without a number": (("orders", "add", " ", *DAYS, "--person", "x"), "required", "number", 3),
     "an order that is not there": (("orders", "revoke", "x"), "order_unknown", "key", 3),
+    "taking over what nobody left": (("drafts", "take", "nobody"), "no_draft", "username", 3),
     "the orders into a text": (("orders", "list", "--out", "x.txt"), "file_kind", "out", 3),
     "taking the link of nobody": (("thaid", "unlink", "nobody"), "staff_unknown", "username", 3),
 }  # fmt: skip
@@ -279,6 +280,7 @@ NEVER_REFUSED = {
     "printers:show": "lists what there is",
     "printers:find": "lists what there is",
     "staff:templates": "lists what there is",
+    "staff:drafts_left": "lists what there is",
     "paper:jobs_list": "lists what there is",
     "letters:due": "lists what there is",
     "payers:listing": "lists what there is",

@@ -75,8 +75,13 @@ class CounterPage(QWidget):
         """A clerk has signed in: favourites, and what was left half-typed."""
         self.matter.begin()
         self.citizen.begin()
-        session, counter, actor = self._session, self._session.counter, self._session.actor
+        session, counter = self._session, self._session.counter
         session.tasks.command(self, lambda: attachments.clean(counter), None, faults.record)
+        self.ask_for_draft()
+
+    def ask_for_draft(self) -> None:
+        """Show what this clerk, or somebody whose form this clerk took over, left half-typed."""
+        session, counter, actor = self._session, self._session.counter, self._session.actor
         session.tasks.query(
             self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
         )
