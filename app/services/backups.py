@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
-from app.services import attachments, key_rotation, offices, recovery
+from app.services import attachments, key_rotation, offices, recovery, verification
 from app.services.counter import DATABASE, FIRST_KEY, Counter
 from app.store import blobs, keys, numbers, receipt_books
 from app.store import recovery as recovery_file
@@ -59,6 +59,8 @@ def back_up(
         for name, value in facts.items():
             meta_set(work.connection, name, value)
         work.audit("backed_up", "database")
+        seq, link = work.run("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").one()
+        meta_set(work.connection, verification.BACKED_UP, f"{seq} {link.hex()}")
         work.changed("backup")
     return target.stat().st_size
 

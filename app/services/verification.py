@@ -20,6 +20,8 @@ from app.store.unit_of_work import FIRST_HASH, audit_hash
 
 TRIES = 3
 TELL_EVERY = 2_000
+BACKED_UP = "audit_backed_up"
+"""Meta: length and last link of the audit chain when the last backup was made, "<seq> <hex>"."""
 Told = Callable[[str, int, int], object]
 """What is being checked, how far that is, and how far it goes (0 where that is not known)."""
 
@@ -101,10 +103,14 @@ def _audit_chain(connection: Connection, checkpoint: Checkpoint | None, told: To
     """Every link follows from the one before, and the server's checkpoint is one of them. The first entry that is
     wrong is named."""
     known = [checkpoint] if checkpoint is not None else []
-    kept = meta_get(connection, "audit_checkpoint")
-    if kept:  # what the server took last: an old copy of the file does not know of it, but a cut chain does
-        seq, _, link = kept.partition(" ")
-        known.append(Checkpoint(int(seq), bytes.fromhex(link)))
+    # what the server took last, and what was so at the last backup: an old copy of the file does not know of it, but a
+    # cut chain does
+    held_by = {seq.seq: "ที่เครื่องแม่ข่ายกลางเก็บไว้" for seq in known}
+    for fact, where in (("audit_checkpoint", "ที่เครื่องแม่ข่ายกลางเก็บไว้"), (BACKED_UP, "ที่มีเมื่อสำรองข้อมูลครั้งล่าสุด")):
+        if kept := meta_get(connection, fact):
+            text, _, link = kept.partition(" ")
+            known.append(Checkpoint(int(text), bytes.fromhex(link)))
+            held_by.setdefault(int(text), where)
     previous, count = FIRST_HASH, 0
     every = int(connection.exec_driver_sql("SELECT count(*) FROM audit").scalar_one())
     rows = connection.exec_driver_sql("SELECT seq, at, by, action, subject, detail, hash FROM audit ORDER BY seq")
@@ -113,14 +119,14 @@ def _audit_chain(connection: Connection, checkpoint: Checkpoint | None, told: To
         if row[0] != count or audit_hash(previous, *entry) != found:
             return Check("audit", False, f"สายขาดที่รายการ {count}")
         if any(one.seq == count and one.hash != found for one in known):
-            return Check("audit", False, f"รายการ {count} ไม่ตรงกับที่เครื่องแม่ข่ายกลางเก็บไว้ ประวัติถูกเขียนใหม่")
+            return Check("audit", False, f"รายการ {count} ไม่ตรงกับ{held_by[count]} ประวัติถูกเขียนใหม่")
         previous = found
         if count % TELL_EVERY == 0:
             told("audit", count, every)
     longest = max((one.seq for one in known), default=0)
     if longest > count:
         return Check(
-            "audit", False, f"มีเพียง {count:,} รายการ แต่เครื่องแม่ข่ายกลางเคยรับถึงรายการ {longest:,} ประวัติถูกตัดหรือเป็นสำเนาเก่า"
+            "audit", False, f"มีเพียง {count:,} รายการ จากถึงรายการ {longest:,} {held_by[longest]} ประวัติถูกตัดหรือเป็นสำเนาเก่า"
         )
     told("audit", count, every)
     held = f" ตรงกับเครื่องแม่ข่ายกลางที่รายการ {checkpoint.seq:,}" if checkpoint is not None else ""

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.services import backups, verification
+from app.services.counter import Counter
 from tests.integration.support import books, command, homes
 from tests.integration.support.petitions import lines, many
 
@@ -48,6 +50,48 @@ def test_one_changed_byte_of_any_column(tampered: Callable[..., dict[str, Any]],
     changed = {"at": "at + 1", "hash": "zeroblob(32)"}.get(column, f"{column} || 'x'")
     failing = tampered(f"UPDATE audit SET {column} = {changed} WHERE seq = {FIRST}")
     assert failing["audit"] == f"สายขาดที่รายการ {FIRST}"
+
+
+def test_one_changed_byte_anywhere_in_an_entry(filled: Path, tmp_path: Path) -> None:
+    """Every byte of every column of one entry, one after the other; every one is found at that entry."""
+    home = homes.copied(filled, tmp_path / "home")
+    with homes.opened(home) as counter:
+        with counter.store.read() as connection:
+            row = connection.exec_driver_sql("SELECT * FROM audit WHERE seq = ?", (FIRST,)).one()
+        changed = 0
+        for column, value in zip(row._fields[1:], row[1:], strict=True):
+            for wrong in every_byte_changed(value):
+                set_column(counter, column, wrong)
+                check = verification.audit_chain(counter, None, lambda *_: None)
+                assert (check.ok, check.detail) == (False, f"สายขาดที่รายการ {FIRST}"), (column, wrong)
+                changed += 1
+            set_column(counter, column, value)
+        assert changed > 100 and verification.audit_chain(counter, None, lambda *_: None).ok
+
+
+def every_byte_changed(value: Any) -> list[Any]:
+    """The value with each of its bytes changed, one at a time."""
+    if isinstance(value, int):
+        return [value ^ (1 << 8 * place) for place in range(6)]
+    if isinstance(value, str):
+        return [value[:place] + chr(ord(letter) ^ 1) + value[place + 1 :] for place, letter in enumerate(value)]
+    return [value[:place] + bytes([byte ^ 1]) + value[place + 1 :] for place, byte in enumerate(value)]
+
+
+def set_column(counter: Counter, column: str, value: Any) -> None:
+    with counter.store.write("test") as work:
+        work.run(f"UPDATE audit SET {column} = ? WHERE seq = ?", (value, FIRST))
+
+
+def test_a_chain_cut_after_a_backup_is_found_with_no_server(filled: Path, tmp_path: Path) -> None:
+    home = homes.copied(filled, tmp_path / "home")
+    with homes.opened(home) as counter:
+        backups.back_up(counter, tmp_path / "b.db")
+        assert verification.audit_chain(counter, None, lambda *_: None).ok
+        with counter.store.write("test") as work:
+            work.run("DELETE FROM audit WHERE action = 'backed_up'")
+        check = verification.audit_chain(counter, None, lambda *_: None)
+        assert not check.ok and "สำรองข้อมูลครั้งล่าสุด ประวัติถูกตัด" in check.detail
 
 
 def test_a_deleted_entry(tampered: Callable[..., dict[str, Any]]) -> None:
