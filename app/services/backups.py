@@ -59,8 +59,8 @@ def back_up(
         for name, value in facts.items():
             meta_set(work.connection, name, value)
         work.audit("backed_up", "database")
-        seq, link = work.run("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").one()
-        meta_set(work.connection, verification.BACKED_UP, f"{seq} {link.hex()}")
+        last = work.run("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").one()
+        meta_set(work.connection, verification.BACKED_UP, f"{last.seq} {last.hash.hex()}")
         work.changed("backup")
     return target.stat().st_size
 
