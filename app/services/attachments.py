@@ -14,7 +14,7 @@ from app.domain.ids import uuid7, uuid_text
 from app.intake import file_kinds
 from app.services import file_transfer, restricted_cases, rights
 from app.services.case_documents import instant
-from app.services.case_rows import by_number
+from app.services.case_rows import by_number, living
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile, StagedFile
 from app.store import tables
@@ -95,7 +95,7 @@ def attach(counter: Counter, actor: Actor, number: str, files: Sequence[NewFile]
     stored: list[bytes] = []
     try:
         with counter.store.write(actor.username) as work:
-            case = by_number(work.connection, number, "c.row, c.id, c.number")
+            case = living(work.connection, number, "c.row, c.id, c.number")
             enter(counter, work, (case.row, case.id, case.number), checked, stored)
             work.changed("case", case.number)
     except BaseException:

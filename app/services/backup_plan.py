@@ -16,7 +16,7 @@ from typing import Any
 
 from app.domain.backup_thinning import Keep, superfluous
 from app.domain.errors import CounterError, Refused, Unavailable
-from app.services import backups
+from app.services import backups, destroyed_register
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor
@@ -194,6 +194,7 @@ def _one(counter: Counter, place: str, folder: Path) -> Backup:
         raise Unavailable("backup_room", "ที่เก็บไฟล์สำรองเหลือที่ว่างไม่พอ", "ลบไฟล์ที่ไม่ใช้บนดิสก์นั้น หรือใช้ดิสก์ใหญ่กว่า")
     facts = {f"backup_{place}_at": str(milliseconds(at)), "backup_error": ""}
     size = backups.back_up(counter, target, linked=place == "first", facts=facts)
+    destroyed_register.leave(counter, place, folder)
     return Backup(target, place, at, size)
 
 

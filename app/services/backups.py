@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
-from app.services import attachments, key_rotation, offices, recovery, verification
+from app.services import attachments, destroyed_register, key_rotation, offices, recovery, verification
 from app.services.counter import DATABASE, FIRST_KEY, Counter
 from app.store import blobs, keys, numbers, receipt_books
 from app.store import recovery as recovery_file
@@ -30,7 +30,6 @@ BUSY_DAY = 100
 """Cases a day that any office may have had since its last backup."""
 IN_USE_S = 2.0
 PLANNED = re.compile(r"counter-\d{8}T\d{6}Z\.db")
-SHARED = "files-of-cases"
 
 REPLACED = "replaced_stores"
 """Meta: ids of the stores whose place this one has taken, as JSON; the server is told when it joins."""
@@ -86,7 +85,7 @@ def files_beside(target: Path) -> Path:
     """The folder beside a backup that holds the files of its cases, as encrypted as they are in use. The backups that
     a plan makes share one: most of their files are the same."""
     if PLANNED.fullmatch(target.name):
-        return target.with_name(SHARED)
+        return target.with_name(destroyed_register.SHARED)
     return target.with_name(f"{target.name}.files")
 
 
@@ -161,7 +160,7 @@ def restore(home: Path, source: Path, passphrase: str | None, clock: Clock) -> s
         forget_database(working)
         sealed_with = _key_of(source, [key, *keys.older_keys(home, passphrase)])
         _copy(source, working, sealed_with, key)
-        store_id = _renewed(working, key, clock, beyond, books, sealed_with, before)
+        store_id = _renewed(working, key, clock, beyond, books, sealed_with, before, [home, source.parent])
         _bring_files(source, home, key, sealed_with)
         _set_aside(current)
         replace(working, current)
@@ -186,13 +185,18 @@ def _renewed(
     books: Mapping[int, int] | None,
     sealed_with: bytes,
     before: list[str],
+    registers: list[Path],
 ) -> str:
     """Bring the copy up to date and make it a store of its own; everything lies in the one file afterwards."""
     store = Store(open_engine(working, key), clock, working)
     try:
         with disk_faults():
             bring_up_to_date(store.engine, working.parent / "backups", key)
-        store_id = _become_new(store, beyond, books, sealed_with.hex() if sealed_with != key else "", before)
+        first_key = sealed_with.hex() if sealed_with != key else ""
+        store_id = _become_new(store, beyond, books, first_key, before)
+        with store.write("restore") as work:
+            kept = meta_get(work.connection, FIRST_KEY)
+            destroyed_register.bring_back(work, bytes.fromhex(kept) if kept else key, registers)
         store.fold()
     finally:
         store.close()

@@ -13,7 +13,7 @@ from app.domain.money import baht_text
 from app.services import receipt_documents, receipt_settings, restricted_cases, rights, shifts
 from app.services.assessments import CHECK_ORDINANCE
 from app.services.case_documents import instant
-from app.services.case_rows import by_number
+from app.services.case_rows import by_number, living
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import Owed
@@ -46,7 +46,7 @@ def make(counter: Counter, actor: Actor, number: str) -> Bill:
 
 def write(work: UnitOfWork, counter: Counter, actor: Actor, number: str) -> Bill:
     """The same inside a transaction that the caller commits. Refused where nothing is owed."""
-    case = by_number(work.connection, number, COLUMNS)
+    case = living(work.connection, number, COLUMNS)
     restricted_cases.require(actor, case, rights.PRINT, rights.RECEIVE_MONEY)
     now = shifts.today(counter)
     state = owed_by(counter, work.connection, case, now)

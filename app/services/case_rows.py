@@ -35,6 +35,18 @@ def by_number(connection: Connection, number: str, columns: str) -> Any:
     return row
 
 
+def living(connection: Connection, number: str, columns: str) -> Any:
+    """The same for whoever is going to write about it. Refused "case_destroyed" where its data were destroyed."""
+    row = by_number(connection, number, columns)
+    gone = (
+        "SELECT 1 FROM destroyed d JOIN cases c ON c.row = d.case_row WHERE c.number = ? AND c.series = ? AND c.run = ?"
+    )
+    parsed = request_number.parse(number)
+    if connection.exec_driver_sql(gone, (parsed.text, parsed.series, parsed.run)).fetchone() is not None:
+        raise Refused("case_destroyed", "ข้อมูลของเรื่องนี้ถูกทำลายแล้ว", "ลงรับเป็นเรื่องใหม่ถ้าผู้ร้องมาอีก", "number")
+    return row
+
+
 def service_kind(counter: Counter, row: Any) -> str:
     """ "petition", "permit" or "filing", by the row's service; "petition" where its definition never came here."""
     service = counter.definition(row.service, row.service_version)

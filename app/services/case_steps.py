@@ -8,7 +8,7 @@ from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
 from app.services import case_documents, restricted_cases, rights, time_limits
 from app.services.case_documents import VIEW_COLUMNS
-from app.services.case_rows import by_number, service_kind
+from app.services.case_rows import by_number, living, service_kind
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView
 from app.store.unit_of_work import UnitOfWork
@@ -42,7 +42,7 @@ def change_status(
     internal_note = _clean(internal_note, "internal_note")
     agency = clean_text(agency, "agency", label="หน่วยงานภายนอก", max_length=200, required=False)
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, CASE)
+        case = living(work.connection, number, CASE)
         kind = service_kind(counter, case)
         restricted_cases.require(actor, case, rights.APPROVE if petition_states.approves(state, kind) else rights.EDIT)
         petition_states.check_step(case.status, state, kind, note=note, somewhere=bool(division or agency))
@@ -85,7 +85,7 @@ def _check_paid(work: UnitOfWork, case: Any, state: str) -> None:
 def assign(counter: Counter, actor: Actor, number: str, assignee: str, division: str = "") -> CaseView:
     """Give a case that is being worked on to another person, or division, without a step. Refused for a closed one."""
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, CASE)
+        case = living(work.connection, number, CASE)
         restricted_cases.require(actor, case, rights.EDIT)
         kind = service_kind(counter, case)
         if petition_states.is_closed(case.status, kind):
@@ -107,7 +107,7 @@ def add_note(counter: Counter, actor: Actor, number: str, text: str, public: boo
     if not text:
         raise Refused("required", "ยังไม่ได้พิมพ์บันทึก", "พิมพ์ข้อความแล้วบันทึกอีกครั้ง", "note")
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, CASE)
+        case = living(work.connection, number, CASE)
         restricted_cases.require(actor, case, rights.EDIT, rights.CREATE)
         work.emit("note_added", case.id, {"note": text, "public": True} if public else {"note": text})
         work.audit("note_added", case.number, "public" if public else "internal")

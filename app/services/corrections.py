@@ -16,7 +16,7 @@ from app.domain.text_rules import clean_text
 from app.services import registration, restricted_cases, rights, timeline
 from app.services.applicants import clean_email
 from app.services.case_documents import instant
-from app.services.case_rows import by_number, hidden_from
+from app.services.case_rows import by_number, hidden_from, living
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store import search
@@ -87,7 +87,7 @@ def correct(counter: Counter, actor: Actor, number: str, changes: Mapping[str, s
     """Correct fields of a case (keys of FIELDS). What stays as it is is no correction. Refused naming the field."""
     cleaned = {key: _cleaned(key, value) for key, value in changes.items()}
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, CASE)
+        case = living(work.connection, number, CASE)
         restricted_cases.require(actor, case, rights.EDIT)
         now = _merged(work.connection, case.id)
         fields = {
@@ -153,7 +153,7 @@ def choose(counter: Counter, actor: Actor, number: str, key: str, side: int) -> 
     """Settle a conflict: the value at this place of `Conflict.sides` (from 1) stands. Refused "no_conflict" where
     there is none any more."""
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, CASE)
+        case = living(work.connection, number, CASE)
         restricted_cases.require(actor, case, rights.EDIT)
         now = _merged(work.connection, case.id)
         lost = now.conflicts.get(key, [])

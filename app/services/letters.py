@@ -19,7 +19,7 @@ from app.domain.errors import Refused, Unavailable
 from app.domain.text_rules import clean_text
 from app.services import case_documents, office_copies, official_letters, restricted_cases, rights
 from app.services.case_documents import VIEW_COLUMNS, instant
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, service_kind, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, living, service_kind, summary
 from app.services.counter import Counter
 from app.services.model import Actor, CaseSummary, CaseView
 from app.services.paperwork import Letter
@@ -153,7 +153,7 @@ def issue(
         raise Refused("until", "ยังไม่ได้ระบุวันที่ต้องยื่นเอกสารภายใน", "ใส่วันที่ให้ผู้ยื่นคำขอทราบ", "until")
     written_parts = official_letters.checked(kind, parts or {})
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, f"{VIEW_COLUMNS}, c.row")
+        case = living(work.connection, number, f"{VIEW_COLUMNS}, c.row")
         restricted_cases.require(actor, case, rights.EDIT)
         if petition_states.is_closed(case.status, service_kind(counter, case)):
             raise Refused("transition", "เรื่องนี้สิ้นสุดแล้ว ไม่ต้องออกหนังสือ", "ตรวจเลขคำร้อง หรือเพิ่มเป็นบันทึกถึงผู้ร้องแทน", "number")

@@ -15,7 +15,7 @@ import resources
 from app.domain.errors import Refused
 from app.services import restricted_cases, rights
 from app.services.case_documents import instant
-from app.services.case_rows import by_number
+from app.services.case_rows import living
 from app.services.counter import Counter
 from app.services.model import Actor, NoticeShown
 from app.services.person_rows import BY_ROW
@@ -143,7 +143,7 @@ def decide(counter: Counter, actor: Actor, number: str, purpose: str, *, given: 
     (found,) = check_purposes([purpose])
     decision = GIVEN if given else WITHDRAWN
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, "c.row, c.id, c.number, c.service, c.restricted")
+        case = living(work.connection, number, "c.row, c.id, c.number, c.service, c.restricted")
         restricted_cases.require(actor, case, rights.EDIT, rights.CREATE)
         last = work.run(LAST_WORD, (case.row, found.code)).fetchone()
         if last is None or tuple(last) != (case.row, decision, found.version):

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.catalog import answers as answer_rules
-from app.domain import request_number
+from app.domain import destruction, request_number
 from app.services import (
     account_rows,
     attachments,
     case_documents,
     corrections,
     duplicates,
+    erasing,
     filings,
     office_records,
     payers,
@@ -59,6 +60,8 @@ def apply(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     enter = KINDS.get(event["kind"])
     if enter is not None:
         enter(counter, work, event)
+    if event["kind"] != destruction.KIND:
+        erasing.after(counter, work, event["record"])
 
 
 def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
@@ -214,6 +217,10 @@ def _office_file(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> No
     office_records.write_file(work, event["payload"], event["by"], event["at"], event["origin"])
 
 
+def _destroyed(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    erasing.replicate(counter, work, event["record"], event["payload"], event["by"], event["at"])
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -243,4 +250,5 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     thaid_campaign.REPORTED: _thaid_reported,
     office_records.CHANGED: _office_record,
     office_records.FILE_ADDED: _office_file,
+    destruction.KIND: _destroyed,
 }

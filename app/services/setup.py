@@ -11,7 +11,7 @@ from app.domain.clock import Clock
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text
-from app.services import key_rotation, offices, ordinances, staff
+from app.services import erasing, key_rotation, offices, ordinances, staff
 from app.services.counter import DATABASE, Counter
 from app.store import numbers
 from app.store.canonical import canonical_json
@@ -158,6 +158,7 @@ def _opened(home: Path, store: Store, clock: Clock, key: bytes, services: Iterab
         _take_in(store, services)
         counter = Counter(home, store, clock, key)
         key_rotation.finish(counter)
+        erasing.catch_up(counter)
         return counter
     except BaseException:
         store.close()

@@ -12,7 +12,7 @@ from app.domain.ids import uuid7
 from app.domain.money import formatted
 from app.domain.text_rules import clean_text
 from app.services import restricted_cases, rights
-from app.services.case_rows import by_number, service_kind
+from app.services.case_rows import living, service_kind
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.unit_of_work import UnitOfWork
@@ -53,7 +53,7 @@ def grant(
     }
     with counter.store.write(actor.username) as work:
         columns = "c.row, c.id, c.number, c.status, c.service, c.service_version, c.restricted"
-        case = by_number(work.connection, number, columns)
+        case = living(work.connection, number, columns)
         restricted_cases.require(actor, case)
         if service_kind(counter, case) != "filing" or case.status in PAID:
             raise Refused("not_waivable", "แบบนี้ลดเงินเพิ่มไม่ได้แล้ว", "ลดได้เฉพาะแบบที่ยังไม่ชำระเงิน", "number")

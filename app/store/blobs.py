@@ -72,6 +72,15 @@ class Blobs:
             raise _no_room() from error
         return sha256
 
+    def note(self, sha256: bytes) -> None:
+        """Lay a note beside a content whose last row is about to go: it goes with `clean` then. Unavailable where the
+        disk does not take it."""
+        try:
+            self._note(sha256).parent.mkdir(parents=True, exist_ok=True)
+            write_durably(self._note(sha256), self._sealed(sha256, b"note"))
+        except OSError as error:
+            raise _no_room() from error
+
     def settle(self, sha256: bytes) -> None:
         """The row is committed: the note goes."""
         with contextlib.suppress(OSError):

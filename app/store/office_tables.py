@@ -1,6 +1,6 @@
 """Tables of what the office keeps beside its cases. A part of app/store/tables.py, whose notes hold here."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from app.store.table_names import metadata
 
@@ -35,4 +35,14 @@ office_file = Table(
     Column("origin", Text, nullable=False),
     Index("ix_office_file_record", "kind", "key"),
     Index("ix_office_file_sha256", "sha256"),
+)
+
+# Cases whose data were destroyed by an approved list (app/services/destruction.py); destruction: the key of the list.
+destroyed = Table(
+    "destroyed",
+    metadata,
+    Column("case_row", Integer, ForeignKey("cases.row"), primary_key=True),
+    Column("destruction", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("by", Text, nullable=False),
 )

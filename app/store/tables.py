@@ -23,6 +23,7 @@ from app.store.filing_tables import filing as filing
 from app.store.filing_tables import payer as payer
 from app.store.filing_tables import payer_change as payer_change
 from app.store.filing_tables import waiver as waiver
+from app.store.office_tables import destroyed as destroyed
 from app.store.office_tables import office_file as office_file
 from app.store.office_tables import office_record as office_record
 from app.store.table_names import metadata

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from app.domain.errors import Refused
 from sync.protocol import BadEvent, Event, Rejection
-from sync.server import tables
+from sync.server import destruction, tables
 from sync.server.chunks import chunks
 from sync.server.citizen.look_up import EVENTS
 from sync.server.offices import now_ms
@@ -48,6 +48,7 @@ def take(
     cases.write()
     if batch.rows:
         connection.execute(insert(tables.log), batch.rows)
+        destruction.apply(connection, office.code, batch.rows)
         if office.upstream:
             outbox.note(connection, office.code, batch.rows, cases.files)
         else:

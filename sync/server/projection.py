@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain import case_way, office_changes, petition_states, receiving_number, request_number
+from app.domain import case_way, destruction, office_changes, petition_states, receiving_number, request_number
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
@@ -236,6 +236,11 @@ def _chosen(cases: Projection, event: Event, payload: Payload) -> None:
     _corrected(cases, event, {"fields": {_text(payload, "field"): change}})
 
 
+def _destroyed(cases: Projection, event: Event, payload: Payload) -> None:
+    """Two people of the office have to stand behind it; what goes from the log is the intake's business."""
+    destruction.check(payload)
+
+
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -252,6 +257,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     CHANGED: _office_record,
     "case_corrected": _corrected,
     "conflict_chosen": _chosen,
+    destruction.KIND: _destroyed,
 }
 
 

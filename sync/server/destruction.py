@@ -1,0 +1,55 @@
+"""What an office has destroyed goes from its log here, too: of each event of such a case only what is not personal
+stays, also of one that a counter sends later."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from app.domain import destruction as rule
+from sync.server import tables
+from sync.server.chunks import chunks
+
+log, case = tables.log, tables.case
+
+
+def apply(connection: Connection, office: str, rows: Iterable[dict[str, Any]]) -> None:
+    """After these rows of the log were written: bring every destroyed record among them to what is left. The office is
+    locked."""
+    rows = list(rows)
+    fresh = {row["record"] for row in rows if row["kind"] == rule.KIND}
+    known = _destroyed(connection, office, {row["record"] for row in rows} - fresh)
+    for record in sorted(fresh | known):
+        _leave(connection, office, record)
+        if record in fresh:
+            _beside(connection, office, record)
+
+
+def _destroyed(connection: Connection, office: str, records: set[bytes]) -> set[bytes]:
+    found: set[bytes] = set()
+    for some in chunks(sorted(records)):
+        asked = select(log.c.record).where(log.c.office == office, log.c.record.in_(some), log.c.kind == rule.KIND)
+        found.update(connection.execute(asked).scalars())
+    return found
+
+
+def _leave(connection: Connection, office: str, record: bytes) -> None:
+    mine = (log.c.office == office, log.c.record == record)
+    for row in connection.execute(select(log.c.office_seq, log.c.kind, log.c.payload).where(*mine)).fetchall():
+        left = json.dumps(
+            rule.event_left(row.kind, json.loads(row.payload)),
+            ensure_ascii=False,
+            separators=(",", ":"),
+            sort_keys=True,
+        )
+        if left != row.payload:
+            connection.execute(
+                update(log).where(log.c.office == office, log.c.office_seq == row.office_seq).values(payload=left)
+            )
+
+
+def _beside(connection: Connection, office: str, record: bytes) -> None:
+    connection.execute(update(case).where(case.c.office == office, case.c.record == record).values(last4=""))
+    for table in (tables.sms, tables.short_link):
+        connection.execute(delete(table).where(table.c.office == office, table.c.record == record))
