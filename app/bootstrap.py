@@ -25,8 +25,12 @@ from app.version import VERSION
 from printing import press
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.services.audit import Checkpoint
+    from app.services.paper_templates import PaperTemplate
     from app.services.recovery import RecoverySheet
+    from printing.devices.discovery import Found
     from sync.exchange import SyncResult
     from sync.files import FileWork
     from sync.loop import SyncLoop, Told
@@ -94,6 +98,23 @@ class Paper:
         """An A4 document as it is sent to the printer."""
         with self._lock:
             return press.page_pdf(view, document)
+
+    def sample_png(self, document: str, office: OfficeView, template: "PaperTemplate") -> bytes:
+        """A made-up case's paper as this office would print it, as a picture."""
+        with self._lock:
+            return press.sample_png(document, office, template)
+
+    def printer_models(self) -> tuple[str, ...]:
+        """The thermal printers whose width, knife and drawer are known by name."""
+        return press.printer_models()
+
+    def printers_found(self) -> "Sequence[Found]":
+        """The printers that this machine offers."""
+        return press.printers_found()
+
+    def print_test_page(self, printer: Printer, office_name: str) -> None:
+        """Width, Thai marks, QR and cut of one printer."""
+        press.print_test_page(printer, office_name)
 
     def print_recovery(self, sheet: "RecoverySheet", printer: Printer) -> None:
         """The recovery key straight to an A4 printer; no copy of it is kept."""

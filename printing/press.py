@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.domain.errors import Refused
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
 from app.services.office_papers import OfficePaper
+from app.services.paper_templates import PaperTemplate
 from app.services.paperwork import Letter
 from app.services.privacy import Notice
 from app.services.recovery import RecoverySheet
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from printing.devices.discovery import Found
 
 DEFAULT_DOTS = 576
+SAMPLE_DPI = 110
 
 
 def print_job(job: PrintJob, view: CaseView, printer: Printer) -> None:
@@ -84,6 +86,16 @@ def print_notice(notice: Notice, office: OfficeView, at: datetime, printer: Prin
     layout = notice_layout(notice, office, at, "slip" if printer.dots else "a4")
     content = _bitmap(layout, printer.dots) if printer.dots else render_pdf(layout)
     devices.send(printer, devices.Payload("notice", notice.version, int(at.timestamp()), content))
+
+
+def sample_png(document: str, office: OfficeView, template: PaperTemplate) -> bytes:
+    """The paper of a made-up case as this office would print it, as a picture of its first sheet or of the slip."""
+    from printing import pictures, samples
+
+    layout = documents.build(document, samples.of_office(office, template, document.partition("-")[0]))
+    if layout.medium == "slip":
+        return _bitmap(layout, DEFAULT_DOTS).to_png()
+    return pictures.png(render_pdf(layout), SAMPLE_DPI)
 
 
 def recovery_pdf(sheet: RecoverySheet) -> bytes:

@@ -3,7 +3,10 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from app.services import official_letters
 from app.services.model import Address, Applicant, CaseView, CopyMark, Line, OfficeView, Place
+from app.services.paper_templates import PaperTemplate
+from app.services.paperwork import Letter, Paperwork
 
 ORIGINAL = CopyMark(0)
 NUMBER = "KT1201169000042"
@@ -93,3 +96,17 @@ PERMIT = replace(
     ),
     total_satang=20000,
 )
+
+
+def of_office(office: OfficeView, template: PaperTemplate | None, letter: str = "") -> CaseView:
+    """The made-up petition in a real office, with everything that its other papers show.
+
+    letter: the kind of letter that is shown, where one is.
+    """
+    at = PETITION.registered_at
+    kind = letter if letter in official_letters.NAMES else official_letters.OFFICIAL
+    body = "ตามที่ท่านได้ยื่นคำร้อง ขอให้ซ่อมแซมไฟฟ้าสาธารณะหน้าวัด นั้น\nหน่วยงานได้ดำเนินการแล้วเสร็จเมื่อวันที่ 25 พฤศจิกายน 2569"
+    parts = {"ref_no": "ภก 52001/123", "signer": "นายสมชาย ใจดี"}
+    written = Letter(kind, body, None, at, PETITION.officer_name, "", parts)
+    work = Paperwork(at, PETITION.officer_name, queue=12, ahead=3, letter=written)
+    return replace(PETITION, office=office, template=template, paperwork=work)

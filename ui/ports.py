@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView, OfficeView, Printer
     from app.services.office_papers import OfficePaper
+    from app.services.paper_templates import PaperTemplate
     from app.services.privacy import Notice
     from app.services.recovery import RecoverySheet
     from app.services.thaid import ThaiDPerson
@@ -22,11 +23,39 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from ui.tasks import Tasks
 
 
+class FoundPrinter(Protocol):
+    """A printer that the machine offers: kind and address as a counter keeps them, name as its maker calls it."""
+
+    @property
+    def kind(self) -> str:
+        """As in `Printer.kind`."""
+
+    @property
+    def address(self) -> str:
+        """As in `Printer.address`."""
+
+    @property
+    def name(self) -> str:
+        """Of its maker or of the system; may be empty."""
+
+
 class Paper(Protocol):
     """The very documents that are printed. Called on worker threads only; milliseconds each."""
 
     def slip_png(self, view: CaseView, dots: int) -> bytes:
         """The slip as the thermal printer will burn it, `dots` wide."""
+
+    def sample_png(self, document: str, office: OfficeView, template: PaperTemplate) -> bytes:
+        """A made-up case's paper as this office would print it, as a picture."""
+
+    def printer_models(self) -> tuple[str, ...]:
+        """The thermal printers whose width, knife and drawer are known by name."""
+
+    def printers_found(self) -> Sequence[FoundPrinter]:
+        """The printers that this machine offers; a second or two."""
+
+    def print_test_page(self, printer: Printer, office_name: str) -> None:
+        """Width, Thai marks, QR and cut of one printer; seconds, and Unavailable when the printer does not take it."""
 
     def print_recovery(self, sheet: RecoverySheet, printer: Printer) -> None:
         """The recovery key straight to an A4 printer."""

@@ -186,6 +186,8 @@ def _printers(commands: "_SubParsersAction[ArgumentParser]") -> None:
     add.add_argument("--no-cut", action="store_false", dest="cut", help="never cut, only feed")
     add.add_argument("--drawer", action="store_true", help="a cash drawer hangs on it")
     add.add_argument("--tray", action="append", default=[], metavar="DOCUMENT=TRAY")
+    add.add_argument("--document", action="append", default=[], metavar="DOCUMENT", help="goes to this printer")
+    add.add_argument("--fallback", default="", metavar="NAME", help="the printer offered when this one fails")
     add.add_argument("--two-sided", action="append", default=[], metavar="DOCUMENT")
     for name, help_text in (
         ("remove", "forget a printer"),

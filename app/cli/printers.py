@@ -51,6 +51,7 @@ def add(arguments: Namespace) -> int:
         arguments.name, arguments.kind, address, dots, arguments.is_default,
         model=arguments.model, cut=arguments.cut, drawer=arguments.drawer,
         trays=dict(_pair(text) for text in arguments.tray), two_sided=tuple(arguments.two_sided),
+        documents=tuple(arguments.document), fallback=arguments.fallback,
     )  # fmt: skip
     with open_counter(arguments) as counter:
         added = printers.add(counter, acting_person(arguments, counter), printer)

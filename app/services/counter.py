@@ -146,9 +146,12 @@ class Counter:
         """The newest version of every service that is known here, switched on or not."""
         return list({service.code: service for service in self._definitions.values()}.values())
 
-    def printer_for(self, medium: str) -> Printer | None:
-        """The printer of a medium, "slip" (thermal) or "a4": the default one first."""
+    def printer_for(self, medium: str, document: str = "") -> Printer | None:
+        """The printer of a medium, "slip" (thermal) or "a4": the one set for this document, else the default one."""
         fitting = [p for p in self.printers if (p.dots > 0) == (medium == "slip")]
+        for printer in fitting:
+            if document and document in printer.documents:
+                return printer
         return next((p for p in fitting if p.is_default), fitting[0] if fitting else None)
 
     def subscribe(self, callback: Callable[[Changes], None]) -> None:
@@ -181,4 +184,4 @@ def _revision(number: int, text: str) -> OfficeRevision:
 def _options(text: str) -> dict[str, Any]:
     """The fields of Printer in its stored options; what a newer program added is passed over."""
     known = {key: value for key, value in json.loads(text).items() if key in Printer.__slots__}
-    return {key: tuple(value) if key == "two_sided" else value for key, value in known.items()}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in known.items()}

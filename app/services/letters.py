@@ -141,7 +141,7 @@ def issue(
     parts: what an official letter or a memo says beside its body (app.services.official_letters).
     on_paper: queue it for the A4 printer in the same transaction; Unavailable "no_printer" where there is none.
     """
-    printer = counter.printer_for("a4") if on_paper else None
+    printer = counter.printer_for("a4", kind) if on_paper else None
     if on_paper and printer is None:
         hint = "เพิ่มเครื่องพิมพ์ด้วยคำสั่ง printers add หรือในหน้าตั้งค่า"
         raise Unavailable("no_printer", "ยังไม่ได้ตั้งเครื่องพิมพ์ A4 ยังไม่ได้ออกหนังสือ", hint)

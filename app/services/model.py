@@ -450,3 +450,7 @@ class Printer:
     """Document -> the tray its paper lies in: "upper", "middle", "lower", "manual", "envelope"."""
     two_sided: tuple[str, ...] = ()
     """Documents that are printed on both sides."""
+    documents: tuple[str, ...] = ()
+    """Documents that go to this printer before the default one of its medium."""
+    fallback: str = ""
+    """The printer that is offered first where this one does not take a paper."""

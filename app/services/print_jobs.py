@@ -67,12 +67,13 @@ def plan(
     return _enter(counter, actor, number, document, chosen.name, copy_reason, receipt)
 
 
-def _fits(printer: Printer, document: str) -> bool:
+def fits(printer: Printer, document: str) -> bool:
+    """Whether a printer has the paper for a document."""
     return document in papers.ON_EITHER or (printer.dots > 0) == (document in SLIP_DOCUMENTS)
 
 
 def _check_medium(printer: Printer, document: str) -> None:
-    if not _fits(printer, document):
+    if not fits(printer, document):
         paper = "เครื่องพิมพ์สลิป" if document in SLIP_DOCUMENTS else "เครื่องพิมพ์ A4"
         raise Refused("printer_medium", f"“{printer.name}” พิมพ์เอกสารนี้ไม่ได้", f"เลือก{paper}", "printer")
 
@@ -236,8 +237,10 @@ def move(counter: Counter, actor: Actor, job: int, printer: str) -> PrintJob:
 
 
 def printers_for(counter: Counter, job: PrintJob) -> list[str]:
-    """The other printers that could take the job, by name."""
-    return [one.name for one in counter.printers if one.name != job.printer and _fits(one, job.document)]
+    """The other printers that could take the job: the one set as its printer's fall-back first, then by name."""
+    names = [one.name for one in counter.printers if one.name != job.printer and fits(one, job.document)]
+    fallback = next((one.fallback for one in counter.printers if one.name == job.printer), "")
+    return sorted(names, key=lambda name: name != fallback)
 
 
 def release_interrupted(counter: Counter, printer: str) -> list[PrintJob]:
@@ -265,10 +268,12 @@ def printer_named(counter: Counter, name: str) -> Printer:
 
 
 def _printer_for(counter: Counter, document: str) -> Printer:
+    kind = document.partition("-")[0]
     slip = document in SLIP_DOCUMENTS | papers.ON_EITHER
     if document in papers.MONEY:
         slip = receipt_printing.on_slips(counter)
-    printer = counter.printer_for("slip" if slip else "a4")
+    named = next((one for one in counter.printers if kind in one.documents and fits(one, document)), None)
+    printer = named or counter.printer_for("slip" if slip else "a4")
     if printer is None and document in papers.ON_EITHER:
         printer = counter.printer_for("a4" if slip else "slip")
     if printer is None:

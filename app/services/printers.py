@@ -8,6 +8,7 @@ from app.domain.text_rules import clean_text
 from app.services.counter import Counter
 from app.services.model import Actor, Printer
 from app.store.canonical import canonical_json
+from app.store.unit_of_work import UnitOfWork
 
 KINDS = ("file", "network", "serial", "usb", "raw_queue", "system")
 DOTS = (0, 384, 512, 576)
@@ -29,7 +30,7 @@ def default(counter: Counter, medium: str) -> Printer | None:
 
 def add(counter: Counter, actor: Actor, printer: Printer) -> Printer:
     """Add a printer, or give the one of this name a new address. The first of its medium becomes the default."""
-    printer = _checked(printer)
+    printer = _checked(counter, printer)
     thermal = int(printer.dots > 0)
     with counter.store.write(actor.username) as work:
         others = work.run(
@@ -45,10 +46,22 @@ def add(counter: Counter, actor: Actor, printer: Printer) -> Printer:
             " is_default = excluded.is_default, options = excluded.options",
             (printer.name, printer.kind, printer.address, printer.dots, int(is_default), _options(printer)),
         )
+        for document in printer.documents:
+            _only_here(work, printer.name, document)
         work.audit("printer_set", printer.name, f"{printer.kind} {printer.dots}")
         work.changed("printer", printer.name)
     counter.reload()
     return replace(printer, is_default=is_default)
+
+
+def _only_here(work: UnitOfWork, name: str, document: str) -> None:
+    """A document goes to one printer: the last one that was set for it."""
+    work.run(
+        "UPDATE printer SET options = json_set(options, '$.documents', json((SELECT json_group_array(value)"
+        " FROM json_each(options, '$.documents') WHERE value != ?))) WHERE name != ?"
+        " AND EXISTS (SELECT 1 FROM json_each(options, '$.documents') WHERE value = ?)",
+        (document, name, document),
+    )
 
 
 def remove(counter: Counter, actor: Actor, name: str) -> None:
@@ -84,16 +97,20 @@ def drawer_opened(counter: Counter, actor: Actor, printer: Printer, reason: str 
 
 def _options(printer: Printer) -> str:
     usual = Printer("", "", "")
-    known = {key: getattr(printer, key) for key in ("model", "cut", "drawer", "trays", "two_sided")}
+    known = {
+        key: getattr(printer, key) for key in ("model", "cut", "drawer", "trays", "two_sided", "documents", "fallback")
+    }
     return canonical_json(
         {key: dict(value) if key == "trays" else value for key, value in known.items() if value != getattr(usual, key)}
     )
 
 
-def _checked(printer: Printer) -> Printer:
+def _checked(counter: Counter, printer: Printer) -> Printer:
     name = clean_text(printer.name, "name", label="ชื่อเครื่องพิมพ์", max_length=60, required=True)
     address = clean_text(printer.address, "address", label="ที่อยู่เครื่องพิมพ์", max_length=500, required=True)
     model = clean_text(printer.model, "model", label="รุ่นเครื่องพิมพ์", max_length=60, required=False)
+    if printer.fallback and printer.fallback not in {one.name for one in counter.printers if one.name != name}:
+        raise Refused("printer_fallback", "ไม่รู้จักเครื่องพิมพ์สำรองนี้", "เลือกเครื่องพิมพ์อื่นที่ตั้งไว้แล้ว", "fallback")
     if printer.kind not in KINDS:
         raise Refused("printer_kind", "ไม่รู้จักเครื่องพิมพ์ชนิดนี้", f"ใช้ชนิดใดชนิดหนึ่งใน {', '.join(KINDS)}", "kind")
     if printer.dots not in DOTS:
@@ -106,7 +123,7 @@ def _checked(printer: Printer) -> Printer:
     for document, tray in printer.trays.items():
         if not _DOCUMENT.fullmatch(document) or tray not in TRAYS:
             raise Refused("printer_tray", "ถาดกระดาษไม่ถูกต้อง", f"ระบุเป็น เอกสาร=ถาด โดยถาดเป็น {', '.join(TRAYS)}", "tray")
-    for document in printer.two_sided:
+    for document in (*printer.two_sided, *printer.documents):
         if not _DOCUMENT.fullmatch(document):
             raise Refused("printer_two_sided", "ชื่อเอกสารไม่ถูกต้อง", "ใช้รหัสเอกสาร เช่น petition", "two_sided")
     return replace(printer, name=name, address=address, model=model)

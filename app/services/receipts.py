@@ -389,6 +389,6 @@ def _step(work: UnitOfWork, counter: Counter, case: Any) -> None:
 
 def _queue(work: UnitOfWork, counter: Counter, case_row: int, row: int, paper: str) -> None:
     medium = "slip" if paper == "slip" else "a4"
-    printer = counter.printer_for(medium)
+    printer = counter.printer_for(medium, "receipt")
     if printer is not None:
         office_copies.queue(work, counter, case_row, "receipt", printer.name, row)

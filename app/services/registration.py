@@ -284,6 +284,6 @@ def _unless_number(found: re.Match[str]) -> str:
 def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, ...]) -> None:
     """Queue the papers for which there is a printer; the others are printed from the desk when there is one."""
     for document in documents:
-        printer = counter.printer_for(MEDIUM.get(document, "a4"))
+        printer = counter.printer_for(MEDIUM.get(document, "a4"), document)
         if printer is not None:
             office_copies.queue(work, counter, row, document, printer.name)

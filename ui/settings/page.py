@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
@@ -22,15 +22,20 @@ from ui.settings.holidays import HolidaysSection, HoursSection
 from ui.settings.landmarks import LandmarksSection
 from ui.settings.office import OfficeSection, SmsSection
 from ui.settings.ordinance import ConfirmSection, OrdinanceSection, ordinance_sections
+from ui.settings.papers import PapersSection
+from ui.settings.printers import PrintersSection
 from ui.settings.replies import RepliesSection
 from ui.settings.section import Facts, RowsSection, Section
 from ui.style import NEAR, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.layouts import Column
 from ui.widgets.notes import Note
 
 NOT_SAVED = "ยังไม่ได้บันทึกสิ่งที่แก้ไข"
 NOT_SAVED_HINT = "กด F9 เพื่อบันทึก หรือ Esc เพื่อทิ้งการแก้ไข"
+KEYS = 10
+"""Parts that have a key of their own: Alt+1 to Alt+9 and Alt+0."""
 WAITS = "จะมีผลกับทุกเครื่องเมื่อเครื่องแม่ข่ายกลางรับแล้ว"
 
 
@@ -53,6 +58,8 @@ class SettingsPage(QWidget):
             "SMS": SmsSection(),
             "จุดสังเกต": LandmarksSection(),
             **ordinance_sections(session.counter.catalog.values()),
+            "รูปแบบเอกสาร": PapersSection(session),
+            "เครื่องพิมพ์": PrintersSection(session),
         }
         self.buttons: list[Action] = []
         self._stack = QStackedWidget()
@@ -60,14 +67,16 @@ class SettingsPage(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        left = give_role(QFrame(), "card")
-        column = QVBoxLayout(left)
+        left = Column("card")
+        left.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Ignored)
+        self._parts = left
+        column = left.box
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(NEAR)
         column.addWidget(heading("ตั้งค่า"))
         group = QButtonGroup(self)
         for place, (name, section) in enumerate(self.sections.items(), start=1):
-            button = Action(name, role="tab", key=f"Alt+{place % 10}")
+            button = Action(name, role="tab", key=f"Alt+{place % 10}" if place <= KEYS else "")
             button.setCheckable(True)
             button.clicked.connect(partial(self.show_section, place - 1))
             group.addButton(button)
@@ -102,7 +111,8 @@ class SettingsPage(QWidget):
             if isinstance(section, RowsSection):
                 section.remove_wanted.connect(self.remove)
         keys = {
-            f"Alt+{place % 10}": partial(self.show_section, place - 1) for place in range(1, len(self.sections) + 1)
+            f"Alt+{place % 10}": partial(self.show_section, place - 1)
+            for place in range(1, min(KEYS, len(self.sections)) + 1)
         }
         for key, action in {**keys, "Ctrl+N": self._begin_new, "Ctrl+Delete": self.remove}.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
@@ -136,6 +146,10 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What is set now."""
         super().showEvent(event)
+        content = self._parts.widget()
+        assert content is not None
+        bar = self._parts.verticalScrollBar().sizeHint().width()
+        self._parts.setMinimumWidth(content.minimumSizeHint().width() + bar)
         self._read()
 
     def _read(self) -> None:
@@ -184,15 +198,13 @@ class SettingsPage(QWidget):
             self.note.say("info", "ไม่มีอะไรต้องบันทึก", "แก้ค่าที่ต้องการก่อน")
             return
         section.clear_errors()
+        counter, actor = self._session.counter, self._session.actor
         try:
-            wanted = section.wanted()
+            saving = section.saving(counter, actor)
         except Refused as error:
             section.show_error(error)
             return
-        counter, actor = self._session.counter, self._session.actor
-        self._session.tasks.command(
-            self, lambda: office_settings.change(counter, actor, wanted), self._saved, self._refused
-        )
+        self._session.tasks.command(self, saving, self._saved, self._refused)
 
     def remove(self) -> None:
         """Ctrl+Delete: the marked row is taken away, or out of use."""
@@ -202,19 +214,21 @@ class SettingsPage(QWidget):
         if section.dirty:
             self._not_saved()
             return
+        counter, actor = self._session.counter, self._session.actor
         try:
-            wanted = section.without()
+            removing = section.removing(counter, actor)
         except Refused as error:
             section.show_error(error)
             return
-        counter, actor = self._session.counter, self._session.actor
-        self._session.tasks.command(
-            self, lambda: office_settings.change(counter, actor, wanted), self._saved, self._refused
-        )
+        self._session.tasks.command(self, removing, self._saved, self._refused)
 
-    def _saved(self, done: Changed) -> None:
+    def _saved(self, done: object) -> None:
         self.section.settle()
-        self.note.say("good", "บันทึกแล้ว", WAITS if done.waits else "", "เลิกทำ", partial(self._undo, done.undo))
+        hint = WAITS if isinstance(done, Changed) and done.waits else ""
+        if isinstance(done, Changed) and self.section.undoable:
+            self.note.say("good", "บันทึกแล้ว", hint, "เลิกทำ", partial(self._undo, done.undo))
+        else:
+            self.note.say("good", "บันทึกแล้ว", hint)
         self._read()
 
     def _undo(self, changes: Sequence[Change]) -> None:
@@ -248,7 +262,7 @@ class SettingsPage(QWidget):
             self.section.begin_new()
 
     def _changed(self, changes: Changes) -> None:
-        if self.isVisible() and changes.kinds & {"settings", "sync"}:
+        if self.isVisible() and changes.kinds & {"settings", "sync", "printer"}:
             self._read()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,6 +1,6 @@
 """A part of the settings: fields that are loaded, changed, and told as the keys of OFFICE.toml that are wanted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,12 +20,16 @@ from PySide6.QtWidgets import (
 
 from app.catalog.schema import Service
 from app.domain.errors import Refused
+from app.services import office_settings
+from app.services.counter import Counter
+from app.services.model import Actor
 from app.services.office_categories import Entry
 from app.services.words import without_break_points
 from ui.style import GAP, NEAR, WIDE
 from ui.widgets.fields import Action, FieldRow
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import Column, FlowLayout
+from ui.widgets.picture_field import PictureField
 
 NOTHING = "ไม่มีอะไรต้องบันทึก"
 KEY = Qt.ItemDataRole.UserRole
@@ -56,6 +60,8 @@ class Section(QWidget):
         super().__init__()
         self.rows: dict[str, FieldRow] = {}
         self.facts: Facts | None = None
+        self.undoable = True
+        """Whether what was saved last can be taken back with one press."""
         self._loaded: tuple[object, ...] = ()
         self._form = Column()
         self._form.box.setSpacing(GAP)
@@ -104,6 +110,11 @@ class Section(QWidget):
     def wanted(self) -> dict[str, Any]:
         """The settings, by their keys, as the fields say. Refused with the field at fault."""
         raise NotImplementedError
+
+    def saving(self, counter: Counter, actor: Actor) -> Callable[[], object]:
+        """What is to be done on the command thread to keep what the fields say. Refused with the field at fault."""
+        wanted = self.wanted()
+        return lambda: office_settings.change(counter, actor, wanted)
 
     @property
     def dirty(self) -> bool:
@@ -229,6 +240,11 @@ class RowsSection(Section):
         """The settings as they are wanted without the marked row, or with it out of use."""
         raise NotImplementedError
 
+    def removing(self, counter: Counter, actor: Actor) -> Callable[[], object]:
+        """What is to be done to take the marked row away."""
+        wanted = self.without()
+        return lambda: office_settings.change(counter, actor, wanted)
+
     def fill(self) -> None:
         """List the rows; the mark stays where it was."""
         before = self.key
@@ -293,6 +309,8 @@ def _value(control: QWidget) -> object:
         return control.isChecked()
     if isinstance(control, QLineEdit):
         return control.text()
+    if isinstance(control, PictureField):
+        return control.content
     return tuple(box.isChecked() for box in control.findChildren(QCheckBox))
 
 
@@ -303,6 +321,8 @@ def _on_change(control: QWidget, touched: Any) -> None:
         control.currentTextChanged.connect(lambda _text: touched())
     elif isinstance(control, QCheckBox):
         control.toggled.connect(lambda _on: touched())
+    elif isinstance(control, PictureField):
+        control.changed.connect(touched)
     elif isinstance(control, QLineEdit):
         control.textChanged.connect(lambda _text: touched())
     else:
