@@ -2,13 +2,17 @@
 
 from app.domain.errors import Refused
 from app.services.appointments import OrderList
+from app.services.destruction import Certificate
 from app.services.lhr import StaffReadiness
 from app.services.office_papers import Leaflet, MoneyPapers, OfficePaper, Reminders
+from app.services.person_export import PersonData
+from app.services.processing import ProcessingRecord
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
 from printing.money_reports import remittance_layout, report_layout, summary_layout
 from printing.order_list import order_list_layout
+from printing.privacy_papers import certificate_layout, person_layout, processing_layout
 from printing.readiness import readiness_layout, staff_layout
 from printing.reminders import reminder_layout
 from printing.thaid_leaflet import thaid_leaflet_layout
@@ -20,6 +24,12 @@ PICTURE_DPI = 150
 def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
     """The A4 sheets of a paper."""
     match paper:
+        case ProcessingRecord():
+            return (processing_layout(paper),)
+        case PersonData():
+            return (person_layout(paper),)
+        case Certificate():
+            return (certificate_layout(paper),)
         case WeekReport():
             return (thaid_report_layout(paper),)
         case Leaflet():

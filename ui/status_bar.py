@@ -6,14 +6,14 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.domain import thai_date
-from app.services import status
+from app.services import rights, status
 from app.services.model import CentralStatus, Changes, CounterStatus
 from ui.ports import Session
 from ui.style import GAP, TIGHT, give_role
 from ui.widgets.fields import Action
 from ui.widgets.layouts import FlowLayout
 
-TOLD_BY = frozenset({"case", "print_job", "printer", "sync", "settings", "numbers", "backup"})
+TOLD_BY = frozenset({"case", "print_job", "printer", "sync", "settings", "numbers", "backup", "office_record"})
 ASK_EVERY_MS = 30_000
 Said = tuple[str, str]
 """Words and tone ("", "good", "warn", "bad")."""
@@ -173,6 +173,8 @@ class StatusBar(QWidget):
         self._backup.setAccessibleName(f"{backup} กดเพื่อดูการสำรองข้อมูล")
         give_role(self._backup, "status_bad" if tone else "status")
         warning = state.revoked or state.disk_warning or state.clock_warning
+        if not warning and rights.may(self._session.actor, rights.KEEP_PRIVACY):
+            warning = state.privacy_warning
         _tell(self._warning, (f"▲ {warning}" if warning else "", "bad"))
         self._clock.setText(clock_words(now))
 

@@ -3,7 +3,15 @@
 from argparse import SUPPRESS, ArgumentParser, _SubParsersAction
 from pathlib import Path
 
-from app.cli import campaign_parser, keeping_parser, money_parser, payers_parser, server_parser, staff_parser
+from app.cli import (
+    campaign_parser,
+    keeping_parser,
+    money_parser,
+    payers_parser,
+    privacy_parser,
+    server_parser,
+    staff_parser,
+)
 from app.version import VERSION
 
 LETTERS = "defect_note, delay_explanation, official_letter, memo"
@@ -27,6 +35,7 @@ def build_parser() -> ArgumentParser:
     server_parser.add(commands, _command)
     campaign_parser.add(commands, _command)
     keeping_parser.add(commands, _command)
+    privacy_parser.add(commands, _command)
     staff_parser.add(commands, _command)
     return parser
 

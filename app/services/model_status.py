@@ -52,6 +52,8 @@ class CounterStatus:
     """That the last backup failed, or that the second place has been away for long; "" where all is well."""
     conflicts: int = 0
     """Fields that two counters corrected without knowing of each other."""
+    privacy_warning: str = ""
+    """That a breach's clock runs, or a request of a data subject is late; "" where neither is so."""
     central: CentralStatus | None = None
     """Where this counter sends to the office's own server: how far its events are on the way from there."""
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 from app.services import thaid_campaign
 from app.services.appointments import OrderList
 from app.services.counter import Counter
+from app.services.destruction import Certificate
 from app.services.late_payers import LatePayer
 from app.services.lhr import StaffReadiness
 from app.services.model import OfficeView
+from app.services.person_export import PersonData
+from app.services.processing import ProcessingRecord
 from app.services.readiness import Readiness
 from app.services.thaid_campaign import WeekReport
 from app.services.thaid_settings import Campaign
@@ -46,7 +49,18 @@ class MoneyPapers:
     reports: "tuple[Report, ...]" = ()
 
 
-OfficePaper = WeekReport | Leaflet | Readiness | StaffReadiness | Reminders | OrderList | MoneyPapers
+OfficePaper = (
+    WeekReport
+    | Leaflet
+    | Readiness
+    | StaffReadiness
+    | Reminders
+    | OrderList
+    | MoneyPapers
+    | ProcessingRecord
+    | PersonData
+    | Certificate
+)
 
 
 def leaflet(counter: Counter) -> Leaflet:

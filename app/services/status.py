@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.services import backup_plan, corrections, file_transfer
+from app.domain import thai_date
+from app.services import backup_plan, breaches, corrections, data_requests, file_transfer
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import CentralStatus, CounterStatus
@@ -43,6 +44,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         files, may_go = file_transfer.waiting(connection), file_transfer.may_go(connection, counter.metered)
         conflicts = corrections.count(connection)
         central = json.loads(meta_get(connection, CENTRAL) or "null")
+        privacy = breaches.warning(connection, counter.clock.now()) or _overdue_requests(counter, connection)
         newest = connection.exec_driver_sql("SELECT at FROM event ORDER BY seq DESC LIMIT 1").scalar()
     now = counter.clock.now()
     acknowledged_at = instant(int(acknowledged)) if acknowledged else None
@@ -70,6 +72,7 @@ def counter_status(counter: Counter) -> CounterStatus:
         disk_warning=_disk_warning(counter),
         backup_warning=_backup_warning(counter),
         conflicts=conflicts,
+        privacy_warning=privacy,
         central=_central(central) if central else None,
     )
 
@@ -89,6 +92,11 @@ def waiting_events(connection: Connection, store_id: str) -> tuple[int, int | No
 def _central(told: list[Any]) -> CentralStatus:
     waiting, resting, at, error = told
     return CentralStatus(waiting, resting, instant(at) if at else None, error)
+
+
+def _overdue_requests(counter: Counter, connection: Connection) -> str:
+    late = data_requests.overdue(connection, thai_date.local(counter.clock.now()).date())
+    return f"คำขอเจ้าของข้อมูลเลยกำหนด {late}" if late else ""
 
 
 def _printer_text(counter: Counter, failed: object) -> str:
