@@ -148,7 +148,7 @@ def begin(store: Store, most_bytes: int) -> Turn:
         wanted = leases.asked(connection)
         years = books.missing(connection, thai_date.local(store.clock.now()).date())
         books_wanted = books.asked(connection)
-        ask = not leases.knows_registers(connection)
+        ask = leases.asks_what_is_leased(connection)
         pending, resting = outbox.pending(connection, store.store_id), outbox.resting(connection)
     if missing:
         with store.write("sync") as work:
@@ -200,6 +200,8 @@ def keep(
         books.store(work, answer.books)
         if answer.registers:
             meta_set(connection, leases.REGISTERS, "1")
+        if answer.permits:
+            meta_set(connection, leases.PERMITS, "1")
         if answer.settings is not None:
             enter_settings(work, answer.settings)
         if meta_get(connection, "inbox_version") != app_version:

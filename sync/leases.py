@@ -7,10 +7,12 @@ block again.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import receiving_number
+from app.domain import permit_number, receiving_number
+from app.domain.fees import AD_PERMIT
 from app.domain.ids import uuid7
 from app.services import offices
 from app.store import numbers
@@ -21,9 +23,10 @@ from sync.link import offices_document
 from sync.protocol import DEFAULT_LEASE, IN_HAND, Lease, LeaseWanted
 
 RECEIVING_LEASE = 50
-"""Runs of a year's register of incoming matters that a counter asks for; asked again when half of them are used."""
+"""Runs of a year's register that a counter asks for; asked again when half of them are used."""
 NEXT_YEAR_AHEAD = timedelta(days=31)
 REGISTERS = "server_leases_registers"
+PERMITS = "server_leases_permits"
 LEFT = "SELECT coalesce(sum(last - next + 1), 0) FROM number_block WHERE series = ? AND state = 'active'"
 
 
@@ -39,13 +42,13 @@ def missing(connection: Connection, today: date) -> dict[str, int]:
     active = connection.exec_driver_sql(
         "SELECT DISTINCT series FROM number_block WHERE state = 'active' AND series NOT LIKE 'R%/%'"
     ).scalars()
-    series = {offices.series(document), *(name for name in active if not receiving_number.is_series(name))}
+    series = {offices.series(document), *(name for name in active if not _is_register(name))}
     waiting = {wanted.series for wanted in asked(connection)}
     short = {name: IN_HAND - _left(connection, name) for name in sorted(series - waiting)}
     wanted = {
         name: -(-runs // DEFAULT_LEASE) * DEFAULT_LEASE for name, runs in short.items() if runs * 2 >= DEFAULT_LEASE
     }
-    registers = _receiving_series(document["letters"], today) if knows_registers(connection) else set()
+    registers = _registers(connection, document, today)
     for name in sorted(registers - waiting):
         if 2 * _left(connection, name) <= RECEIVING_LEASE:
             wanted[name] = RECEIVING_LEASE
@@ -57,9 +60,25 @@ def knows_registers(connection: Connection) -> bool:
     return bool(meta_get(connection, REGISTERS))
 
 
-def _receiving_series(letters: str, today: date) -> set[str]:
-    """The registers of incoming matters to have numbers for: this year's and, towards its end, the next one's."""
-    return {receiving_number.series(letters, today + ahead) for ahead in (timedelta(), NEXT_YEAR_AHEAD)}
+def _is_register(series: str) -> bool:
+    return receiving_number.is_series(series) or permit_number.is_series(series)
+
+
+def asks_what_is_leased(connection: Connection) -> bool:
+    """Whether there is something that the server has not yet said to lease."""
+    permits = AD_PERMIT in offices_document(connection)["services"]
+    return not knows_registers(connection) or (permits and not meta_get(connection, PERMITS))
+
+
+def _registers(connection: Connection, document: Mapping[str, Any], today: date) -> set[str]:
+    """The registers to have numbers for, of incoming matters and, where the office gives them, of permits, as far as
+    the server leases them: this year's and, towards its end, the next one's."""
+    days, found = (today, today + NEXT_YEAR_AHEAD), set()
+    if knows_registers(connection):
+        found |= {receiving_number.series(document["letters"], day) for day in days}
+    if AD_PERMIT in document["services"] and meta_get(connection, PERMITS):
+        found |= {permit_number.series(document["letters"], day) for day in days}
+    return found
 
 
 def _left(connection: Connection, series: str) -> int:

@@ -101,6 +101,7 @@ def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
         # the server knows what it has by the events' own ids, so sending everything again is safe
         meta_set(connection, "accepted_through", "0")
         meta_set(connection, "server_leases_registers", "")
+        meta_set(connection, "server_leases_permits", "")
         file_transfer.queue_all(work)
     meta_set(connection, "server_url", url)
     meta_set(connection, "device_id", answer.device_id)

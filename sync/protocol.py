@@ -74,9 +74,9 @@ NOT_ECHOED = frozenset({"petition_registered", "filing_registered"})
 has one timeline and ends at the same state; not the large ones that begin a record, which come first anyway."""
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
-SERIES = re.compile(r"[A-Z]{2,3}([0-9]|R2[4-9][0-9]{2})")
-"""Of request numbers ("KT1"), or of a year's register of incoming matters ("KTR2569"). A server that does not lease the
-latter refuses to read them: they are asked for only after it has said `registers`."""
+SERIES = re.compile(r"[A-Z]{2,3}([0-9]|[RP]2[4-9][0-9]{2})")
+"""Of request numbers ("KT1"), or of a year's register of incoming matters ("KTR2569") or of permits ("KTP2569"). A
+server that leases no such refuses to read them: they are asked for only after it has said `registers`, `permits`."""
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character in JSON text, which no database keeps as text."""
 
@@ -431,7 +431,8 @@ class SyncAnswer:
     leases: tuple[Lease, ...] = ()
     settings: Settings | None = None
     registers: bool = False
-    """The answer to the same question of the request."""
+    """The answer to the same question of the request; so is `permits`, for numbers of permits."""
+    permits: bool = False
     books: tuple[BookLease, ...] = ()
     central: Central | None = None
 
@@ -447,6 +448,7 @@ class SyncAnswer:
             "leases": [as_array(lease) for lease in self.leases],
             "settings": self.settings.to_json() if self.settings else None,
             "registers": self.registers,
+            "permits": self.permits,
             "books": [as_array(book) for book in self.books],
             "central": as_array(self.central) if self.central else None,
         }
@@ -468,6 +470,7 @@ class SyncAnswer:
             leases=each(value, "leases", Lease.from_json),
             settings=None if settings is None else Settings.from_json(settings),
             registers=value.get("registers", False) is True,
+            permits=value.get("permits", False) is True,
             books=each(value, "books", BookLease.from_json),
             central=Central.from_json(value.get("central")),
         )

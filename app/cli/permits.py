@@ -19,14 +19,15 @@ def listing(arguments: Namespace) -> int:
         print_json([_json(one) for one in found])
         return 0
     for one in found:
-        print(f"{one.number}  {one.name}  {one.place}  {one.state_text}  รื้อถอนภายใน {thai_date.short(one.remove_by)}")
+        gone = f"รื้อถอนภายใน {thai_date.short(one.remove_by)}"
+        print(f"{one.permit}  {one.number}  {one.name}  {one.place}  {one.state_text}  {gone}")
     if not found:
         say("ไม่มีหนังสืออนุญาตที่ต้องติดตาม")
     return 0
 
 
 def _json(one: Permit) -> dict[str, Any]:
-    keys = ("number", "name", "subject", "place", "since", "until", "remove_by", "state")
+    keys = ("number", "permit", "name", "subject", "place", "since", "until", "remove_by", "state")
     return {key: getattr(one, key) for key in keys}
 
 

@@ -1,12 +1,15 @@
 """What officers do with a case: its next step, who works on it, notes for the citizen or for the office only."""
 
+import json
+from datetime import date
 from typing import Any
 
+from app.catalog import answers as answer_rules
 from app.domain import petition_states, thai_date
 from app.domain.case_way import Standing, after
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
-from app.services import case_documents, restricted_cases, rights, time_limits
+from app.services import case_documents, permit_numbers, restricted_cases, rights, time_limits
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, living, service_kind
 from app.services.counter import Counter
@@ -65,8 +68,21 @@ def change_status(
         standing, _ = after(standing_of(case), kind, "status_changed", payload)
         write_standing(work, case.row, standing, kind)
         work.audit("status_changed", case.number, f"{case.status} -> {state}")
+        if kind == "permit" and state == "permit_issued":
+            permit_numbers.take(counter, work, case, _permit_period(counter, work, case))
         work.changed("case", case.number)
     return _view(counter, number)
+
+
+def _permit_period(counter: Counter, work: UnitOfWork, case: Any) -> tuple[date, date, date] | None:
+    """First and last day of what is permitted, and the day by which it must be gone."""
+    service = counter.definition(case.service, case.service_version)
+    if service is None:
+        return None
+    row = work.run("SELECT document, registered_at FROM cases WHERE row = ?", (case.row,)).one()
+    registered = thai_date.local(case_documents.instant(row.registered_at)).date()
+    answers = json.loads(row.document)["answers"]
+    return answer_rules.permit_period(service, answers, counter.current.document["rate"], registered)
 
 
 def _check_paid(work: UnitOfWork, case: Any, state: str) -> None:

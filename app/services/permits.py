@@ -1,7 +1,7 @@
 """Advertising permits after they are granted: number and validity on paper, the list of what must be taken down.
 
-The number of a permit is the run of its case, which no other case of the office has, with the year of issue; so two
-counters without a network never give one twice. Opinion and order are the notes of the steps of the case.
+The number of a permit comes out of a leased series of its own (app/services/permit_numbers.py). Opinion and order are
+the notes of the steps of the case.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from app.catalog import answers as answer_rules
 from app.domain import case_way, request_number, thai_date
 from app.domain.errors import Refused
-from app.services import timeline
+from app.services import permit_numbers, timeline
 from app.services.case_documents import VIEW_COLUMNS, instant, view
 from app.services.case_rows import SUMMARY_COLUMNS, by_number, hidden_from, summary
 from app.services.case_steps import change_status
@@ -42,9 +42,13 @@ LIST = (
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """A permit that is out. until: its last day; remove_by: the day by which the signs must be gone."""
+    """A permit that is out. number: of its case; permit: its own.
+
+    until: its last day; remove_by: the day by which the signs must be gone.
+    """
 
     number: str
+    permit: str
     name: str
     subject: str
     place: str
@@ -69,12 +73,16 @@ def listing(counter: Counter, actor: Actor | None = None, which: str = "") -> li
     with counter.store.read() as connection:
         rows = [row for row in connection.exec_driver_sql(LIST).fetchall() if not hidden_from(actor, row)]
         views = [view(counter, by_number(connection, row.number, VIEW_COLUMNS)) for row in rows]
-    every = (_permit(counter, summary(counter, row, actor), case, today) for row, case in zip(rows, views, strict=True))
+        named = [permit_numbers.of_record(connection, bytes.fromhex(case.id.replace("-", ""))) for case in views]
+    every = (
+        _permit(counter, summary(counter, row, actor), case, today, name)
+        for row, case, name in zip(rows, views, named, strict=True)
+    )
     found = [permit for permit in every if permit is not None]
     return sorted((one for one in found if one.state in wanted), key=lambda one: (one.remove_by, one.number))
 
 
-def _permit(counter: Counter, short: CaseSummary, case: CaseView, today: date) -> Permit | None:
+def _permit(counter: Counter, short: CaseSummary, case: CaseView, today: date, name: str) -> Permit | None:
     period = _period(counter, case)
     if period is None:
         return None
@@ -89,7 +97,10 @@ def _permit(counter: Counter, short: CaseSummary, case: CaseView, today: date) -
     tone = {VALID: "plain", ENDING: "plain", REMOVE: "warn", OVERDUE: "bad"}[state]
     short = replace(short, due_text=words[state], due_tone=tone)
     place = str(case.answers.get("place", ""))
-    return Permit(short.number, short.name, short.subject, place, since, until, remove_by, state, STATES[state], short)
+    name = name or str(request_number.parse(case.number).run)
+    return Permit(
+        short.number, name, short.name, short.subject, place, since, until, remove_by, state, STATES[state], short
+    )
 
 
 def _state(today: date, until: date, remove_by: date) -> str:
@@ -137,8 +148,7 @@ def of_case(counter: Counter, connection: Connection, case: CaseView, record: by
         elif state in ("approved", "rejected"):
             found["order"] = {**said, "granted": state == "approved"}
         elif state == "permit_issued":
-            run = request_number.parse(case.number).run
-            found |= {"number": f"{run}/{thai_date.year_be(on)}", "issued_on": on, "signed_by": said}
+            found |= {"number": _number(connection, case, record, on), "issued_on": on, "signed_by": said}
     period = _period(counter, case)
     if period is not None:
         found |= dict(zip(("since", "until", "remove_by"), period, strict=True))
@@ -152,6 +162,12 @@ def of_case(counter: Counter, connection: Connection, case: CaseView, record: by
         on = thai_date.local(instant(receipt.issued_at)).date()
         found["receipt"] = {"book": receipt.book, "no": receipt.no, "on": on, "satang": receipt.total_satang}
     return found
+
+
+def _number(connection: Connection, case: CaseView, record: bytes, on: date) -> str:
+    """Its own; a permit of before the series of permit numbers carries the run of its case."""
+    own = permit_numbers.of_record(connection, record)
+    return own or f"{request_number.parse(case.number).run}/{thai_date.year_be(on)}"
 
 
 def require_issued(status: str) -> None:

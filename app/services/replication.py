@@ -19,6 +19,7 @@ from app.services import (
     filings,
     office_records,
     payers,
+    permit_numbers,
     privacy,
     receipt_replication,
     receiving,
@@ -187,6 +188,12 @@ def _received(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     work.changed("case", case.number)
 
 
+def _permit_numbered(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    case = work.run(KNOWN_CASE, (event["record"],)).one()
+    permit_numbers.replicate(work, case.row, event)
+    work.changed("case", case.number)
+
+
 def _payer_changed(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     payload = event["payload"]
     change = bytes.fromhex(payload["change"])
@@ -232,6 +239,7 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "case_corrected": _corrected,
     "conflict_chosen": _corrected,
     "receiving_numbered": _received,
+    "permit_numbered": _permit_numbered,
     "rated": _settled,
     "withdrawn_by_citizen": _settled,
     "reopen_asked": _settled,

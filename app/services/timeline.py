@@ -34,6 +34,7 @@ KIND_TEXTS = {
     "case_viewed": "เปิดดูเรื่องที่จำกัดผู้เข้าถึง",
     "document_printed": "พิมพ์เอกสาร",
     "receiving_numbered": "ลงทะเบียนรับ",
+    "permit_numbered": "เลขที่หนังสืออนุญาต",
     "person_merged": "รวมประวัติผู้ร้องเป็นคนเดียวกัน",
     "person_unmerged": "แยกประวัติผู้ร้องกลับ",
     "person_compared": "ตรวจประวัติผู้ร้องที่อาจซ้ำ",

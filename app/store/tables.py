@@ -146,7 +146,8 @@ cases = Table(
     ),
 )
 
-# The register of incoming matters (ทะเบียนรับ, app/services/receiving.py): a run of a year's series, given once.
+# The office's yearly registers: incoming matters (ทะเบียนรับ, app/services/receiving.py) and permits
+# (app/services/permit_numbers.py). A run of a year's series, given once.
 receiving = Table(
     "receiving",
     metadata,

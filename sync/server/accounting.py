@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from app.domain import receiving_number
+from app.domain import permit_number, receiving_number
 from sync.server import tables
 
 Span = tuple[int, int]
@@ -15,6 +15,8 @@ Span = tuple[int, int]
 
 ELSEWHERE = "elsewhere"
 """On an office's own server, in place of the device of a case that was registered at a counter behind another one."""
+REGISTERS = {"receiving_numbered": receiving_number.is_series, "permit_numbered": permit_number.is_series}
+"""Whose numbers stand in the office's log alone: kind of event, and which series are its."""
 ledger, returned = tables.number_lease, tables.number_return
 
 
@@ -77,8 +79,9 @@ def count(spans: dict[str, list[Span]]) -> int:
 
 def issued_runs(connection: Connection, office: str, series: str) -> set[int]:
     """The runs that stand on papers, as far as counters have told."""
-    if receiving_number.is_series(series):
-        return set(_received(connection, office, series))
+    for kind, register in REGISTERS.items():
+        if register(series):
+            return set(_registered(connection, office, series, kind))
     return _runs(connection, tables.case, office, series, tables.case.c.device != ELSEWHERE)
 
 
@@ -87,13 +90,13 @@ def voided_runs(connection: Connection, office: str, series: str) -> set[int]:
     return _runs(connection, tables.number_void, office, series)
 
 
-def _received(connection: Connection, office: str, series: str) -> Iterator[int]:
-    """The runs of a register of incoming matters that counters have given, from the office's log."""
+def _registered(connection: Connection, office: str, series: str, kind: str) -> Iterator[int]:
+    """The runs of a register that counters have given, from the office's log."""
     log, behind = tables.log, tables.relay_store
     elsewhere = select(behind.c.store_id).where(behind.c.office == office, behind.c.device == ELSEWHERE)
     payloads = connection.execute(
         select(log.c.payload).where(
-            log.c.office == office, log.c.kind == "receiving_numbered", log.c.store_id.not_in(elsewhere)
+            log.c.office == office, log.c.kind == kind, log.c.store_id.not_in(elsewhere)
         )
     ).scalars()
     return (told["run"] for told in map(json.loads, payloads) if told["series"] == series)

@@ -201,6 +201,7 @@ def _answer(connection: Connection, device: Row[Any], request: SyncRequest, sett
         settings=offices.settings(connection, device.office) if request.revision != office.revision else None,
         registers=request.registers,
         central=outbox.central(connection, device) if office.upstream else None,
+        permits=request.registers,
         **parts,
     )
 

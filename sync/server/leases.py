@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from app.domain import receiving_number
+from app.domain import permit_number, receiving_number
 from app.domain.request_number import MAX_RUN
 from sync.protocol import Lease, LeaseWanted
 from sync.server import tables
@@ -148,8 +148,11 @@ def _within(block: Lease, row: Row[Any]) -> bool:
 
 
 def _is_of(office: Row[Any], series: str) -> bool:
-    """Whether a series is the office's: of its request numbers ("KT1") or of a year's register ("KTR2569")."""
-    return bool(series[:-1] == office.letters) or receiving_number.is_series(series, office.letters)
+    """Whether a series is the office's: its request numbers ("KT1"), a year's register ("KTR2569") or permits
+    ("KTP2569")."""
+    if series[:-1] == office.letters:
+        return True
+    return receiving_number.is_series(series, office.letters) or permit_number.is_series(series, office.letters)
 
 
 def hand_over(connection: Connection, office: str, old: str, new: str) -> None:

@@ -83,6 +83,7 @@ class SyncAnswerModel(BaseModel):
     settings: SettingsModel | None = None
     books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last]")
     registers: bool = Field(False, description="Numbers of registers are leased; said when asked")
+    permits: bool = Field(False, description="Numbers of permits (KTP2569) are leased; said when asked for registers")
 
 
 def body(model: type[BaseModel]) -> dict[str, Any]:

@@ -132,6 +132,12 @@ def _facts(found: Progress, lang: str) -> str:
         ("due_on", day(lang, found.due_on) if found.due_on else "", "", ""),
         ("division", found.division, "", ' lang="th"' if lang != "th" else ""),
     ]
+    if found.permit is not None:
+        days = (("permit_since", found.permit.since), ("permit_until", found.permit.until))
+        rows.append(("permit_number", found.permit.number, "number", ""))
+        rows += [
+            (label, day(lang, on), "", "") for label, on in (*days, ("permit_remove_by", found.permit.remove_by)) if on
+        ]
     return "".join(
         f'<div><dt>{say(lang, label)}</dt><dd class="{kind}"{of}>{escape(text)}</dd></div>'
         for label, text, kind, of in rows

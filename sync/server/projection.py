@@ -11,7 +11,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from app.domain import case_way, destruction, office_changes, petition_states, receiving_number, request_number
+from app.domain import (
+    case_way,
+    destruction,
+    office_changes,
+    permit_number,
+    petition_states,
+    receiving_number,
+    request_number,
+)
 from app.domain.errors import Refused
 from sync.protocol import Event
 from sync.server import leases, offices, tables
@@ -183,6 +191,16 @@ def _receiving_numbered(cases: Projection, event: Event, payload: Payload) -> No
         raise Refused("number_not_leased", "เลขที่รับไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้", "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข")
 
 
+def _permit_numbered(cases: Projection, event: Event, payload: Payload) -> None:
+    """The same for the number of a permit."""
+    series, run = _text(payload, "series"), payload.get("run")
+    if not isinstance(run, int) or isinstance(run, bool) or not permit_number.is_series(series):
+        raise Refused("permit_form", "รายการหนังสืออนุญาตไม่มีเลขที่", "แจ้งผู้ดูแลระบบ")
+    if not cases.holds(series, run):
+        title = "เลขที่หนังสืออนุญาตไม่อยู่ในชุดเลขที่จัดสรรให้เครื่องนี้"
+        raise Refused("number_not_leased", title, "แจ้งผู้ดูแลระบบให้ตรวจทะเบียนชุดเลข")
+
+
 def _attached(cases: Projection, _event: Event, payload: Payload) -> None:
     sha256, size = uploads.content_of(payload)
     cases.files[sha256] = size
@@ -251,6 +269,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "receipt_voided": _receipt_voided,
     "receipt_book_entered": _book_entered,
     "receiving_numbered": _receiving_numbered,
+    "permit_numbered": _permit_numbered,
     office_changes.KIND: _office_changed,
     "attachment_added": _attached,
     "office_file_added": _attached,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.services import bank_files, bills, books, receipt_voids, receipts, shifts
+from app.services import bank_files, bills, books, cases, receipt_voids, receipts, shifts
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_model import Pay
@@ -40,6 +40,8 @@ def paths(place: Place, by: Callable[..., Any]) -> list[WritePath]:
         WritePath("bill", place, _permit, by(bills.make)),
         WritePath("bank file", place, _bank, by(lambda counter, actor, content: bank_files.import_file(
             counter, actor, "ktb.txt", content)), steps=True),
+        WritePath("permit issued", place, _paid_permit, by(lambda counter, actor, number: cases.change_status(
+            counter, actor, number, "permit_issued"))),
         WritePath("clock confirmed", place, _none, by(lambda counter, actor, _: receipts.confirm_clock(
             counter, actor)), repeats=True),
     ]  # fmt: skip
@@ -63,6 +65,12 @@ def _pay(counter: Counter, actor: Actor, number: str) -> object:
 
 def _paid(counter: Counter) -> str:
     return receipts.issue(counter, _admin(counter), Pay(_permit(counter), "cash", 20_000)).text
+
+
+def _paid_permit(counter: Counter) -> str:
+    number = _permit(counter)
+    receipts.issue(counter, _admin(counter), Pay(number, "cash", 20_000))
+    return number
 
 
 def _paid_beside(counter: Counter) -> tuple[str, Actor]:

@@ -1,17 +1,32 @@
 """Permits to advertise: opinion and order on the application, the numbered permit, the list of signs to take down."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from app.domain.errors import Refused
-from app.services import cases, papers, permits, print_jobs, printers, receipts, registration_json
+from app.services import (
+    cases,
+    number_report,
+    papers,
+    permit_numbers,
+    permits,
+    print_jobs,
+    printers,
+    receipts,
+    registration_json,
+    shifts,
+)
 from app.services.counter import Counter
 from app.services.model import Actor, Printer, PrintJob
 from app.services.money_model import Pay
 from printing import documents, pdf
+from sync.server import admin
+from tests.integration.citizen_support import Citizen, proof
 from tests.integration.support import command, homes
 from tests.integration.support.petitions import permit
+from tests.integration.sync_support import ACTOR, OFFICE_CODE, Desk, Province
 
 
 @pytest.fixture
@@ -79,6 +94,79 @@ def test_signs_are_listed_until_they_are_gone(counter: Counter, actor: Actor, cl
     assert permits.listing(counter, actor) == []
     with pytest.raises(Refused, match="not_standing"):
         permits.confirm_removed(counter, actor, number)
+
+
+def test_each_permit_has_a_number_of_its_own_series(counter: Counter, actor: Actor, clock: homes.HandClock) -> None:
+    for place in (1, 2):
+        number = granted(counter, actor)
+        assert f"เลขที่ {place}/2569" in printed(counter, number, "permit")
+    shifts.close(counter, actor, {10_000: 4})
+    clock.at = datetime(2027, 1, 2, 2, 0, tzinfo=UTC)
+    assert "เลขที่ 1/2570" in printed(counter, granted(counter, actor), "permit")
+    for series, issued in (("KTP2569", 2), ("KTP2570", 1)):
+        report = number_report.report(counter, series)
+        assert (report["issued"], report["voided"], report["unexplained"], report["duplicates"]) == (issued, 0, 0, 0)
+    assert [event.text for event in cases.events(counter, number, actor) if event.kind == permit_numbers.KIND]
+
+
+def test_a_number_on_a_paper_of_before_is_passed_over(counter: Counter, actor: Actor) -> None:
+    """Permits of before the series carry the run of their case: that number is voided, not given again."""
+    old = granted(counter, actor)
+    with counter.store.write("test") as work:
+        work.run("DELETE FROM event WHERE kind = ?", (permit_numbers.KIND,))
+        work.run("DELETE FROM receiving")
+        work.run("UPDATE number_block SET next = 1 WHERE series = 'KTP2569'")
+    assert "เลขที่ 1/2569" in printed(counter, old, "permit")
+    assert "เลขที่ 2/2569" in printed(counter, granted(counter, actor), "permit")
+    report = number_report.report(counter, "KTP2569")
+    assert (report["issued"], report["voided"], report["unexplained"], report["duplicates"]) == (1, 1, 0, 0)
+
+
+def issue_at(desk: Desk, number: str) -> None:
+    """From the application to the fee, at a counter without a network."""
+    for state in ("document_check", "officer_opinion", "approved"):
+        cases.change_status(desk.counter, ACTOR, number, state)
+    total = int(cases.get(desk.counter, number).total_satang or 0)
+    receipts.issue(desk.counter, ACTOR, Pay(number, "cash", total))
+    cases.change_status(desk.counter, ACTOR, number, "permit_issued")
+
+
+def apply_at(desk: Desk) -> str:
+    return cases.enter(desk.counter, ACTOR, registration_json.from_json("ad_permit", permit())).number
+
+
+def number_of(desk: Desk, number: str) -> str:
+    return next(one.permit for one in permits.listing(desk.counter, ACTOR) if one.number == number)
+
+
+def test_two_counters_offline_never_give_one_permit_number_twice(tmp_path: Path) -> None:
+    with Province(tmp_path) as province, Citizen(province.url) as citizen:
+        one, two = province.desk(), province.desk()
+        for desk in (one, two, one, two):
+            desk.sync()
+        here, there = [apply_at(one) for _ in range(3)], [apply_at(two) for _ in range(3)]
+        shared = apply_at(one)
+        one.sync()
+        two.sync()
+        for desk, numbers in ((one, here), (two, there)):
+            for number in numbers:
+                issue_at(desk, number)
+        for desk in (one, two):  # both issue the same permit without knowing of each other
+            for state in ("document_check", "officer_opinion", "approved"):
+                cases.change_status(desk.counter, ACTOR, shared, state)
+        receipts.issue(one.counter, ACTOR, Pay(shared, "cash", int(cases.get(one.counter, shared).total_satang or 0)))
+        cases.change_status(one.counter, ACTOR, shared, "permit_issued")
+        for desk in (one, two, one, two):
+            desk.sync()
+        found = {number: number_of(one, number) for number in (*here, *there, shared)}
+        assert len(set(found.values())) == 7
+        assert {number: number_of(two, number) for number in found} == found
+        assert one.one("SELECT count(*) FROM quarantine") == two.one("SELECT count(*) FROM quarantine") == 0
+        [report] = [row for row in admin.numbers_report(province.database, OFFICE_CODE) if "P" in row["series"]]
+        assert (report["issued"], report["unexplained"], report["duplicates"]) == (7, 0, 0)
+        page = citizen.get(f"/t/{here[0]}/{proof(one, here[0])}").text
+        assert f'หนังสืออนุญาตเลขที่</dt><dd class="number">{found[here[0]]}<' in page
+        assert "เก็บหรือรื้อถอนภายใน" in page
 
 
 def test_by_command(home: homes.Path, counter: Counter, actor: Actor) -> None:

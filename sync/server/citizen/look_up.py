@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from app.domain import case_way, petition_states, request_number, thai_date
+from app.domain import case_way, permit_number, petition_states, request_number, thai_date
 from app.domain.errors import Refused
 from sync.server import offices, tables
 
@@ -40,6 +40,16 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Permit:
+    """A permit that was issued: its own number and its days."""
+
+    number: str
+    since: date | None
+    until: date | None
+    remove_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A case as its page shows it. acts: what the citizen can do now; asks_digits: which proof they have not given."""
 
@@ -58,6 +68,7 @@ class Progress:
     reopen_until: date | None
     has_digits: bool
     office_phone: str
+    permit: Permit | None = None
 
 
 def by_digits(connection: Connection, number: str, last4: str) -> Row[Any] | None:
@@ -128,7 +139,24 @@ def progress(connection: Connection, row: Row[Any], today: date) -> Progress:
         reopen_until=until,
         has_digits=bool(row.last4),
         office_phone=str(settings.office.get("phone", "")),
+        permit=permit_of(connection, row) if kind == "permit" else None,
     )
+
+
+def permit_of(connection: Connection, row: Row[Any]) -> Permit | None:
+    """The permit of a case as it was numbered first in the office's order; None where none was."""
+    log = tables.log
+    payload = connection.execute(
+        select(log.c.payload)
+        .where(log.c.office == row.office, log.c.record == row.record, log.c.kind == "permit_numbered")
+        .order_by(log.c.office_seq)
+        .limit(1)
+    ).scalar()
+    if payload is None:
+        return None
+    told = json.loads(payload)
+    days = (date.fromisoformat(str(told[key])) if told.get(key) else None for key in ("since", "until", "remove_by"))
+    return Permit(permit_number.text(str(told["series"]), int(told["run"])), *days)
 
 
 def changes_of(connection: Connection, row: Row[Any], kind: str) -> list[Change]:

@@ -69,6 +69,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "history": ("ความเป็นมา", "History"),
     "told": ("ข้อความจากหน่วยงาน", "Message from the office"),
     "by_citizen": ("โดยผู้ร้อง", "by you"),
+    "permit_number": ("หนังสืออนุญาตเลขที่", "Permit number"),
+    "permit_since": ("อนุญาตตั้งแต่", "Permitted from"),
+    "permit_until": ("อนุญาตถึง", "Permitted until"),
+    "permit_remove_by": ("เก็บหรือรื้อถอนภายใน", "To be removed by"),
     "genuine": ("ใบรับนี้เป็นของจริง ออกโดยหน่วยงานนี้", "This slip is genuine: it was issued by this office"),
     "on_its_way_title": ("ใบรับถูกต้อง", "The slip is genuine"),
     "on_its_way": (
