@@ -75,8 +75,7 @@ has one timeline and ends at the same state; not the large ones that begin a rec
 
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 SERIES = re.compile(r"[A-Z]{2,3}([0-9]|[RP]2[4-9][0-9]{2})")
-"""Of request numbers ("KT1"), or of a year's register of incoming matters ("KTR2569") or of permits ("KTP2569"). A
-server that leases no such refuses to read them: they are asked for only after it has said `registers`, `permits`."""
+"""Of request numbers ("KT1"), a year's register ("KTR2569") or permits ("KTP2569"); see `registers`, `permits`."""
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 """A NUL character in JSON text, which no database keeps as text."""
 
@@ -431,7 +430,6 @@ class SyncAnswer:
     leases: tuple[Lease, ...] = ()
     settings: Settings | None = None
     registers: bool = False
-    """The answer to the same question of the request; so is `permits`, for numbers of permits."""
     permits: bool = False
     books: tuple[BookLease, ...] = ()
     central: Central | None = None

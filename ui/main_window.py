@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
-from app.services import appointments, drafts, print_jobs, rights, thaid_campaign, words
+from app.services import appointments, drafts, office_clock, print_jobs, rights, thaid_campaign, words
 from ui import faults
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
@@ -96,6 +96,7 @@ class MainWindow(QWidget):
             self, lambda: appointments.ends_soon(counter, actor.username), self._ending, topic="end"
         )
         self.session.tasks.query(self, lambda: drafts.left_by_others(counter, actor), self._told_left, topic="left")
+        self.session.tasks.query(self, lambda: office_clock.look(counter), self._ask_about_clock, topic="clock")
 
     def _offer_pages(self) -> None:
         actor = self.session.actor
@@ -341,6 +342,21 @@ class MainWindow(QWidget):
                 "Ctrl+P  ดูและตอบ",
                 self.show_print_jobs,
             )
+
+    def _ask_about_clock(self, clock: office_clock.Clock) -> None:
+        """No receipt is issued by a clock that may be wrong before a supervisor has said that it is right."""
+        if clock.asks:
+            self.note.say(
+                "bad", f"วันเวลาของเครื่องอาจไม่ถูกต้อง: {clock.doubts}", "ยังออกใบเสร็จไม่ได้ ตั้งนาฬิกาเครื่องให้ถูกต้อง หรือให้ผู้ดูแลยืนยัน",
+                "ยืนยันวันเวลา…", lambda: self._confirm_clock(clock),
+            )  # fmt: skip
+
+    def _confirm_clock(self, clock: office_clock.Clock) -> None:
+        dialog = import_module("ui.office_clock").ClockDialog(self.session, self, clock)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self.note.say("good", "ยืนยันวันเวลาแล้ว", "ออกใบเสร็จได้ 12 ชั่วโมง"))
+        dialog.rejected.connect(lambda: self._ask_about_clock(clock))
+        dialog.open()
 
     def _remind(self, due: thaid_week.Due | None) -> None:
         """On Thursday, Friday and after: the ThaiD report of the week, unless something graver is said already."""

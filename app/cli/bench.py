@@ -14,6 +14,7 @@ BENCHMARKS = {
     "find": "app.cli.benchmarks.find:measure",
     "people": "app.cli.benchmarks.persons:measure",
     "sync": "app.cli.benchmarks.sync:measure",
+    "bank": "app.cli.benchmarks.bank:measure",
     "server": "app.cli.benchmarks.server:measure",
     "slip": "printing.bench:bench_slip",
     "pdf": "printing.bench:bench_pdf",
@@ -48,6 +49,6 @@ def _measure(name: str, size: int, database: str) -> dict[str, Any]:
         return measure(**({"petitions": size} if size else {}), database=database)
     if size and name == "find":
         return measure((size,))
-    if size and name in ("register", "people", "scan", "start"):
+    if size and name in ("register", "people", "scan", "start", "bank"):
         return measure(size)
     return measure()

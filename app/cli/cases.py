@@ -116,6 +116,8 @@ def _answer(arguments: Namespace, registered: Registered) -> None:
         print_json(asdict(registered))
     else:
         print(registered.number, flush=True)
+    if registered.missing_papers:
+        say(f"รับเรื่องแล้ว แต่ยังขาดเอกสาร: {', '.join(registered.missing_papers)}")
 
 
 @contextmanager

@@ -357,7 +357,10 @@ def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
     _command(commands, "verify", "upkeep:verify", "integrity of database, audit chain and numbers")
     bench = _command(commands, "bench", "bench:bench", "measure this machine, each figure beside its limit")
     bench.add_argument(
-        "names", nargs="*", metavar="NAME", help="register, find, people, sync, server, slip, pdf, scan, card, start"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="register, find, people, sync, bank, server, slip, pdf, scan, card, start",
     )
     bench.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database for server")
     bench.add_argument(

@@ -11,6 +11,7 @@ Command = Callable[["_SubParsersAction[ArgumentParser]", str, str, str], Argumen
 def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
     """payers, assess, waive, permits, rates."""
     _rates(commands, command)
+    _clock(commands, command)
     permits = command(commands, "permits", "permits:listing", "advertising permits that are out: list, removed")
     permits.set_defaults(which="")
     actions = permits.add_subparsers(metavar="ACTION")
@@ -93,3 +94,15 @@ def _rates(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> N
     example = command(actions, "example", "rates:example", "a sample filing by the rates of a day")
     example.add_argument("service", metavar="SERVICE")
     example.add_argument("--on", default="", metavar="DATE")
+
+
+def _clock(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    clock = command(commands, "clock", "clock:show", "date and time of this machine: show, confirm, filed-on")
+    actions = clock.add_subparsers(metavar="ACTION")
+    command(actions, "show", "clock:show", "what the clock says and whether it is in doubt")
+    confirm = command(actions, "confirm", "clock:confirm", "a supervisor names today's date; good for twelve hours")
+    confirm.add_argument("today", metavar="DATE")
+    filed = command(actions, "filed-on", "clock:filed_on", "on which day a filing really came in")
+    filed.add_argument("number", metavar="NUMBER")
+    filed.add_argument("on", metavar="DATE")
+    filed.add_argument("--reason", required=True, metavar="TEXT")

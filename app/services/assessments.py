@@ -12,7 +12,7 @@ from typing import Any
 from app.catalog.schema import Service
 from app.domain import money, ordinance, thai_date
 from app.domain.errors import Refused
-from app.services import waivers
+from app.services import filing_dates, waivers
 from app.services.case_rows import by_number
 from app.services.counter import Counter
 from app.services.filings import Filed, doubles, late_charges
@@ -74,12 +74,12 @@ def _filing(
 ) -> Assessment:
     month = date.fromisoformat(filed["period"])
     due_on = date.fromisoformat(filed["due_on"]) if filed.get("due_on") else None
-    filed_on = date.fromisoformat(filed["filed_on"])
+    source = connection.connection if isinstance(connection, UnitOfWork) else connection
+    filed_on = filing_dates.corrected(source, case.id) or date.fromisoformat(filed["filed_on"])
     charges = late_charges(counter, case.service, int(filed["tax_satang"]), due_on, on, filed_on)
     waived = waivers.of_case(connection, case.row)
     lines = _lines(service, int(filed["tax_satang"]), charges, month, waived)
     told = notes(counter, service, month)
-    source = connection.connection if isinstance(connection, UnitOfWork) else connection
     others = [number for number in doubles(source, case.service, filed["payer"], month) if number != case.number]
     if others:
         told = (f"เดือนนี้มีแบบซ้ำจากอีกเครื่อง เลขที่ {', '.join(others)} โปรดยกเลิกแบบที่ไม่ใช้ก่อนรับเงิน", *told)

@@ -86,6 +86,11 @@ def build(counter: Counter, actor: Actor, channel: str, prepared: "Prepared") ->
         document["knowing"] = knowing.document(prepared.knowing)
     if prepared.notice is not None:
         document["notice"] = notice_document(prepared.notice)
+    received, missing = prepared.papers
+    if received:
+        document["papers"] = list(received)
+    if missing:
+        document["papers_missing"] = list(missing)
     if prepared.filed is not None:
         document["filing"] = prepared.filed.document
     return document

@@ -214,6 +214,8 @@ class RegisterCase:
     """Who filed for the applicant, where he did not himself."""
     staged: tuple[StagedFile, ...] = ()
     """Files that are on the disk already, beside `attachments`, whose bytes are handed in."""
+    papers: tuple[str, ...] = ()
+    """Keys of the service's papers that were received, as files or by hand (app/services/required_papers.py)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ NAMES: Mapping[str, str] = {
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
     "appointments": "คำสั่งแต่งตั้ง", "ordinances": "ข้อบัญญัติที่ยืนยัน",
     "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร",
+    "required_papers": "เอกสารที่ต้องมี",
 }  # fmt: skip
 """What the settings are called."""
 

@@ -77,6 +77,7 @@ DEFAULTS: dict[str, Any] = {
     "late": {},
     "confirmed": [],
     "ordinances": {},
+    "required_papers": "warn",
     "form_codes": {},
     "holidays": [],
     "public_address": "",
@@ -252,6 +253,8 @@ def _check_texts(document: OfficeDocument) -> None:
     first_run = document["first_run"]
     if type(first_run) is not int or not 1 <= first_run <= 999_999:
         raise _fault("first_run", "ต้องเป็นเลขจำนวนเต็ม 1–999999")
+    if document["required_papers"] not in ("warn", "refuse", "off"):
+        raise _fault("required_papers", "ต้องเป็น warn, refuse หรือ off")
     days = document["similar_within_days"]
     if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
         raise _fault("similar_within_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK} (0 คือไม่เตือน)")

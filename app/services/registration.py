@@ -25,6 +25,7 @@ from app.services import (
     office_copies,
     people,
     privacy,
+    required_papers,
     rights,
     staged_files,
 )
@@ -46,7 +47,7 @@ _THIRTEEN = re.compile(r"[0-9๐-๙](?<![A-Za-z0-9๐-๙].)(?:[ -]?[0-9๐-๙
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What is known the moment a case is on the disk."""
+    """What is known the moment a case is on the disk. missing_papers: labels of what the applicant still owes."""
 
     id: str
     number: str
@@ -54,6 +55,7 @@ class Registered:
     status: str
     due_on: date | None
     total_satang: int | None
+    missing_papers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,6 +81,8 @@ class Prepared:
     filed_by: FiledBy | None
     person: Described
     filed: filings.Filed | None = None
+    papers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    """Keys of the papers that were received, labels of those that are missing."""
     document: str = ""
     """The case's document, in JSON."""
     fingerprint: str = ""
@@ -138,7 +142,10 @@ def write(
     _queue(work, counter, row, command.print_documents)
     work.changed("case", number)
     status = prepared.service.first_status
-    return Registered(uuid_text(case_id), number, prepared.service.code, status, prepared.due_on, prepared.total_satang)
+    return Registered(
+        uuid_text(case_id), number, prepared.service.code, status, prepared.due_on, prepared.total_satang,
+        prepared.papers[1],
+    )  # fmt: skip
 
 
 def problem(counter: Counter, actor: Actor, command: RegisterCase) -> CounterError | None:
@@ -202,6 +209,7 @@ def prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
         filed_by=filer,
         filed=filed,
         person=describe(counter, applicant),
+        papers=required_papers.check(counter.current.document, service, values, command.papers, filer, applicant),
     )
     prepared.document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
     prepared.fingerprint = hashlib.sha256(prepared.document.encode()).hexdigest()

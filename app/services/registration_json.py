@@ -25,7 +25,7 @@ def _ordered(*keys: str) -> KeysView[str]:
 
 
 TOP_KEYS = _ordered(
-    "applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents", "filed_by"
+    "applicant", "channel", "answers", "place", "attachments", "knowing", "notice", "consents", "filed_by", "papers"
 )
 APPLICANT_TEXTS = ("cid", "title", "first_name", "last_name", "phone", "email")
 OTHER_TEXTS = ("kind", "organisation", "representative_cid", "passport")
@@ -89,6 +89,7 @@ def from_json(service: str, data: object, print_documents: tuple[str, ...] = ())
         consents=_texts(whole, "consents"),
         filed_by=_filed_by(whole["filed_by"]) if whole.get("filed_by") is not None else None,
         attachments=tuple(read_file(Path(name)) for name in _texts(whole, "attachments")),
+        papers=_texts(whole, "papers"),
     )
 
 

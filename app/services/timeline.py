@@ -35,6 +35,7 @@ KIND_TEXTS = {
     "document_printed": "พิมพ์เอกสาร",
     "receiving_numbered": "ลงทะเบียนรับ",
     "permit_numbered": "เลขที่หนังสืออนุญาต",
+    "filing_date_corrected": "แก้วันที่ยื่นแบบ",
     "person_merged": "รวมประวัติผู้ร้องเป็นคนเดียวกัน",
     "person_unmerged": "แยกประวัติผู้ร้องกลับ",
     "person_compared": "ตรวจประวัติผู้ร้องที่อาจซ้ำ",

@@ -95,9 +95,7 @@ def _registered(connection: Connection, office: str, series: str, kind: str) -> 
     log, behind = tables.log, tables.relay_store
     elsewhere = select(behind.c.store_id).where(behind.c.office == office, behind.c.device == ELSEWHERE)
     payloads = connection.execute(
-        select(log.c.payload).where(
-            log.c.office == office, log.c.kind == kind, log.c.store_id.not_in(elsewhere)
-        )
+        select(log.c.payload).where(log.c.office == office, log.c.kind == kind, log.c.store_id.not_in(elsewhere))
     ).scalars()
     return (told["run"] for told in map(json.loads, payloads) if told["series"] == series)
 

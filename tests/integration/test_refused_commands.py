@@ -15,7 +15,7 @@ from PIL import Image
 from app.cli.parser import build_parser
 from app.services import staff
 from printing.devices import network
-from tests.integration.support import books, command, homes
+from tests.integration.support import books, command, homes, refused_filings
 from tests.integration.support.petitions import lines, many, petition, text
 
 THAI = re.compile("[ก-๙]")
@@ -44,10 +44,9 @@ NUMBER = "NUMBER"
 ORDER = ("--amount", "1", "--order", "1/2569", "--ordered-on", "2026-01-01", "--approver", "นายก", "--reason", "ผ่อนผัน")
 POST = ("--position", "นิติกร", "--division", "public_works")
 DAYS = ("--date", "2026-01-01", "--from", "2026-01-01")
-FEE = ("ad_permit", "ฟรี", "baht_per_permit", "--commercial", "yes")
-ORDINANCE = ("--ordinance", "1/2560", "--on", "1/5/2560")
 CASH = ("--method", "cash", "--amount", "1.00")
 COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
+    **refused_filings.COMMANDS,
     "a date that never was in a number": (("show", "KT1310267000001"), "request_number", "number", 3),
     "the same when printing": (("print", "KT1310267000001", "slip"), "request_number", "number", 3),
     "a run of noughts": (("show", "KT1201169000000"), "request_number", "number", 3),
@@ -62,17 +61,6 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a reply that is not offered": (("status", NUMBER, "received", "--reply", "x"), "reply", "reply", 3),
     "giving away what nobody registered": (("assign", "KT1201169999999", "x"), "unknown_number", "number", 3),
     "giving to nobody": (("assign", NUMBER), "assignee", "assignee", 3),
-    "a list that is not there": (("payers", "import", "hotel", "nowhere.csv"), "input_file", None, 4),
-    "closing whom nobody knows": (("payers", "close", "hotel", "77", "--on", "1/1/2569"), "unknown_payer", "code", 3),
-    "closing on no day": (("payers", "close", "hotel", "77", "--on", "วันพ่อ"), "date", "active_to", 3),
-    "filings of whom nobody knows": (("payers", "cases", "hotel", "77"), "unknown_payer", "code", 3),
-    "a rate of nothing": (("rates", "add", "flying", "1", "percent", "--from", "1/1/2570"), "item", "item", 3),
-    "a rate in words": (("rates", "add", *FEE, "--from", "1/1/2570"), "decimal", "value", 3),
-    "a rate from no day": (("rates", "add", "ad_permit", "1", *FEE[2:], "--from", "วันแรก"), "date", "from", 3),
-    "taking back a rate that is none": (("rates", "remove", "99"), "unknown_rate", "place", 3),
-    "confirming what has no rate": (("rates", "confirm", "petition", *ORDINANCE), "unknown_service", "service", 3),
-    "withdrawing what nobody confirmed": (("rates", "withdraw", "ad_permit"), "not_confirmed", "service", 3),
-    "the example of what has no rate": (("rates", "example", "petition"), "unknown_service", "service", 3),
     "a file that no case may carry": (("attach", NUMBER, "HOME/counter.key.json"), "file_kind", "attachments", 3),
     "files of a number nobody got": (("files", "KT1201169999999"), "unknown_number", "number", 3),
     "an empty note": (("note", NUMBER, " "), "required", "note", 3),

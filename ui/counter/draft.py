@@ -33,6 +33,7 @@ def document(command: RegisterCase) -> Draft:
         "consents": list(command.consents),
         "files": [file._asdict() for file in command.staged],
         "compared": [list(one) for one in command.compared],
+        "papers": list(command.papers),
     }
 
 
@@ -55,6 +56,7 @@ def command(draft: Draft) -> RegisterCase:
         consents=tuple(draft.get("consents") or ()),
         staged=tuple(StagedFile(**one) for one in draft.get("files") or ()),
         compared=tuple(Compared(*one) for one in draft.get("compared") or ()),
+        papers=tuple(draft.get("papers") or ()),
     )
 
 

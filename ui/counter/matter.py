@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain import money
 from app.domain.errors import CounterError
-from app.services import assessments
-from app.services.model import Place
+from app.services import assessments, required_papers
+from app.services.model import Place, RegisterCase
 from ui.counter import service_index
+from ui.counter.citizen.filling import BLANK
 from ui.counter.files.field import FilesField
 from ui.counter.filing import FilingPanel
+from ui.counter.papers import PapersField
 from ui.counter.place import PlaceFields
 from ui.counter.service_index import Entry
 from ui.counter.service_picker import EntryList, PickerLine
@@ -45,6 +47,7 @@ class MatterColumn(QWidget):
         self.list = EntryList(session.look)
         self.place = PlaceFields(session)
         self.files = FilesField(session)
+        self.papers = PapersField()
         self._build()
 
     @property
@@ -74,6 +77,7 @@ class MatterColumn(QWidget):
         self._check.hide()
         self._sheet.box.addWidget(rule())
         self._sheet.box.addWidget(self.place)
+        self._sheet.box.addWidget(self.papers)
         self._sheet.box.addWidget(self.files)
         self._sheet.box.addWidget(self._fee)
         self._sheet.box.addWidget(self._check)
@@ -95,6 +99,7 @@ class MatterColumn(QWidget):
         self.list.chosen.connect(self.pick)
         self.place.changed.connect(self.changed)
         self.files.changed.connect(self.changed)
+        self.papers.changed.connect(self.changed)
 
     def _chosen_line(self) -> QWidget:
         line = give_role(QWidget(), "plain")
@@ -115,7 +120,8 @@ class MatterColumn(QWidget):
     @property
     def rows(self) -> dict[str, FieldRow]:
         """The fields by the key that errors name."""
-        return {**(self.form.rows if self.form else {}), **self.place.rows, "attachments": self.files.row}
+        beside = {"attachments": self.files.row, "papers": self.papers.row}
+        return {**(self.form.rows if self.form else {}), **self.place.rows, **beside}
 
     @property
     def service(self) -> str:
@@ -209,6 +215,24 @@ class MatterColumn(QWidget):
         self._check.setVisible(bool(check))
         if satang is not None:
             self._fee.setText(f"ค่าธรรมเนียม  {money.formatted(satang)} บาท")
+
+    def case(self, documents: tuple[str, ...]) -> RegisterCase:
+        """The case as typed so far, without who brings it. documents: what is to be printed."""
+        return RegisterCase(
+            service=self.service,
+            applicant=BLANK,
+            answers=self.answers(),
+            place=self.place.value() if self.service else None,
+            print_documents=documents,
+            staged=self.files.value() if self.takes_files else (),
+            papers=self.papers.value(),
+        )
+
+    def offer_papers(self, content: RegisterCase) -> None:
+        """The papers that the case as typed so far calls for."""
+        mode = self._session.counter.current.document.get(required_papers.SETTING, required_papers.WARN)
+        service = self.form.service if self.form is not None else None
+        self.papers.ask_for(service, content.answers, content.filed_by, mode)
 
     def show_error(self, error: CounterError) -> bool:
         """Show an error at its field; False when it is none of ours."""

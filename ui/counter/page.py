@@ -30,7 +30,6 @@ from app.services.model import CaseView, RegisterCase
 from ui import faults
 from ui.counter import draft as draft_document
 from ui.counter.citizen.column import CitizenColumn
-from ui.counter.citizen.filling import BLANK
 from ui.counter.columns import Columns
 from ui.counter.draft import Draft, DraftKeeper
 from ui.counter.incoming import Incoming
@@ -157,22 +156,14 @@ class CounterPage(QWidget):
 
     def value(self) -> RegisterCase:
         """The case as typed so far."""
-        return self.citizen.filled_into(
-            RegisterCase(
-                service=self.matter.service,
-                applicant=BLANK,
-                answers=self.matter.answers(),
-                place=self.matter.place.value() if self.matter.service else None,
-                print_documents=self.preview.documents(),
-                staged=self.matter.files.value() if self.matter.takes_files else (),
-            )
-        )
+        return self.citizen.filled_into(self.matter.case(self.preview.documents()))
 
     def set_value(self, content: RegisterCase) -> None:
         """Show a case, for instance of a draft."""
         self.citizen.set_case(content)
         self.matter.set_value(content.service, content.answers, content.place)
         self.matter.files.set_value(content.staged)
+        self.matter.papers.set_value(content.papers)
         self._offer_sheet()
         self.preview.print_sheet.setChecked("petition" in content.print_documents)
         self._changed()
@@ -186,6 +177,7 @@ class CounterPage(QWidget):
         return draft_document.is_blank(self.value())
 
     def _changed(self) -> None:
+        self.matter.offer_papers(self.value())
         content = self.value()
         self.citizen.matter_begun = bool(content.service)
         self.keeper.keep(content, self._beside())

@@ -54,6 +54,7 @@ class EntryPanel(QWidget):
     close_wanted = Signal()
     remind_wanted = Signal()
     waive_wanted = Signal(object)
+    date_wanted = Signal(str)
     case_wanted = Signal(str)
 
     def __init__(self) -> None:
@@ -65,6 +66,8 @@ class EntryPanel(QWidget):
         self.end = Action("เลิกกิจการ…", key="F4")
         self.remind = Action("พิมพ์เตือนรายนี้", key="F6")
         self.waive = Action("ลดเงินเพิ่ม…", key="F7")
+        self.date = Action("แก้วันที่ยื่น…", key="F8")
+        self.date.clicked.connect(self._date)
         self.open = Action("เปิดเรื่อง", key="Enter")
         self.edit.clicked.connect(self.edit_wanted)
         self.end.clicked.connect(self.close_wanted)
@@ -88,7 +91,7 @@ class EntryPanel(QWidget):
         self._below = QWidget()
         below = FlowLayout(self._below)
         below.setContentsMargins(0, 0, 0, 0)
-        for button in (self.open, self.waive):
+        for button in (self.open, self.waive, self.date):
             below.addWidget(button)
         self._case_head, self._past_head = heading("แบบที่ยื่นและการชำระ"), heading("ประวัติทะเบียน")
         for widget in (self._head, self._facts, self._flow, self._case_head, self._none, self.cases, self._below,
@@ -139,11 +142,16 @@ class EntryPanel(QWidget):
     def _enable(self) -> None:
         case = self.case
         self.open.setEnabled(case is not None)
-        self.waive.setEnabled(case is not None and case.stands and not case.receipt)
+        for button in (self.waive, self.date):
+            button.setEnabled(case is not None and case.stands and not case.receipt)
 
     def _open(self) -> None:
         if self.case is not None:
             self.case_wanted.emit(self.case.number)
+
+    def _date(self) -> None:
+        if self.case is not None:
+            self.date_wanted.emit(self.case.number)
 
     def _waive(self) -> None:
         if self.case is not None:

@@ -31,6 +31,7 @@ from app.services.office_papers import Reminders
 from app.services.payer_cases import PayerCase
 from app.services.payers import Payer
 from ui.campaign.paper_files import PaperFiles
+from ui.office_clock import FiledOnDialog
 from ui.payers import entry
 from ui.payers.dialogs import CloseDialog, EntryDialog, ImportDialog, WaiveDialog
 from ui.payers.entry import EntryPanel, Known
@@ -125,9 +126,16 @@ class PayersPage(QWidget):
         self.entry.close_wanted.connect(self.close_business)
         self.entry.remind_wanted.connect(self._remind_one)
         self.entry.waive_wanted.connect(self.waive)
+        self.entry.date_wanted.connect(self.correct_date)
         self.entry.case_wanted.connect(self.case_wanted)
         right = self.entry
-        keys = (("F2", self.entry.edit), ("F4", self.entry.end), ("F6", self.entry.remind), ("F7", self.entry.waive))
+        keys = (
+            ("F2", self.entry.edit),
+            ("F4", self.entry.end),
+            ("F6", self.entry.remind),
+            ("F7", self.entry.waive),
+            ("F8", self.entry.date),
+        )
         for key, button in keys:
             QShortcut(QKeySequence(key), self).activated.connect(button.click)
         columns = QHBoxLayout()
@@ -279,6 +287,11 @@ class PayersPage(QWidget):
         """F7: an order that reduces what being late has added to a filing."""
         dialog = WaiveDialog(self._session, self, case)
         self._open(dialog, lambda: self.note.say("good", f"บันทึกคำสั่งของ {case.number} แล้ว"))
+
+    def correct_date(self, number: str) -> None:
+        """F8: on which day a filing really came in."""
+        dialog = FiledOnDialog(self._session, self, number)
+        self._open(dialog, lambda: self.note.say("good", f"แก้วันที่ยื่นของ {number} แล้ว"))
 
     def import_file(self) -> None:
         """Ctrl+I: payers from a CSV file, looked at first."""

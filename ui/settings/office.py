@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QWidget
 
 from app.domain import petition_states
 from app.domain.errors import Refused
+from app.services import required_papers
 from ui.settings.section import FormSection
+from ui.widgets.fields import Chooser
 
 ADDRESS = {
     "house_no": "เลขที่", "moo": "หมู่ที่", "soi": "ซอย", "road": "ถนน", "subdistrict": "ตำบล/แขวง", "district": "อำเภอ/เขต",
@@ -59,6 +61,10 @@ class OfficeSection(FormSection):
             self._line(key, label)
         for key, (label, told) in DAYS.items():
             self._line(key, label, told, required=True)
+        self._papers = Chooser()
+        for code, name in required_papers.MODES.items():
+            self._papers.addItem(name, code)
+        self.add("required_papers", "เมื่อเอกสารที่ต้องมียังไม่ครบ", self._papers)
         self.finish()
 
     def _line(self, key: str, label: str, told: str = "", *, required: bool = False) -> None:
@@ -72,6 +78,7 @@ class OfficeSection(FormSection):
         document = self.facts.document
         for key, line in self._lines.items():
             line.setText(str(document["address"].get(key, "") if key in ADDRESS else document[key]))
+        self._papers.setCurrentIndex(max(0, self._papers.findData(document["required_papers"])))
 
     def wanted(self) -> dict[str, Any]:
         """Name, phone, tax_id, address and the two limits."""
@@ -82,6 +89,7 @@ class OfficeSection(FormSection):
             **{key: self.text(key) for key in ("name", "phone", "tax_id")},
             "address": {key: self.text(key) for key in ADDRESS if self.text(key)},
             **{key: self.whole(key, "จำนวนวัน") for key in DAYS},
+            "required_papers": str(self._papers.currentData()),
         }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from app.domain import receiving_number, thai_date
+from app.domain import permit_number, receiving_number, thai_date
 from app.domain.errors import CounterError, Refused
+from app.domain.fees import AD_PERMIT
 from app.domain.ids import uuid7, uuid_text
 from sync.client import Client, checked_url
 from sync.protocol import (
@@ -148,10 +149,14 @@ def missing(connection: Connection, office: Row[Any]) -> list[tuple[str, int]]:
     asked = set(connection.execute(select(want.c.series).where(want.c.office == office.code)).scalars())
     used = select(tables.number_lease.c.series).where(tables.number_lease.c.office == office.code).distinct()
     main = f"{office.letters}{document.get('service_digit', '1')}"
-    numbers = {main, *(one for one in connection.execute(used).scalars() if not receiving_number.is_series(one))}
+    known = connection.execute(used).scalars()
+    registers = (receiving_number.is_series, permit_number.is_series)
+    numbers = {main, *(one for one in known if not any(is_register(one) for is_register in registers))}
     years = (today, today + NEXT_YEAR_AHEAD)
     sizes = dict.fromkeys(numbers, STOCK)
     sizes |= dict.fromkeys((receiving_number.series(office.letters, day) for day in years), REGISTER_STOCK)
+    if AD_PERMIT in document["services"]:
+        sizes |= dict.fromkeys((permit_number.series(office.letters, day) for day in years), REGISTER_STOCK)
     found = [
         (series, min(size - left, MAX_LEASE))
         for series, size in sorted(sizes.items())
