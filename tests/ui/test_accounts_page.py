@@ -29,8 +29,10 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def page(show, session) -> AccountsPage:
-    return show(AccountsPage(session))
+def page(show, session, settle) -> AccountsPage:
+    page = show(AccountsPage(session))
+    settle()
+    return page
 
 
 @pytest.fixture

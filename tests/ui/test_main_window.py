@@ -15,7 +15,7 @@ from tests.ui.conftest import PASSWORD, PETITION, type_text
 from ui import faults
 from ui.application import Window
 from ui.counter import draft
-from ui.main_window import COUNTER, DESK
+from ui.main_window import COUNTER, DESK, PAGES
 
 
 @pytest.fixture
@@ -53,6 +53,25 @@ def test_the_text_grows_by_key_and_is_remembered(qtbot, main, window: Window):
     assert (kept["text_scale"], kept["theme"]) == (125, "high_contrast")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     assert window.look.scale == 100
+
+
+def test_large_text_moves_pages_into_a_menu_and_none_is_lost(qtbot, main, window: Window):
+    header = main.header
+    offered = [name for name, wanted in zip(PAGES, header._offered, strict=True) if wanted]
+    assert header._more.isHidden()
+    window.look.set_scale(200)
+    qtbot.waitUntil(header._more.isVisible)
+    shown = [tab.text() for tab in header._tabs if tab.isVisible()]
+    menu = [action.text() for action in header.more_menu().actions()]
+    assert shown[:2] == ["เคาน์เตอร์", "งาน"]
+    assert [*shown, *(text.split("\t")[0] for text in menu)] == [name for name, _key in offered]
+    assert header.minimumSizeHint().width() <= window.width()
+    header.more_menu().actions()[-1].trigger()
+    assert main.page not in (COUNTER, DESK)
+    assert header._more.isChecked()
+    window.look.set_scale(100)
+    qtbot.waitUntil(header._more.isHidden)
+    assert header._tabs[main.page].isChecked()
 
 
 def test_changing_clerks_keeps_the_draft_and_clears_the_screen(qtbot, main, window: Window):
