@@ -5,14 +5,14 @@ over whatever way that comes first. A connected counter of the office sends the 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7, uuid_text
-from app.services import file_transfer
+from app.services import file_transfer, sending
 from app.store.blobs import Blobs
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
@@ -74,9 +74,11 @@ def _public(found: dict[str, Any]) -> tuple[str, str]:
     return sign, box
 
 
-def export(store: Store, blobs: Blobs, path: Path, app_version: str) -> Carried:
-    """Write everything that waits into a file, whole or not at all. Unavailable "bundle_unwritable" where it does not
-    fit on the stick."""
+def export(
+    store: Store, blobs: Blobs, path: Path, app_version: str, told: Callable[[int, int], object] = lambda *_: None
+) -> Carried:
+    """Write everything that waits into a file, whole or not at all; `told` hears (pieces done, pieces in all).
+    Unavailable "bundle_unwritable" where it does not fit on the stick."""
     turn = exchange.begin(store, 1 << 40)
     batch = turn.batch
     with store.read() as connection:
@@ -88,7 +90,10 @@ def export(store: Store, blobs: Blobs, path: Path, app_version: str) -> Carried:
     sent: list[bytes] = []
 
     def sections() -> Iterator[Section]:
-        for part in _parts(batch):
+        parts = _parts(batch)
+        done, every = 0, len(parts) + len(files)
+        for part in parts:
+            told(done := done + 1, every)
             request = replace(first, events=part.events)
             if not part.complete:
                 request = replace(request, leases_wanted=(), books_wanted=())
@@ -96,6 +101,7 @@ def export(store: Store, blobs: Blobs, path: Path, app_version: str) -> Carried:
             echo = {"through": part.through, "skipped": part.skipped, "seqs": [event.seq for event in part.events]}
             yield {"what": "sync", "encoding": encoding, "batch": echo}, body
         for one in files:
+            told(done := done + 1, every)
             content = blobs.get(one.sha256)
             if content is not None:
                 sent.append(one.sha256)
@@ -103,7 +109,9 @@ def export(store: Store, blobs: Blobs, path: Path, app_version: str) -> Carried:
 
     size = _written(path, lambda target: bundle_file.write(target, head, keys, box, sections()))
     with store.write("sync") as work:
+        meta_set(work.connection, sending.EXPORTED, f"{work.now_ms} {path.name}")
         work.audit("bundle_exported", head.id, f"{len(batch.events)} {len(sent)}")
+        work.changed("sync")
     return Carried(len(batch.events), len(sent), size)
 
 
@@ -149,6 +157,7 @@ def _answered(store: Store, source: BinaryIO, head: Head, size: int, apply: inbo
     with store.write("sync") as work:
         taken = sum(file_transfer.taken(work, sha256) for sha256 in files)
         meta_set(work.connection, TAKEN, json.dumps([*done, head.id][-REMEMBERED:]))
+        meta_set(work.connection, sending.ANSWERED, str(work.now_ms))
         work.audit("bundle_imported", head.id, f"{events} {taken}")
     return Carried(events, taken, size)
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 import resources
 from ui import faults
 from ui.garbage import GarbageCollector
-from ui.ports import Cards, Moment, Paper, PaperFactory, Session, SyncNow, ThaiD, Unlock
+from ui.ports import Cards, Moment, Paper, PaperFactory, Sending, Session, SyncNow, ThaiD, Unlock
 from ui.preferences import Preferences, load
 from ui.sign_in import PROGRAM, SignInPage
 from ui.style import Look, application
@@ -54,6 +54,7 @@ class Window(QStackedWidget):
         moment: Moment | None = None,
         thaid: ThaiD | None = None,
         cards: Cards | None = None,
+        sending: Sending | None = None,
     ) -> None:
         super().__init__()
         self.tasks = Tasks()
@@ -68,6 +69,7 @@ class Window(QStackedWidget):
         self._sync_now = sync_now
         self._thaid = thaid
         self._cards = cards
+        self._sending = sending
         self._preferences = preferences
         self._moment = moment or (lambda _name: None)
         self._painted = False
@@ -126,6 +128,7 @@ class Window(QStackedWidget):
             self._sync_now,
             self._thaid,
             self._cards,
+            self._sending,
         )
         with self.look.undressed():
             self._next = import_module("ui.main_window").MainWindow(session)
@@ -192,12 +195,13 @@ def run_window(
     moment: Moment | None = None,
     thaid: ThaiD | None = None,
     cards: Cards | None = None,
+    sending: Sending | None = None,
 ) -> int:
     """Open the window and stay until it is closed; returns the exit code.
 
     unlock: see `Unlock`. home: folder of the counter, where the window's own preferences are kept.
     greeting: a line on the sign-in page, for the demo office.
-    thaid, cards: None where ThaiD or the chip of the ID card cannot be used.
+    thaid, cards, sending: None where ThaiD, the chip of the ID card, or sticks and the list of counters cannot be used.
     moment: told "sign_in" and "counter" when that page can be used. The caller closes the counter afterwards.
     """
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
@@ -206,8 +210,9 @@ def run_window(
     preferences = load(home / PREFERENCES if home is not None else None)
     look = prepare(app, preferences)
     window = Window(
-        unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid, cards=cards
-    )
+        unlock, paper_factory, sync_now, look=look, preferences=preferences, moment=moment, thaid=thaid, cards=cards,
+        sending=sending,
+    )  # fmt: skip
     window.sign_in.greet(greeting)
     look.dress()
     trouble = Trouble()

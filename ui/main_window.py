@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ui.desk.page import DeskPage
     from ui.payers.page import PayersPage
     from ui.records.page import RecordsPage
+    from ui.sending.page import SendingPage
     from ui.settings.page import SettingsPage
 
 PAGES = [
@@ -46,8 +47,9 @@ PAGES = [
     ("ผู้เสียภาษี", "Ctrl+Shift+4"),
     ("บันทึก", "Ctrl+Shift+8"),
     ("ผู้ใช้", "Ctrl+Shift+7"),
+    ("การส่ง", "Ctrl+Shift+5"),
 ]
-COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS, ACCOUNTS = range(8)
+COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS, ACCOUNTS, SENDING = range(9)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
@@ -103,6 +105,7 @@ class MainWindow(QWidget):
         self.header.offer(SETTINGS, rights.may(actor, rights.OFFICE_SETTINGS))
         self.header.offer(PAYERS, self._has_payers)
         self.header.offer(RECORDS, self._keeps_records)
+        self.header.offer(SENDING, not self.session.counter.stand_alone)
         self.header.offer(ACCOUNTS, rights.may(actor, rights.MANAGE_STAFF))
 
     def _build(self) -> None:
@@ -138,6 +141,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+8": lambda: self.show_page(RECORDS) if self._keeps_records else None,
             "Ctrl+Shift+7": self._open_accounts,
             "Ctrl+Shift+9": self.header.open_own,
+            "Ctrl+Shift+5": lambda: None if self.session.counter.stand_alone else self.show_page(SENDING),
             "Ctrl+L": self.other_clerk_wanted.emit,
             "F5": self.sync_now,
             "Ctrl+P": self.show_print_jobs,
@@ -201,6 +205,15 @@ class MainWindow(QWidget):
         return page
 
     @property
+    def sending(self) -> SendingPage:
+        """What has been sent and what has not."""
+        new = SENDING not in self._made
+        page: SendingPage = self._page(SENDING, "ui.sending.page", "SendingPage")
+        if new:
+            page.case_wanted.connect(self.open_case)
+        return page
+
+    @property
     def _keeps_records(self) -> bool:
         return any(rights.may(self.session.actor, right) for right in rights.RECORDS)
 
@@ -239,6 +252,8 @@ class MainWindow(QWidget):
             focus = self.records.setFocus
         elif place == ACCOUNTS:
             focus = self.accounts.setFocus
+        elif place == SENDING:
+            focus = self.sending.setFocus
         elif place == SETTINGS:
             focus = self.settings.focus_first
         self._pages.setCurrentIndex(place)

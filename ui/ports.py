@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
     from datetime import datetime
+    from pathlib import Path
 
     from app.domain.errors import CounterError
     from app.intake.card.holder import CardHolder
@@ -153,6 +154,25 @@ class Cards(Protocol):
         """
 
 
+class Sending(Protocol):
+    """Bundles on a stick, and the office's counters on its server. Called on worker threads only; CounterError."""
+
+    def export(self, counter: Counter, path: Path, told: Callable[[int, int], object]) -> tuple[int, int, int]:
+        """Write what waits into a file: (events, files, bytes); `told` hears (pieces done, pieces in all)."""
+
+    def take_in(self, counter: Counter, path: Path) -> tuple[int, int, str]:
+        """(events, files that were new, name of the answer that was laid beside it, "" for an answer itself)."""
+
+    def devices(self, counter: Counter) -> list[dict[str, Any]]:
+        """The counters of the office, as the server tells of them."""
+
+    def revoke(self, counter: Counter, device: str, reason: str) -> int:
+        """Shut one out; returns how many of its numbers are unaccounted for."""
+
+    def code(self, counter: Counter, replaces: str = "", reason: str = "") -> tuple[str, str]:
+        """(address, one-time code) for a new counter, or for the PC in place of `replaces`, which is shut out."""
+
+
 PaperFactory = Callable[["Counter"], Paper]
 SyncNow = Callable[["Counter"], object]
 """Asks the sync worker to try at once; must return quickly."""
@@ -176,6 +196,7 @@ class Session:
         sync_now: SyncNow | None = None,
         thaid: ThaiD | None = None,
         cards: Cards | None = None,
+        sending: Sending | None = None,
     ) -> None:
         self.counter = counter
         self.paper = paper
@@ -185,6 +206,7 @@ class Session:
         self.sync_now = sync_now
         self.thaid = thaid
         self.cards = cards
+        self.sending = sending
         self._actor: Actor | None = None
 
     @property

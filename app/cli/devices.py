@@ -2,6 +2,7 @@
 
 import getpass
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,10 @@ def listing(arguments: Namespace) -> int:
         return 0
     for row in rows:
         print(f"{row['office']}  {row['id']}  {row['name']}  {row['app_version']}  {state_words(row)}")
+        for one in row["behind"]:
+            seen = thai_date.local(datetime.fromisoformat(one["seen_at"])) if one["seen_at"] else None
+            when = f"{thai_date.short(seen.date())} {seen:%H:%M} น." if seen else "ยังไม่เคย"
+            print(f"    {one['name'] or one['store_id']}  ถึงเครื่องในสำนักงานล่าสุด {when}")
     if not rows:
         say("ไม่มีเครื่องที่ตรงกับที่ถาม")
     return 0

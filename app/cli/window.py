@@ -7,7 +7,7 @@ import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.home import PASSPHRASE, home_folder, usual_home
 from ui.application import run_window
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.intake.card.holder import CardHolder
     from app.intake.card.monitor import CardEvent, CardMonitor
     from app.services.counter import Counter
-    from ui.ports import ThaiDSession, ThaiDTold, ThaiDWatch
+    from ui.ports import Sending, ThaiDSession, ThaiDTold, ThaiDWatch
 
 Moment = Callable[[str], object]
 
@@ -52,6 +52,7 @@ def open_window(home: Path, passphrase: str | None, *, greeting: str = "", momen
             moment=moment,
             thaid=_ThaiD(),
             cards=CardReaders(),
+            sending=cast("Sending", _Sending()),
         )
     finally:
         gc.enable()
@@ -70,6 +71,13 @@ class _ThaiD:
         """Wait for it on a thread of its own."""
         watch: ThaiDWatch = importlib.import_module("app.bootstrap").thaid_watch(session, told, opened)
         return watch
+
+
+class _Sending:
+    """What app/cli/sending.py does, imported when it is first asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("app.cli.sending").Sending(), name)
 
 
 class CardReaders:

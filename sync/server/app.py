@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import Refused, Unavailable
 from sync.protocol import EnrolRequest, SyncRequest
-from sync.server import bundle_routes, checkpoints, handlers, logs, openapi, operations, track, wire
+from sync.server import bundle_routes, checkpoints, device_routes, handlers, logs, openapi, operations, track, wire
 from sync.server import processes as several
 from sync.server.allowances import Allowances, Broom
 from sync.server.database import Database
@@ -122,6 +122,7 @@ def _on(database: Database, sms: Gateway | None, store: FileStore, limits: Devic
     app.include_router(files.routes(database, store, elsewhere(database) if relay is not None else None))
     app.include_router(bundle_routes.routes(database, store))
     app.include_router(checkpoints.routes(database))
+    app.include_router(device_routes.routes(database))
     app.include_router(sign_ins.counters())
     if relay is None:
         app.include_router(central.routes(door, taken))

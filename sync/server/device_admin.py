@@ -19,8 +19,8 @@ def listing(database_url: str, lao_code: str = "", *, silent_days: float = 0) ->
     been heard of for so many days.
 
     [{office, id, store_id, name, app_version, enrolled_at, seen_at, silent_days, waiting, resting, revoked, reason,
-    cases, numbers_unused}]; waiting and resting: events that the counter itself said it had yet to send and had in
-    quarantine.
+    cases, numbers_unused, behind}]; behind: the counters of an office's own server; waiting and
+    resting: events that the counter itself said it had yet to send and had in quarantine.
     """
     with opened(database_url) as database, database.read() as connection:
         if lao_code:
@@ -31,16 +31,21 @@ def listing(database_url: str, lao_code: str = "", *, silent_days: float = 0) ->
         if silent_days:
             latest = int((time.time() - silent_days * DAY_SECONDS) * 1000)
             wanted = wanted.where(device.c.seen_at < latest, device.c.revoked_at.is_(None))
-        return [_told(connection, row) for row in connection.execute(wanted).fetchall()]
+        return [told(connection, row) for row in connection.execute(wanted).fetchall()]
 
 
 def revoke(database_url: str, lao_code: str, device_id: str, reason: str) -> dict[str, Any]:
     """Shut a counter (by device id or store id) out: it is told `reason` at its next sync, issues no number any more
     and keeps its data. Returns {id, name, numbers_unused}: those may stand on papers that never arrived."""
     with opened(database_url) as database, database.write() as connection:
-        row = _one(connection, lao_code, device_id)
-        devices.revoke(connection, lao_code, row.id, reason)
-        return {"id": row.id, "name": row.name, "numbers_unused": _unused(connection, row)}
+        return shut_out(connection, lao_code, device_id, reason)
+
+
+def shut_out(connection: Connection, lao_code: str, device_id: str, reason: str) -> dict[str, Any]:
+    """The same, in a transaction. Refused "device_unknown"."""
+    row = _one(connection, lao_code, device_id)
+    devices.revoke(connection, lao_code, row.id, reason)
+    return {"id": row.id, "name": row.name, "numbers_unused": _unused(connection, row)}
 
 
 def give_up_numbers(database_url: str, lao_code: str, device_id: str, reason: str, by: str) -> dict[str, Any]:
@@ -122,7 +127,8 @@ def _unused(connection: Connection, row: Row[Any]) -> int:
     return accounting.count(accounting.unused_of(connection, row.office, row.id))
 
 
-def _told(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+def told(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    """A counter as `listing` tells of it."""
     case = tables.case
     cases = connection.execute(
         select(func.count()).where(case.c.office == row.office, case.c.device == row.id)
@@ -143,4 +149,20 @@ def _told(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "reason": row.revoked_reason,
         "cases": cases,
         "numbers_unused": _unused(connection, row),
+        "behind": _behind(connection, row) if row.relay else [],
     }
+
+
+def _behind(connection: Connection, row: Row[Any]) -> list[dict[str, Any]]:
+    """The counters of an office's own server, as it told of them."""
+    table = tables.relay_store
+    rows = connection.execute(
+        select(table).where(table.c.office == row.office, table.c.device == row.id).order_by(table.c.name)
+    )
+    return [
+        {
+            "store_id": one.store_id, "name": one.name, "waiting": one.waiting, "resting": one.resting,
+            "seen_at": instant(one.seen_at).isoformat() if one.seen_at else None,
+        }
+        for one in rows
+    ]  # fmt: skip

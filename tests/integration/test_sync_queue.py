@@ -15,9 +15,9 @@ from sync_support import OFFICE_CODE, VERSION, Desk, Province, Proxy, new_office
 from app.domain.errors import Refused, Unavailable
 from app.domain.ids import uuid7
 from app.services import cases
-from sync import exchange, inbox, leases, outbox
+from sync import batch_size, inbox, leases, outbox
+from sync.batch_size import BatchSize
 from sync.client import Client
-from sync.exchange import BatchSize
 from sync.json_form import to_text
 from sync.loop import SyncLoop
 from sync.protocol import Change, Event, Lease, LeaseWanted, SyncAnswer, SyncRequest
@@ -199,7 +199,7 @@ def test_changes_come_in_pages(tmp_path: Path) -> None:
         first, second = province.desk("1"), province.desk("2")
         numbers = first.register(60, noise=500)
         first.sync()
-        size = BatchSize(target=exchange.SMALLEST_BATCH)
+        size = BatchSize(target=batch_size.SMALLEST_BATCH)
         result = second.sync(size=size)
         assert result.pulled == 60 and result.requests > 3
         assert sorted(second.states()) == numbers
@@ -215,10 +215,10 @@ def test_batches_are_bounded_and_shrink_on_a_bad_line(tmp_path: Path) -> None:
         for _ in range(2):
             with pytest.raises(Unavailable):
                 desk.sync(size=size)
-        assert size.target == exchange.SMALLEST_BATCH
+        assert size.target == batch_size.SMALLEST_BATCH
         result = desk.sync(size=size)
         assert result.requests >= 4 and result.pushed == 200
-        assert size.target > exchange.SMALLEST_BATCH, "it grows back"
+        assert size.target > batch_size.SMALLEST_BATCH, "it grows back"
         assert province.numbers() == sorted(numbers)
 
 

@@ -1,0 +1,1 @@
+"""What has been sent and what has not, bundles on a stick, and the office's counters."""
