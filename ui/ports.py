@@ -210,6 +210,11 @@ class Session:
         self._actor: Actor | None = None
 
     @property
+    def signed_in(self) -> Actor | None:
+        """Who is signed in, or None before anybody has."""
+        return self._actor
+
+    @property
     def actor(self) -> Actor:
         """Who is signed in."""
         if self._actor is None:

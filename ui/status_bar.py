@@ -173,7 +173,8 @@ class StatusBar(QWidget):
         self._backup.setAccessibleName(f"{backup} กดเพื่อดูการสำรองข้อมูล")
         give_role(self._backup, "status_bad" if tone else "status")
         warning = state.revoked or state.disk_warning or state.clock_warning
-        if not warning and rights.may(self._session.actor, rights.KEEP_PRIVACY):
+        actor = self._session.signed_in
+        if not warning and actor is not None and rights.may(actor, rights.KEEP_PRIVACY):
             warning = state.privacy_warning
         _tell(self._warning, (f"▲ {warning}" if warning else "", "bad"))
         self._clock.setText(clock_words(now))

@@ -1,18 +1,26 @@
-"""The page of records: the audit chain, and later parts of keeping; built when it is first shown."""
+"""The page of records: what everybody did, personal data, what is kept how long, backups; built when first shown."""
 
 from app.services import rights
 from ui.parts import PartsPage
 
-AUDIT = 0
-NEEDED = (rights.READ_AUDIT,)
-"""The right that each part needs."""
+AUDIT, PRIVACY, RETENTION = range(3)
+NEEDED = (
+    (rights.READ_AUDIT,),
+    (rights.KEEP_PRIVACY,),
+    (rights.KEEP_PRIVACY, rights.APPROVE_DESTRUCTION),
+)
+"""The rights of which each part needs one."""
 
 
 class RecordsPage(PartsPage):
     """One part in view at a time."""
 
-    PARTS = (("บันทึกการใช้งาน", "ui.records.audit", "AuditPanel"),)
+    PARTS = (
+        ("บันทึกการใช้งาน", "ui.records.audit", "AuditPanel"),
+        ("ข้อมูลส่วนบุคคล", "ui.records.privacy", "PrivacyPanel"),
+        ("อายุการเก็บและทำลาย", "ui.records.retention", "RetentionPanel"),
+    )
 
     def offered(self, place: int) -> bool:
-        """By the right of the part."""
-        return rights.may(self.session.actor, NEEDED[place])
+        """By the rights of the part."""
+        return any(rights.may(self.session.actor, right) for right in NEEDED[place])
