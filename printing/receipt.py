@@ -116,17 +116,13 @@ def frozen(view: CaseView) -> Document:
 
 def payment_lines(document: Document) -> list[str]:
     """How it was paid, and what the law wants beside a cheque."""
-    parts = [f"ชำระโดย {document['method_text']}"]
-    if document.get("bank"):
-        parts.append(document["bank"])
-    if document.get("reference"):
-        parts.append(f"เลขที่/อ้างอิง {document['reference']}")
-    lines = ["  ".join(parts)]
+    lines = [_way(part) for part in document.get("parts") or (document,)]
     if document.get("received_text"):
         lines.append(f"ชำระเมื่อวันที่ {document['received_text']}")
     if document.get("received_satang"):
         change = formatted(document.get("change_satang", 0))
-        lines.append(f"รับเงิน {formatted(document['received_satang'])} บาท  เงินทอน {change} บาท")
+        cash = "รับเงินสด" if document.get("parts") else "รับเงิน"
+        lines.append(f"{cash} {formatted(document['received_satang'])} บาท  เงินทอน {change} บาท")
     if document.get("cheque_note"):
         lines.append(document["cheque_note"])
     if document.get("external_no"):
@@ -134,6 +130,18 @@ def payment_lines(document: Document) -> list[str]:
     if document.get("replaces"):
         lines.append(f"ออกแทนใบเสร็จที่ยกเลิก เล่มที่/เลขที่ {document['replaces']}")
     return lines
+
+
+def _way(part: Mapping[str, Any]) -> str:
+    """One method: of several, with its share."""
+    words = [f"ชำระโดย {part['method_text']}"]
+    if "satang" in part:
+        words.append(f"{formatted(part['satang'])} บาท")
+    if part.get("bank"):
+        words.append(part["bank"])
+    if part.get("reference"):
+        words.append(f"เลขที่/อ้างอิง {part['reference']}")
+    return "  ".join(words)
 
 
 def qr_text(document: Document) -> str:

@@ -16,7 +16,7 @@ from app.domain.money import baht_text, formatted, parse_baht
 from app.services import bank_files, books, receipt_rows, receipt_voids, receipts, shifts, staff
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.services.money_model import Pay, Receipt, Shift
+from app.services.money_model import Part, Pay, Receipt, Shift
 
 OTHER_PASSWORD = "LAO_COUNTER_APPROVER_PASSWORD"
 """The password of the second person, who approves or takes over; else it is asked for."""
@@ -27,13 +27,20 @@ def pay(arguments: Namespace) -> int:
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
         received = parse_baht(arguments.received, field="received") if arguments.received else None
+        parts = _parts(arguments.parts)
+        if not parts and not (arguments.method and arguments.amount):
+            raise Refused("method", "ยังไม่ได้บอกวิธีชำระและจำนวนเงิน", "ใส่ --method กับ --amount หรือ --pay", "method")
+        if parts and not arguments.amount:
+            amount = sum(part.satang for part in parts)
+        else:
+            amount = parse_baht(arguments.amount, field="amount")
         receipt = receipts.issue(
             counter,
             actor,
             Pay(
                 number=arguments.number,
                 method=arguments.method,
-                amount_satang=parse_baht(arguments.amount, field="amount"),
+                amount_satang=amount,
                 received_satang=received,
                 reference=arguments.reference,
                 bank=arguments.bank,
@@ -42,6 +49,7 @@ def pay(arguments: Namespace) -> int:
                 no=arguments.no,
                 received_on=thai_date.parse_date(arguments.on, field="received_on") if arguments.on else None,
                 slip=arguments.slip,
+                parts=parts,
                 print_receipt=not arguments.no_print,
             ),
         )
@@ -54,6 +62,18 @@ def pay(arguments: Namespace) -> int:
         if receipt.change_satang:
             print(f"เงินทอน {formatted(receipt.change_satang)} บาท")
     return 0
+
+
+def _parts(text: str) -> tuple[Part, ...]:
+    """ "cash=500.00,transfer=1500.00:REF9" as shares."""
+    found = []
+    for word in text.split(",") if text.strip() else ():
+        method, sign, rest = word.strip().partition("=")
+        baht, *more = rest.split(":", 2)
+        if not sign or len(more) > 2:
+            raise Refused("parts", "วิธีชำระหลายวิธีผิดรูปแบบ", "เช่น --pay cash=500.00,transfer=1500.00:REF9", "parts")
+        found.append(Part(method, parse_baht(baht, field="parts"), *more))
+    return tuple(found)
 
 
 def _print(counter: Counter) -> None:
@@ -76,6 +96,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "payer": receipt.payer,
         "method": receipt.method,
         "reference": receipt.reference,
+        "parts": receipt.document.get("parts", []),
         "payment_state": receipt.payment_state,
         "received_on": receipt.received_on,
         "business_on": receipt.business_on,

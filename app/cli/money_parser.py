@@ -19,8 +19,15 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     """Every command of the cashier."""
     pay = command(commands, "pay", "money:pay", "take money and issue a receipt")
     pay.add_argument("number", metavar="NUMBER")
-    pay.add_argument("--method", required=True, choices=METHODS)
-    pay.add_argument("--amount", required=True, metavar="BAHT")
+    pay.add_argument("--method", default="", choices=METHODS)
+    pay.add_argument("--amount", default="", metavar="BAHT")
+    pay.add_argument(
+        "--pay",
+        dest="parts",
+        default="",
+        metavar="METHOD=BAHT[:REFERENCE[:BANK]],…",
+        help="several methods, one receipt",
+    )
     pay.add_argument("--received", default="", metavar="BAHT", help="cash as handed over: the change is told")
     pay.add_argument("--reference", default="", metavar="TEXT", help="of transfer, QR, card; number of the cheque")
     pay.add_argument("--bank", default="", metavar="NAME", help="bank and branch of the cheque")
@@ -50,7 +57,26 @@ def add(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None
     bank.add_argument("--note", default="", metavar="TEXT", help="what was done about it")
     _days(commands, command)
     _books(commands, command)
+    _elaas(commands, command)
     _reports(commands, command)
+
+
+def _elaas(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
+    elaas = command(commands, "elaas", "elaas:listing", "compare with e-LAAS: compare, numbers, list, note, settle")
+    actions = elaas.add_subparsers(metavar="ACTION")
+    comparing = command(actions, "compare", "elaas:compare", "the sums of its CSV with ours")
+    comparing.add_argument("theirs", type=Path, metavar="FILE.csv")
+    comparing.add_argument("--from", dest="first", default="", metavar="D")
+    comparing.add_argument("--to", dest="last", default="", metavar="D")
+    numbers = command(actions, "numbers", "elaas:numbers", "its receipt numbers of a day with ours")
+    numbers.add_argument("numbers", nargs="+", metavar="NO")
+    numbers.add_argument("--on", default="", metavar="D")
+    listing = command(actions, "list", "elaas:listing", "what differs and is not settled")
+    listing.add_argument("--all", action="store_true", help="also what is settled or has come right")
+    for name, told in (("note", "say what was found out"), ("settle", "nothing is left to be done")):
+        one = command(actions, name, f"elaas:{name}", told)
+        one.add_argument("row", type=int, metavar="ROW")
+        one.add_argument("--reason", required=True, metavar="TEXT")
 
 
 def _days(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:

@@ -83,7 +83,7 @@ def preview(counter: Counter, actor: Actor, command: Pay) -> CaseView:
                   if i.satang)  # fmt: skip
     taken = receipt_books.Taken("", "–", 0, thai_date.fiscal_year(shifts.today(counter)))
     kind = receipts.MODE_KINDS[counter.current.document["receipt_mode"]]
-    if command.method != CASH:
+    if command.method != CASH and not command.parts:
         command = replace(command, received_satang=None)
     document = receipt_documents.build(counter, actor, taken, kind, row, command, items, shifts.today(counter), "")
     now = counter.templates.at(counter.clock.now())

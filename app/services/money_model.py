@@ -17,6 +17,19 @@ METHODS: Mapping[str, str] = {
     KTB_BILL: "ชำระผ่านธนาคาร (Bill Payment)",
 }
 """Ways to pay with their Thai names."""
+MIXED = "mixed"
+METHOD_TEXTS: Mapping[str, str] = {**METHODS, MIXED: "หลายวิธี"}
+"""What a receipt may say of its payment: one way, or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share of a payment by several methods. reference, bank: as those of Pay."""
+
+    method: str
+    satang: int
+    reference: str = ""
+    bank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +38,8 @@ class Pay:
 
     received_satang: cash as handed over; reference: of a transfer, QR, card terminal, the number of a cheque.
     book, no: only for a paper book; received_on: only for what a reserve book tells afterwards.
-    slip: the text of the QR on a bank's payment slip, which pays once.
+    slip: the text of the QR on a bank's payment slip, which pays once. parts: the shares of a payment by several
+    methods (then method is MIXED); received_satang is what was handed over for the share in cash.
     """
 
     number: str
@@ -39,6 +53,7 @@ class Pay:
     no: int = 0
     received_on: date | None = None
     slip: str = ""
+    parts: tuple[Part, ...] = ()
     print_receipt: bool = True
 
 
@@ -97,6 +112,11 @@ class Receipt:
         return f"{self.book}/{self.no}"
 
     @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """(method, satang) of the payment; of several methods each."""
+        return shares(self.method, self.total_satang, self.document)
+
+    @property
     def change_satang(self) -> int:
         """What was given back."""
         return int(self.document.get("change_satang", 0))
@@ -105,6 +125,12 @@ class Receipt:
     def payer(self) -> str:
         """Who paid."""
         return str(self.document.get("payer", {}).get("name", ""))
+
+
+def shares(method: str, satang: int, document: Mapping[str, Any]) -> tuple[tuple[str, int], ...]:
+    """(method, satang) of a receipt's payment, by its document where it was paid by several."""
+    parts = document.get("parts")
+    return tuple((str(part["method"]), int(part["satang"])) for part in parts) if parts else ((method, satang),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def receipt_register(counter: Counter, first: date, last: date) -> Report:
             f"{one.book}/{one.no}",
             one.payer,
             " · ".join(item["description"] for item in one.document["items"]),
-            METHODS.get(one.method, one.method),
+            " + ".join(METHODS.get(method, method) for method, _satang in one.shares),
             formatted(0 if one.void else one.total_satang),
             one.document["cashier"],
             _remark(one),
@@ -64,7 +64,7 @@ def voided_receipts(counter: Counter, first: date, last: date) -> Report:
     for place, one in enumerate(found, start=1):
         assert one.void is not None
         when = thai_date.local(one.void.at)
-        amounts = [formatted(one.total_satang) if one.method in kinds else "-"
+        amounts = [_or_none(sum(satang for method, satang in one.shares if method in kinds))
                    for kinds in ((CASH,), (CHEQUE,), ("transfer", "qr", "ktb_bill"), (CARD,))]  # fmt: skip
         back = "" if one.void.original_returned else " ไม่ได้ต้นฉบับคืน"
         new = f" ออกแทน {one.void.replaced_by}" if one.void.replaced_by else ""
@@ -135,12 +135,20 @@ def elaas(counter: Counter, first: date, last: date) -> Report:
     return Report("ส่งข้อมูลให้ e-LAAS", _days(first, last), tuple(settings["heads"]), rows, (1.0,) * len(columns))
 
 
+Totals = Mapping[tuple[str, str], tuple[int, int]]
+"""(day, code of revenue) -> (satang, receipts)"""
+
+
+def totals(counter: Counter, first: date, last: date) -> Totals:
+    """Our sums of each day and kind of revenue, by the codes of e-LAAS."""
+    codes = receipt_settings.elaas(counter.current.document)["codes"]
+    return {(line["date"], line["revenue_code"]): (parse_baht(line["satang_baht"]), int(line["count"]))
+            for line in _daily(_receipts(counter, first, last), codes)}  # fmt: skip
+
+
 def reconciled(counter: Counter, first: date, last: date, theirs: Path) -> Report:
     """Our sums of each day and kind of revenue beside those of a CSV from e-LAAS: date, code, baht, count."""
-    codes = receipt_settings.elaas(counter.current.document)["codes"]
-    ours = {(line["date"], line["revenue_code"]): (parse_baht(line["satang_baht"]), int(line["count"]))
-            for line in _daily(_receipts(counter, first, last), codes)}  # fmt: skip
-    other = _read_theirs(theirs)
+    ours, other = totals(counter, first, last), read_theirs(theirs)
     rows = []
     for key in sorted({*ours, *other}):
         (mine, my_count), (their, their_count) = ours.get(key, (0, 0)), other.get(key, (0, 0))
@@ -176,6 +184,10 @@ def as_csv(report: Report, encoding: str = "utf-8-sig") -> bytes:
         raise Refused(
             "encoding", "มีอักษรที่รหัสอักษรของไฟล์นี้เก็บไม่ได้", "ตั้ง encoding ใน [elaas] เป็น utf-8", "encoding"
         ) from None
+
+
+def _or_none(satang: int) -> str:
+    return formatted(satang) if satang else "-"
 
 
 def _harmless(cell: str) -> str:
@@ -236,7 +248,8 @@ def _be(day: date) -> str:
     return f"{day.day:02d}/{day.month:02d}/{thai_date.year_be(day)}"
 
 
-def _read_theirs(path: Path) -> dict[tuple[str, str], tuple[int, int]]:
+def read_theirs(path: Path) -> Totals:
+    """The sums in a CSV of e-LAAS: a head, then date, code, baht, count. Refused "elaas_file"."""
     wrong = Refused(
         "elaas_file", "ไฟล์ CSV ของ e-LAAS อ่านไม่ได้", "ต้องมีหัวตาราง แล้วแต่ละแถวเป็น วันที่, รหัสรายได้, บาท, จำนวนฉบับ", "with"
     )

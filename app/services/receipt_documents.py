@@ -9,7 +9,8 @@ from app.domain.money import baht_text
 from app.services import case_documents, receipt_settings
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, OfficeView
-from app.services.money_model import CHEQUE, METHODS, Pay, ReceiptItem
+from app.services.money_model import CHEQUE, METHOD_TEXTS, METHODS, Part, Pay, ReceiptItem
+from app.services.payment_parts import cash_share
 from app.store import receipt_books
 
 TITLE = "ใบเสร็จรับเงิน"
@@ -53,22 +54,36 @@ def build(
         "total_satang": total,
         "total_text": baht_text(total),
         "method": command.method,
-        "method_text": METHODS[command.method],
+        "method_text": METHOD_TEXTS[command.method],
         "cashier": actor.full_name,
         "position": actor.position,
         "counter": counter.counter_name,
     }
+    parts = [_part(part) for part in command.parts]
+    methods = {part["method"] for part in parts} or {command.method}
     more = {
         "note": NOT_A_RECEIPT if elaas else "",
         "external_no": command.external_no,
         "reference": command.reference,
         "bank": command.bank,
         "received_satang": command.received_satang or 0,
-        "change_satang": max(0, (command.received_satang or total) - total),
-        "cheque_note": CHEQUE_NOTE if command.method == CHEQUE else "",
+        "change_satang": max(0, (command.received_satang or 0) - (cash_share(command) or total)),
+        "cheque_note": CHEQUE_NOTE if CHEQUE in methods else "",
+        "parts": parts,
         "replaces": replaces,
     }
     return document | {key: value for key, value in more.items() if value}
+
+
+def _part(part: Part) -> dict[str, Any]:
+    found = {
+        "method": part.method,
+        "method_text": METHODS[part.method],
+        "satang": part.satang,
+        "reference": part.reference,
+        "bank": part.bank,
+    }
+    return {key: value for key, value in found.items() if value}
 
 
 def office(view: OfficeView) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.domain import receipt_numbers
 from app.domain.ids import uuid_text
+from app.services.payment_parts import enter_parts
 from app.services.receipts import INSERT_RECEIPT
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import UnitOfWork
@@ -35,14 +36,17 @@ def _issued(work: UnitOfWork, event: Event) -> None:
          document.get("reference", ""), payload["cashier"], event["at"], payload["received_on"],
          payload["business_on"], payload.get("external_no", ""), event["origin"], canonical_json(document)),
     ).lastrowid  # fmt: skip
-    state = "cheque_waiting" if payload["method"] == "cheque" else "final"
+    parts = document.get("parts", [])
+    cheque = "cheque" in (payload["method"], *(part["method"] for part in parts))
+    state = "cheque_waiting" if cheque else "final"
     total = int(payload["total_satang"])
-    received = int(document.get("received_satang", total))
+    change = int(document.get("change_satang", 0))
     work.run(
         "INSERT INTO payment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (row, payload["method"], total, received, received - total, document.get("reference", ""),
+        (row, payload["method"], total, total + change, change, document.get("reference", ""),
          document.get("bank", ""), state, event["at"], event["by"]),
     )  # fmt: skip
+    enter_parts(work, int(row or 0), parts)
     if payload.get("replaces"):
         work.run(
             "UPDATE receipt_void SET replaced_by = ? WHERE receipt_row = (SELECT row FROM receipt WHERE id = ?)",

@@ -45,7 +45,7 @@ def _write(
     work: UnitOfWork, counter: Counter, actor: Actor, found: Receipt, reason: str, approver: Actor, returned: bool
 ) -> None:
     now = shifts.today(counter)
-    if found.method == CASH and found.kind != receipt_books.RESERVE:
+    if CASH in dict(found.shares) and found.kind != receipt_books.RESERVE:
         shift: str | None = shifts.ensure(work, counter, actor)
         business_on = now
     else:

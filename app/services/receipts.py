@@ -30,7 +30,8 @@ from app.services.case_rows import by_number, service_kind
 from app.services.case_steps import CASE, standing_of, write_standing
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.services.money_model import CASH, CHEQUE, KTB_BILL, METHODS, Owed, Pay, Receipt, ReceiptItem
+from app.services.money_model import CHEQUE, Owed, Pay, Receipt, ReceiptItem
+from app.services.payment_parts import cash_share, checked, enter_parts
 from app.services.receipt_rows import PAID, paid_satang, receipt_by_row
 from app.store import numbers, receipt_books, tables
 from app.store.canonical import canonical_json
@@ -136,6 +137,7 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, off
         ).lastrowid
     )  # fmt: skip
     _enter_payment(work, row, command, total)
+    enter_parts(work, row, document.get("parts", ()))
     if void is not None:
         work.run("UPDATE receipt_void SET replaced_by = ? WHERE receipt_row = ?", (row, void.row))
     payload = {
@@ -190,21 +192,10 @@ def _voided_before(work: UnitOfWork, case_row: int) -> Any:
 
 
 def _clean(command: Pay) -> Pay:
-    if command.method not in METHODS:
-        raise Refused("method", "ไม่รู้จักวิธีชำระเงินนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(METHODS)}", "method")
-    texts = {
-        key: clean_text(getattr(command, key), key, label=label, max_length=LONGEST, required=False)
-        for key, label in (("reference", "เลขอ้างอิง"), ("bank", "ธนาคาร"), ("external_no", "เลขที่ใบเสร็จ e-LAAS"))
-    }
-    if command.method not in (CASH, KTB_BILL) and not texts["reference"] and not command.slip:
-        what = "เลขที่เช็ค" if command.method == CHEQUE else "เลขอ้างอิงการชำระ"
-        raise Refused("reference", f"ยังไม่ได้ใส่{what}", "ดูจากเช็ค สลิป หรือใบบันทึกของเครื่องรับบัตร", "reference")
-    if command.method == CHEQUE and not texts["bank"]:
-        raise Refused("bank", "ยังไม่ได้ใส่ธนาคารของเช็ค", "ใส่ชื่อธนาคารและสาขาตามหน้าเช็ค", "bank")
+    command = checked(command)
+    external = clean_text(command.external_no, "external_no", label="เลขที่ใบเสร็จ e-LAAS", max_length=LONGEST)
     book = receipt_numbers.clean_book(command.book) if command.book else ""
-    return replace(
-        command, book=book, reference=texts["reference"], bank=texts["bank"], external_no=texts["external_no"]
-    )
+    return replace(command, book=book, external_no=external)
 
 
 def _items(counter: Counter, state: Owed, command: Pay, *, whole: bool) -> tuple[ReceiptItem, ...]:
@@ -221,11 +212,12 @@ def _items(counter: Counter, state: Owed, command: Pay, *, whole: bool) -> tuple
     if amount <= 0 or amount > left or (amount < left and not part):
         hint = f"ต้องชำระ {formatted(left)} บาท" + (" หรือน้อยกว่า" if part else "")
         raise Refused("amount_due", "จำนวนเงินไม่ตรงกับยอดที่ต้องชำระ", hint, "amount")
+    cash = cash_share(command)
     if command.received_satang is not None:
-        if command.method != CASH:
+        if not cash:
             raise Refused("received", "เงินที่รับมาใส่ได้เฉพาะเงินสด", "เว้นว่างช่องเงินที่รับมา", "received")
-        if command.received_satang < amount:
-            raise Refused("received", "เงินที่รับมาน้อยกว่ายอดที่ต้องชำระ", f"ต้องรับอย่างน้อย {formatted(amount)} บาท", "received")
+        if command.received_satang < cash:
+            raise Refused("received", "เงินที่รับมาน้อยกว่ายอดที่ต้องชำระ", f"ต้องรับอย่างน้อย {formatted(cash)} บาท", "received")
     lines = [ReceiptItem(i.revenue_code, i.description, i.period, i.satang) for i in state.assessment.lines]
     lines = [line for line in lines if line.satang]
     if amount == state.assessment.total_satang:
@@ -349,11 +341,13 @@ def _replaced(connection: Any, case_row: int) -> Any:
 
 
 def _enter_payment(work: UnitOfWork, row: int, command: Pay, total: int) -> None:
-    received = command.received_satang if command.received_satang is not None else total
-    state = "cheque_waiting" if command.method == CHEQUE else "final"
+    cash = cash_share(command)
+    change = (command.received_satang if command.received_satang is not None else cash) - cash
+    methods = {part.method for part in command.parts} or {command.method}
+    state = "cheque_waiting" if CHEQUE in methods else "final"
     work.execute(
         INSERT_PAYMENT,
-        (row, command.method, total, received, received - total, command.reference, command.bank, state, work.now_ms,
+        (row, command.method, total, total + change, change, command.reference, command.bank, state, work.now_ms,
          work.by),
     )  # fmt: skip
     if command.slip:

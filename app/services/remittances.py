@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from app.domain import thai_date
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.services.money_model import METHODS, Shift
+from app.services.money_model import METHODS, Shift, shares
 
 LISTED = (
     "SELECT r.row, r.book, r.no, r.fiscal_year, r.total_satang, r.method, r.document, r.business_on, r.received_on,"
@@ -94,10 +94,10 @@ def summary(counter: Counter, on: date) -> dict[str, Any]:
         ).fetchall()
     standing = [row for row in rows if row.void is None]
     by_method = dict.fromkeys(METHODS, 0)
-    for row in standing:
-        by_method[row.method] = by_method.get(row.method, 0) + row.total_satang
-    for row in refunds:
-        by_method[row.method] = by_method.get(row.method, 0) - row.total_satang
+    for sign, some in ((1, standing), (-1, refunds)):
+        for row in some:
+            for method, satang in shares(row.method, row.total_satang, json.loads(row.document)):
+                by_method[method] = by_method.get(method, 0) + sign * satang
     return {
         "business_on": day,
         "fiscal_year": thai_date.fiscal_year(on),

@@ -12,7 +12,7 @@ from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.money import formatted
 from app.domain.text_rules import clean_text
-from app.services import remittances, rights
+from app.services import payment_parts, remittances, rights
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor
@@ -184,17 +184,18 @@ def counted_total(counted: Mapping[int, int]) -> int:
 def view(connection: Connection, row: Any) -> Shift:
     """A drawer with its sums, from a row of COLUMNS."""
     by_method = dict.fromkeys(METHODS, 0)
-    taken = "SELECT method, count(*), sum(total_satang) FROM receipt WHERE shift_id = ? GROUP BY method"
+    taken = "receipt r LEFT JOIN payment_part p ON p.receipt_row = r.row WHERE r.shift_id = ?"
     given = (
-        "SELECT r.method, count(*), sum(r.total_satang) FROM receipt_void v JOIN receipt r ON r.row = v.receipt_row"
-        " WHERE v.shift_id = ? GROUP BY r.method"
+        "receipt_void v JOIN receipt r ON r.row = v.receipt_row LEFT JOIN payment_part p ON p.receipt_row = r.row"
+        " WHERE v.shift_id = ?"
     )
-    counts = []
-    for sql, sign in ((taken, 1), (given, -1)):
-        rows = connection.exec_driver_sql(sql, (row.id,)).fetchall()
-        counts.append(sum(int(one[1]) for one in rows))
-        for method, _count, satang in rows:
+    for source, sign in ((taken, 1), (given, -1)):
+        for method, satang in connection.exec_driver_sql(payment_parts.sums(source), (row.id, row.id)).fetchall():
             by_method[method] = by_method.get(method, 0) + sign * int(satang)
+    counts = [
+        int(connection.exec_driver_sql(f"SELECT count(*) FROM {table} WHERE shift_id = ?", (row.id,)).scalar_one())
+        for table in ("receipt", "receipt_void")
+    ]
     return Shift(
         id=row.id,
         cashier=row.cashier,

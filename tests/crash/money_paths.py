@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.services import bank_files, bills, books, cases, receipt_voids, receipts, shifts
+from app.services import bank_files, bills, books, cases, elaas, receipt_voids, receipts, shifts
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.services.money_model import Pay
+from app.services.money_model import Part, Pay
 from tests.crash.moments import Place, WritePath
 from tests.integration.support import homes, money
 
@@ -19,6 +19,12 @@ def paths(place: Place, by: Callable[..., Any]) -> list[WritePath]:
         WritePath("pay", place, _permit, by(_pay)),
         WritePath("pay by cheque", place, _permit, by(lambda counter, actor, number: receipts.issue(
             counter, actor, Pay(number, "cheque", 20_000, reference="123", bank="กรุงไทย")))),
+        WritePath("pay by cash and transfer", place, _permit, by(lambda counter, actor, number: receipts.issue(
+            counter, actor, Pay(number, "mixed", 20_000, parts=(Part("cash", 5_000), Part("transfer", 15_000, "9")))))),
+        WritePath("compare with e-LAAS", place, _paid, by(lambda counter, actor, _: elaas.compare_numbers(
+            counter, actor, shifts.today(counter), "R-1 R-2")), repeats=True),
+        WritePath("settle with e-LAAS", place, _differing, by(lambda counter, actor, row: elaas.note(
+            counter, actor, row, "บันทึกวันถัดไป", settled=True))),
         WritePath("void a receipt", place, _paid_beside, by(lambda counter, actor, given: receipt_voids.void(
             counter, actor, given[0], "ชื่อผิด", given[1]))),
         WritePath("replace a receipt", place, _voided, by(_pay)),
@@ -75,6 +81,11 @@ def _paid_permit(counter: Counter) -> str:
 
 def _paid_beside(counter: Counter) -> tuple[str, Actor]:
     return _paid(counter), money.person(counter, money.APPROVER, "admin")
+
+
+def _differing(counter: Counter) -> int:
+    elaas.compare_numbers(counter, _admin(counter), shifts.today(counter), "R-1")
+    return elaas.listing(counter)[0].row
 
 
 def _left(counter: Counter) -> str:

@@ -15,7 +15,7 @@ from PIL import Image
 from app.cli.parser import build_parser
 from app.services import staff
 from printing.devices import network
-from tests.integration.support import books, command, homes, refused_filings
+from tests.integration.support import books, command, homes, refused_filings, refused_money
 from tests.integration.support.petitions import lines, many, petition, text
 
 THAI = re.compile("[ก-๙]")
@@ -47,6 +47,7 @@ DAYS = ("--date", "2026-01-01", "--from", "2026-01-01")
 CASH = ("--method", "cash", "--amount", "1.00")
 COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     **refused_filings.COMMANDS,
+    **refused_money.COMMANDS,
     "a date that never was in a number": (("show", "KT1310267000001"), "request_number", "number", 3),
     "the same when printing": (("print", "KT1310267000001", "slip"), "request_number", "number", 3),
     "a run of noughts": (("show", "KT1201169000000"), "request_number", "number", 3),
@@ -80,11 +81,6 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "closing a day that was not opened": (("day-close",), "no_drawer", "as", 3),
     "closing no such book": (("books", "close", "9", "--reason", "หมด"), "book", "book", 3),
     "a book that ends before it begins": (("books", "add", "1", "5", "1"), "book_range", "first", 3),
-    "ending a year that cannot be": (("books", "end-year", "9"), "fiscal_year", "year", 3),
-    "ending a year of the common era": (("books", "end-year", "2026"), "fiscal_year", "year", 3),
-    "ending a year without books": (("books", "end-year", "2567"), "no_books", "year", 3),
-    "ending a year that runs": (("books", "end-year", "2699"), "year_runs", "year", 3),
-    "a book of a year that cannot be": (("books", "add", "1", "1", "5", "--year", "70"), "fiscal_year", "year", 3),
     "a leaf of no such book": (("books", "spoil", "9/1", "--reason", "ขาด"), "book", "receipt", 3),
     "a letter without a day": (
         ("letters", "issue", NUMBER, "defect_note", "--note", "ขาดสำเนา", "--out", "x.pdf"), "until", "until", 3,
@@ -98,12 +94,6 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "a bundle that is not there": (("bundle", "import", "missing"), "bundle_unreadable", "file", 3),
     "a bank's file that is not there": (("bank-file", "missing"), "bank_file", "file", 3),
     "handing over to nobody": (("hand-over", "nobody", "--counted", "missing"), "sign_in", "password", 3),
-    "taking over without a count": (
-        ("take-over", "nobody", "--counted", "missing", "--reason", "ป่วย"), "counted", "counted", 3,
-    ),
-    "taking over by a count that is none": (
-        ("take-over", "nobody", "--counted", "HOME/counter.key.json", "--reason", "ป่วย"), "amount", "counted", 3,
-    ),
     "a float that is no money": (("day-open", "--float", "ร้อย"), "amount", "float", 3),
     "a payer who is not there": (("payers", "show", "hotel", "9999999"), "unknown_payer", "code", 3),
     "who is late for no month": (("payers", "late", "--month", "2569-99"), "month", "month", 3),

@@ -64,6 +64,10 @@ def test_money_is_taken_by_keyboard_with_change_and_paper(qtbot, page, settle, p
     assert page.receipt.isVisible()
     assert page.list.count() == 2
     assert page.line.hasFocus()
+    qtbot.keyClick(page.line, Qt.Key.Key_Return)
+    settle()
+    assert page.take.isVisible()
+    assert page.receipt.shown is None, "the paper beside the next one is not that of the last"
 
 
 def test_too_little_is_said_at_the_field_and_nothing_is_taken(qtbot, page, settle, counter):
@@ -236,3 +240,65 @@ def test_the_papers_of_the_day_are_saved_after_closing(page, settle, counter, ac
     page.day.dialog.keep.click()
     settle()
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_one_receipt_by_cash_and_transfer(qtbot, page, settle, counter):
+    open_first(qtbot, page, settle)
+    page.take.method.setCurrentIndex(page.take.method.findData("mixed"))
+    split = page.take.split
+    assert split.isVisible()
+    type_text(split.amounts["cash"], "50")
+    assert split.left.shown_text() == "ยังขาด 150.00 บาท"
+    type_text(split.amounts["transfer"], "150")
+    assert split.left.shown_text() == "ครบแล้ว"
+    type_text(page.take.received, "100")
+    assert page.take.change.shown_text() == "ทอน 50.00"
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert "เลขอ้างอิง" in page.take.rows["parts"].error
+    type_text(split.references["transfer"], "T-1")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    (receipt,) = receipt_rows.listed(counter)
+    assert receipt.shares == (("cash", 5_000), ("transfer", 15_000))
+    assert "เงินโอน 150.00 บาท T-1" in texts(page.receipt)
+
+
+def test_what_e_laas_says_otherwise_is_listed_and_settled(
+    qtbot, page, settle, counter, actor, permits, tmp_path, monkeypatch
+):
+    from PySide6.QtWidgets import QFileDialog
+
+    receipts.issue(counter, actor, Pay(permits[0], "cash", 20_000))
+    qtbot.keyClick(page, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert page.empty.shown_text() == page.elaas.empty
+    day = shifts.today(counter)
+    theirs = tmp_path / "theirs.csv"
+    theirs.write_text(f"d,t,a,n\n{day},ad_permit,400.00,2\n", "utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(theirs), ""))
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert page.note.title == "เทียบ 1 รายการ  ไม่ตรง 1"
+    settle()
+    assert "เรา 200.00 บาท 1 ฉบับ · e-LAAS 400.00 บาท 2 ฉบับ" in page.list.item(0).text()
+    qtbot.keyClick(page, Qt.Key.Key_F4)
+    settle()
+    assert page.elaas.fields["note"].error, "nothing is settled without a reason"
+    type_text(page.elaas.why, "บันทึกซ้ำใน e-LAAS")
+    qtbot.keyClick(page, Qt.Key.Key_F4)
+    settle()
+    assert "จัดการแล้ว" in page.list.item(0).text()
+    target = tmp_path / "ours.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(target), ""))
+    qtbot.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert "ad_permit" in target.read_text("utf-8-sig")
+    type_text(page.elaas.numbers, "R-77")
+    qtbot.keyClick(page, Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert "เลขที่ e-LAAS R-77" in page.list.item(0).text()
+    page.elaas.first.setText("วันไหน")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert page.elaas.fields["first"].error

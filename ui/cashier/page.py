@@ -24,6 +24,7 @@ from ui import faults
 from ui.cashier.books_section import BooksSection
 from ui.cashier.day_bar import DayBar
 from ui.cashier.dialogs import VoidDialog
+from ui.cashier.elaas_section import ElaasSection
 from ui.cashier.paper import drawn
 from ui.cashier.receipt_panel import ReceiptPanel
 from ui.cashier.section import Row, Section
@@ -61,7 +62,9 @@ class CashierPage(QWidget):
         self.receipts_tab = Action("ใบเสร็จ", role="tab", key="Alt+2", tip="ใบเสร็จวันนี้ หรือค้นใบเสร็จเก่า")
         self.books_tab = Action("เล่มใบเสร็จ", role="tab", key="Alt+3", tip="ทะเบียนคุมใบเสร็จ เบิกและปิดเล่ม")
         self.books = BooksSection(session, self.note)
-        self.sections: dict[Action, Section] = {self.books_tab: self.books}
+        self.elaas_tab = Action("e-LAAS", role="tab", key="Alt+4", tip="กระทบยอดกับ e-LAAS และส่งออก CSV")
+        self.elaas = ElaasSection(session, self.note)
+        self.sections: dict[Action, Section] = {self.books_tab: self.books, self.elaas_tab: self.elaas}
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setAccessibleName("เรื่องที่รอชำระ หรือใบเสร็จ")
@@ -155,7 +158,8 @@ class CashierPage(QWidget):
             "Alt+1": self.bills_tab.click,
             "Alt+2": self.receipts_tab.click,
             "Alt+3": self.books_tab.click,
-            **{key: partial(self._press, key) for key in ("Alt+X", "Alt+Y", "Ctrl+S")},
+            "Alt+4": self.elaas_tab.click,
+            **{key: partial(self._press, key) for key in ("Alt+N", "Alt+X", "Alt+Y", "Ctrl+S")},
         }
         for key, action in keys.items():
             shortcut = QShortcut(QKeySequence(key), self)
@@ -352,11 +356,12 @@ class CashierPage(QWidget):
         for part in (self.take, self.receipt, *self.sections.values()):
             part.setVisible(part is shown)
         self.choose.setVisible(shown is None)
-        if shown not in (self.take, self.receipt):
+        if shown is not self.take:
             self.take.owed = None
+        if shown is not self.receipt:
             self.receipt.shown = None
-            self._session.tasks.drop(self, "paper")
-            self.picture.show_image(None)
+        self._session.tasks.drop(self, "paper")
+        self.picture.show_image(None)
 
     def _press(self, key: str) -> None:
         button = self.section.keys().get(key) if self.section is not None else None

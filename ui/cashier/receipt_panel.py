@@ -1,5 +1,8 @@
 """One receipt that was issued: what it says in short, printing it again, cancelling it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -14,6 +17,14 @@ from ui.widgets.layouts import FlowLayout
 
 REASONS = ("ผู้ชำระทำต้นฉบับหาย", "ผู้ชำระขอสำเนาเพิ่ม", "แนบเรื่องเบิกจ่าย")
 CHEQUES = {"cheque_waiting": "เช็ครอเรียกเก็บ", "cheque_cleared": "เช็คเรียกเก็บแล้ว", "cheque_returned": "เช็คคืน"}
+
+
+def _ways(document: Mapping[str, Any], reference: str) -> list[str]:
+    """How it was paid, a line for each of several methods."""
+    parts = document.get("parts")
+    if not parts:
+        return [f"{document['method_text']} {reference}".strip()]
+    return [f"{one['method_text']} {formatted(one['satang'])} บาท {one.get('reference', '')}".strip() for one in parts]
 
 
 class ReceiptPanel(QWidget):
@@ -66,12 +77,12 @@ class ReceiptPanel(QWidget):
         lines = [
             f"ได้รับเงินจาก {receipt.payer}",
             f"{formatted(receipt.total_satang)} บาท ({document['total_text']})",
-            f"{document['method_text']} {receipt.reference}".strip(),
+            *_ways(document, receipt.reference),
             f"วันที่ {thai_date.short(receipt.received_on)}  ผู้รับเงิน {document['cashier']}",
             f"เรื่อง {receipt.number}",
         ]
         if receipt.change_satang:
-            lines.insert(3, f"เงินทอน {formatted(receipt.change_satang)} บาท")
+            lines.insert(-2, f"เงินทอน {formatted(receipt.change_satang)} บาท")
         self._facts.show_text("\n".join(lines))
         void = receipt.void
         told = ""

@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError, Refused
 from app.domain.money import formatted, parse_baht
-from app.services.money_model import CASH, CHEQUE, METHODS, Owed, Pay
+from app.services.money_model import CASH, CHEQUE, METHOD_TEXTS, MIXED, Owed, Pay
+from ui.cashier.split import SplitFields
 from ui.style import GAP, NEAR
 from ui.widgets.fields import Action, Chooser, FieldRow
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import FlowLayout
 
-OFFERED = ("cash", "qr", "transfer", "card", "cheque", "ktb_bill")
+OFFERED = ("cash", "qr", "transfer", "card", "cheque", "ktb_bill", MIXED)
 NOTES = (2_000, 5_000, 10_000, 50_000, 100_000)
 """Notes in satang, offered as sums that people hand over."""
 
@@ -30,6 +31,7 @@ class TakeMoney(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.owed: Owed | None = None
+        self._part_payment = False
         self._title = heading("รับเงิน")
         self._who = ThaiLabel()
         self._lines = ThaiLabel()
@@ -37,15 +39,17 @@ class TakeMoney(QWidget):
         self.total = ThaiLabel(role="number")
         self.method = Chooser()
         for method in OFFERED:
-            self.method.addItem(METHODS[method], method)
+            self.method.addItem(METHOD_TEXTS[method], method)
         self.amount = QLineEdit()
         self.received = QLineEdit()
         self.reference = QLineEdit()
         self.bank = QLineEdit()
         self.external = QLineEdit()
+        self.split = SplitFields()
         self.rows: dict[str, FieldRow] = {
             "method": FieldRow("method", "วิธีชำระ", self.method),
             "amount": FieldRow("amount", "จำนวนเงิน (บาท)", self.amount, required=True),
+            "parts": FieldRow("parts", "แต่ละวิธี (บาท)", self.split),
             "received": FieldRow("received", "รับเงินมา (บาท)", self.received, "เว้นว่างเมื่อรับพอดี"),
             "reference": FieldRow("reference", "เลขอ้างอิง / เลขที่เช็ค", self.reference, "จากสลิป เครื่องรับบัตร หรือเช็ค"),
             "bank": FieldRow("bank", "ธนาคารและสาขาของเช็ค", self.bank),
@@ -68,6 +72,7 @@ class TakeMoney(QWidget):
         self.method.currentIndexChanged.connect(self._method_chosen)
         for line in (self.amount, self.received, self.reference, self.bank, self.external):
             line.textChanged.connect(self._typed)
+        self.split.changed.connect(self._typed)
 
     def _build(self) -> None:
         box = QVBoxLayout(self)
@@ -75,7 +80,7 @@ class TakeMoney(QWidget):
         box.setSpacing(NEAR)
         for widget in (self._title, self._who, self._lines, self.total):
             box.addWidget(widget)
-        for key in ("method", "amount", "received"):
+        for key in ("method", "amount", "parts", "received"):
             box.addWidget(self.rows[key])
         box.addWidget(self._quick)
         for key in ("reference", "bank", "external_no"):
@@ -105,7 +110,8 @@ class TakeMoney(QWidget):
         self.total.show_text(f"{formatted(owed.left_satang)} บาท")
         self.method.setCurrentIndex(0)
         self.amount.setText(formatted(owed.left_satang))
-        self.rows["amount"].setVisible(part_payment)
+        self._part_payment = part_payment
+        self.split.begin(owed.left_satang)
         self.rows["external_no"].setVisible(elaas)
         for line in (self.received, self.reference, self.bank, self.external):
             line.clear()
@@ -118,8 +124,14 @@ class TakeMoney(QWidget):
         assert self.owed is not None
         method = self.chosen_method
         received = None
-        if method == CASH and self.received.text().strip():
+        if method in (CASH, MIXED) and self.received.text().strip():
             received = parse_baht(self.received.text(), field="received")
+        if method == MIXED:
+            parts = self.split.parts()
+            amount = sum(part.satang for part in parts) if self._part_payment else self.owed.left_satang
+            return Pay(
+                self.owed.number, MIXED, amount, received_satang=received, external_no=self.external.text(), parts=parts
+            )
         return Pay(
             self.owed.number,
             method,
@@ -153,9 +165,12 @@ class TakeMoney(QWidget):
 
     def _method_chosen(self) -> None:
         method = self.chosen_method
-        self.rows["received"].setVisible(method == CASH)
+        mixed = method == MIXED
+        self.rows["amount"].setVisible(self._part_payment and not mixed)
+        self.rows["parts"].setVisible(mixed)
+        self.rows["received"].setVisible(method in (CASH, MIXED))
         self._quick.setVisible(method == CASH)
-        self.rows["reference"].setVisible(method != CASH)
+        self.rows["reference"].setVisible(method not in (CASH, MIXED))
         self.rows["bank"].setVisible(method == CHEQUE)
         self._typed()
 
@@ -166,10 +181,11 @@ class TakeMoney(QWidget):
         self.changed.emit()
 
     def _change_text(self) -> str:
-        if self.owed is None or self.chosen_method != CASH or not self.received.text().strip():
+        if self.owed is None or self.chosen_method not in (CASH, MIXED) or not self.received.text().strip():
             return ""
         try:
-            change = parse_baht(self.received.text()) - parse_baht(self.amount.text())
+            due = self.split.cash() if self.chosen_method == MIXED else parse_baht(self.amount.text())
+            change = parse_baht(self.received.text()) - due
         except Refused:
             return ""
         return f"ทอน {formatted(change)}" if change >= 0 else f"ขาด {formatted(-change)}"
