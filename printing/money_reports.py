@@ -165,7 +165,7 @@ def _counted_table(counted: Mapping[str, int]) -> tuple[Block, ...]:
     if not counted:
         return ()
     rows = tuple((f"{formatted(int(face))}", f"{pieces:,}", formatted(int(face) * pieces))
-                 for face, pieces in counted.items())  # fmt: skip
+                 for face, pieces in sorted(counted.items(), key=lambda one: -int(one[0])))  # fmt: skip
     return (Spacer(4), Table(("ธนบัตร/เหรียญ (บาท)", "จำนวน", "รวม (บาท)"), rows, (3.0, 1.5, 2.0),
                              ("right", "right", "right"), ROW))  # fmt: skip
 

@@ -69,6 +69,9 @@ def test_the_slip_and_the_voucher_add_up(counter, day):
     text = "\n".join(papers.remittance_layout(slip).texts())
     for part in ("ใบนำส่งเงิน", "เลขที่ 1/2570", "400.00", "(สี่ร้อยบาทถ้วน)", "เล่ม 1 เลขที่ 1–3", "1/1"):
         assert part in text, part
+    counted = {**slip, "counted": {"1000": 4, "10000": 3, "50000": 1}}
+    faces = [text for text in papers.remittance_layout(counted).texts() if text in ("500.00", "100.00", "10.00")]
+    assert faces == ["500.00", "500.00", "100.00", "10.00"], "the largest note first, whatever the order of the keys"
     told = "\n".join(papers.summary_layout(voucher).texts())
     for part in ("ใบสำคัญสรุปใบนำส่งเงิน", "600.00", "200.00", "ผู้ตรวจสอบ"):
         assert part in told, part

@@ -34,5 +34,5 @@ def upgrade() -> None:
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("row", name=op.f("pk_elaas_difference")),
-        sa.UniqueConstraint("business_on", "key", name=op.f("uq_elaas_difference_business_on")),
+        sa.UniqueConstraint("business_on", "key", name=op.f("uq_elaas_difference_business_on_key")),
     )
