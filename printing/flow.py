@@ -28,6 +28,7 @@ from printing.layout import (
     Tick,
 )
 from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
+from printing.parting import kept_apart, parted
 from printing.qr import bars
 from printing.wrapping import shortened, wrap
 
@@ -63,7 +64,7 @@ class Flow:
 
     def strips(self, blocks: Iterable[Block], width: float, *, white: bool = False) -> list[Strip]:
         """The column of `blocks`, `width` points wide."""
-        return [strip for block in blocks for strip in self._block(block, width, white)]
+        return kept_apart([strip for block in blocks for strip in self._block(block, width, white)])
 
     def _block(self, block: Block, width: float, white: bool) -> list[Strip]:
         match block:
@@ -230,8 +231,13 @@ def paged(strips: Sequence[Strip], first: float, others: float) -> list[list[Str
     for group in _groups(strips):
         if sum(strip.height for strip in group) > left and pages[-1]:
             left = _new_page(pages, group[0], others)
-        for strip in group:
+        for whole in group:
+            strip = whole
             if strip.height > left and pages[-1]:
+                left = _new_page(pages, strip, others)
+            while strip.height > left and (parts := parted(strip, left)):
+                pages[-1].append(parts[0])
+                strip = parts[1]
                 left = _new_page(pages, strip, others)
             pages[-1].append(strip)
             left -= strip.height

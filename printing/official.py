@@ -28,7 +28,6 @@ from printing.layout import (
     TextStyle,
 )
 from printing.petition import copy_mark, office_address
-from printing.typeface import width
 
 SARABUN = 11 / 16
 """Our points for one point of TH Sarabun."""
@@ -125,14 +124,21 @@ def _memo_head(view: CaseView, letter: Letter, parts: dict[str, str]) -> tuple[B
     )
 
 
+def _wide(label: str, style: TextStyle) -> float:
+    """Points of a label; the typeface is read when the first letter is written, not at start."""
+    from printing import typeface
+
+    return typeface.width(label, style.bold) * style.size
+
+
 def _labelled(label: str, text: str) -> tuple[Block, ...]:
     if not text:
         return ()
-    return Spacer(6), Pair(Text(label, BODY), Text(digits(text), BODY), width(label, False) * SIZE + 2, gap=8)
+    return Spacer(6), Pair(Text(label, BODY), Text(digits(text), BODY), _wide(label, BODY) + 2, gap=8)
 
 
 def _dotted(label: str, text: str) -> Columns:
-    wide = width(label, True) * MEMO_LABEL.size + 2
+    wide = _wide(label, MEMO_LABEL) + 2
     line = (Text(digits(text), MEMO_TEXT), Rule(weight=0.6, dashed=True, before=0, after=2))
     return Columns((Cell((Text(label, MEMO_LABEL),), wide, fixed=True), Cell(line)), gap=6)
 

@@ -169,8 +169,12 @@ class _Sheet:
     def _paragraph(self, lines: list[TextMark]) -> None:
         first = lines[0]
         face = self._face(first.bold)
-        self._canvas.setFillGray(1 if first.white else GREY if first.muted else 0)
-        self._canvas._code.append(paragraph_code(face, lines, self._height))
+        grey = 1 if first.white else GREY if first.muted else 0
+        self._code(f"{grey} g {paragraph_code(face, lines, self._height)}")
+
+    def _code(self, operators: str) -> None:
+        """Straight into the page: reportlab's own drawing writes each number by itself, which costs a tenth."""
+        self._canvas._code.append(operators)
 
     def _face(self, bold: bool) -> EmbeddedFace:
         if bold not in self._faces:
@@ -197,38 +201,31 @@ class _Sheet:
                 self._paragraph([mark])
 
     def _line(self, mark: LineMark) -> None:
-        self._stroke(mark.weight, mark.dashed)
-        self._canvas.line(mark.x, self._height - mark.y, mark.x2, self._height - mark.y2)
+        top, bottom = self._height - mark.y, self._height - mark.y2
+        self._code(f"{_pen(mark)} {mark.x:.2f} {top:.2f} m {mark.x2:.2f} {bottom:.2f} l S Q")
 
     def _box(self, mark: BoxMark) -> None:
-        self._stroke(mark.weight, mark.dashed)
-        self._canvas.setFillGray(0)
-        self._canvas.rect(
-            mark.x,
-            self._height - mark.y - mark.height,
-            mark.width,
-            mark.height,
-            stroke=0 if mark.filled else 1,
-            fill=1 if mark.filled else 0,
-        )
-
-    def _stroke(self, weight: float, dashed: bool) -> None:
-        self._canvas.setStrokeGray(0.45 if weight < 0.8 else 0.2)
-        self._canvas.setLineWidth(weight)
-        self._canvas.setDash([1.5, 2.5] if dashed else [])
+        place = f"{mark.x:.2f} {self._height - mark.y - mark.height:.2f} {mark.width:.2f} {mark.height:.2f} re"
+        self._code(f"q 0 g {place} f Q" if mark.filled else f"{_pen(mark)} {place} S Q")
 
     def _qr(self, mark: QrMark) -> None:
         rows = modules(mark.text)
         step = mark.size / (len(rows) + 2 * QUIET)
         left, top = mark.x + QUIET * step, self._height - mark.y - QUIET * step
         dark = (f"{start} {-y - 1} {length} 1.01 re" for y, row in enumerate(rows) for start, length in dark_runs(row))
-        self._canvas._code.append(f"q 0 g {step:.4f} 0 0 {step:.4f} {left:.3f} {top:.3f} cm {' '.join(dark)} f Q")
+        self._code(f"q 0 g {step:.4f} 0 0 {step:.4f} {left:.3f} {top:.3f} cm {' '.join(dark)} f Q")
 
     def _barcode(self, mark: BarcodeMark) -> None:
         row = bars(mark.text)
         bottom = self._height - mark.y - mark.height
         dark = (f"{start} 0 {length} {mark.height:.3f} re" for start, length in dark_runs(row))
-        self._canvas._code.append(f"q 0 g {mark.module:.4f} 0 0 1 {mark.x:.3f} {bottom:.3f} cm {' '.join(dark)} f Q")
+        self._code(f"q 0 g {mark.module:.4f} 0 0 1 {mark.x:.3f} {bottom:.3f} cm {' '.join(dark)} f Q")
+
+
+def _pen(mark: LineMark | BoxMark) -> str:
+    """Opens a drawing with the grey, width and dashes of a line; closed by Q."""
+    dashes = "1.5 2.5" if mark.dashed else ""
+    return f"q {0.45 if mark.weight < 0.8 else 0.2} G {mark.weight:.2f} w [{dashes}] 0 d"
 
 
 def _paragraph(mark: Mark) -> int:

@@ -86,6 +86,31 @@ def widths(bold: bool) -> tuple[int, ...]:
     return tuple(round(moved * 1000 / weight.upem) for moved in advances)
 
 
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom of ink from the pen on the baseline, upwards positive; em."""
+
+
+@lru_cache(maxsize=2)
+def boxes(bold: bool) -> tuple[Box, ...]:
+    """The ink of every glyph of the font."""
+    weight = face(bold)
+    found = []
+    for glyph in range(weight.face.glyph_count):
+        ink = weight.font.get_glyph_extents(glyph)
+        left, top = ink.x_bearing / weight.upem, ink.y_bearing / weight.upem
+        found.append((left, top, left + ink.width / weight.upem, top + ink.height / weight.upem))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def reach(text: str, bold: bool) -> tuple[float, float]:
+    """How far the ink of one line goes above and below the baseline, em."""
+    ink = boxes(bold)
+    glyphs = shape(text, bold)
+    above = max((ink[glyph.id][1] + glyph.dy for glyph in glyphs), default=0.0)
+    return above, -min((ink[glyph.id][3] + glyph.dy for glyph in glyphs), default=0.0)
+
+
 @lru_cache(maxsize=2)
 def _missing(bold: bool) -> int:
     number: int = face(bold).font.get_nominal_glyph(ord(MISSING))
