@@ -10,7 +10,7 @@ from app.cli.output import print_json, say
 from app.cli.settings import item_name
 from app.domain import thai_date
 from app.domain.errors import Refused
-from app.services import office_settings, ordinance_examples, ordinance_history, ordinance_rates
+from app.services import office_settings, ordinance_examples, ordinance_history, ordinance_rates, rights
 from app.services.counter import Counter
 from app.services.ordinance_rates import Row
 
@@ -140,6 +140,7 @@ def example(arguments: Namespace) -> int:
 def _change(arguments: Namespace, wanted: Wanted, example_of: str = "") -> int:
     with open_counter(arguments) as counter:
         actor = acting_person(arguments, counter)
+        rights.require(actor, rights.OFFICE_SETTINGS)
         document = office_settings.document(counter)
         settings = wanted(counter, document, _today(counter))
         done = office_settings.change(counter, actor, settings)

@@ -69,7 +69,7 @@ def readable(actor: Actor | None) -> str:
     services = None if actor is None else grants.services_of(rights.held(actor), rights.VIEW)
     if services is not None:
         codes = ", ".join(f"'{code}'" for code in sorted(services) if CODE.fullmatch(code))
-        parts.append(f"c.service IN ({codes})")
+        parts.append(f"c.service IN ({codes})" if codes else "c.row < 0")
     return " AND ".join(parts) or "1"
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.domain import thai_date
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
-from app.services import payers
+from app.services import payers, rights
 from app.services.counter import Counter
 from app.services.model import Actor
 
@@ -91,6 +91,7 @@ def carry_out(counter: Counter, actor: Actor, planned: Plan) -> int:
 
     Refused "csv_wrong" while a line is wrong, and "csv_meanwhile" where the register changed since it was looked at.
     """
+    rights.require(actor, rights.EDIT)
     wrong = [row for row in planned.rows if row.state == WRONG]
     if wrong:
         first = wrong[0]

@@ -15,7 +15,7 @@ from PIL import Image
 from app.cli.parser import build_parser
 from app.services import staff
 from printing.devices import network
-from tests.integration.support import books, command, homes, refused_filings, refused_money
+from tests.integration.support import books, command, homes, refused_filings, refused_money, refused_staff
 from tests.integration.support.petitions import lines, many, petition, text
 
 THAI = re.compile("[ก-๙]")
@@ -42,8 +42,6 @@ def refused(answer: command.Answer, code: str, field: str | None, exit_code: int
 
 NUMBER = "NUMBER"
 ORDER = ("--amount", "1", "--order", "1/2569", "--ordered-on", "2026-01-01", "--approver", "นายก", "--reason", "ผ่อนผัน")
-POST = ("--position", "นิติกร", "--division", "public_works")
-DAYS = ("--date", "2026-01-01", "--from", "2026-01-01")
 CASH = ("--method", "cash", "--amount", "1.00")
 COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     **refused_filings.COMMANDS,
@@ -179,31 +177,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     "waiting for no session": (("thaid", "wait"), "thaid_session_needed", None, 3),
     "short messages of no office": (("sms", "retry", "1", "key", "--database", "SERVER"), "office_unknown", None, 3),
     "an SMS gateway out of no file": (("sms", "check", "no such.toml"), "sms_gateway", None, 3),
-    "an account with an odd name": (("staff", "add", "ก ข", *POST, "--username", "somjai"), "username", "username", 3),
-    "an account of no name": (("staff", "add", " ", *POST), "required", "full_name", 3),
-    "an account of no division": (
-        ("staff", "add", "ก ข", "--position", "นิติกร", "--division", "x"), "division", "division", 3),
-    "an account of no template": (("staff", "add", "ก ข", *POST, "--template", "x"), "role_template", "template", 3),
-    "changing nobody": (("staff", "change", "nobody", "--position", "x"), "staff_unknown", "username", 3),
-    "disabling nobody": (("staff", "disable", "nobody"), "staff_unknown", "username", 3),
-    "enabling half a letter": (("staff", "enable", "x" * 300), "staff_unknown", "username", 3),
-    "a new password for nobody": (("staff", "reset", "nobody"), "staff_unknown", "username", 3),
-    "sharing nobody": (("staff", "share", "nobody"), "staff_unknown", "username", 3),
-    "rights of nobody": (("staff", "rights", "nobody"), "staff_unknown", "username", 3),
-    "rights like nobody's": (("staff", "give", "x", "--like", "nobody"), "staff_unknown", "username", 3),
-    "rights out of no file": (("staff", "give", "x", "--grid", "no such.toml"), "grid_file", "grid", 3),
-    "rights out of a file of another kind": (("staff", "give", "x", "--grid", "HOME/counter.key.json"), "grid_file",
-                                             "grid", 3),
-    "accounts seen by nobody": (("--as", "nobody", "staff", "list"), "sign_in", "password", 3),
-    "a new password that nobody tells": (("staff", "password"), "password_needed", "new_password", 3),
-    "an order of nobody": (("orders", "add", "1", *DAYS, "--person", "nobody"), "staff_unknown", "persons", 3),
-    "an order on no day": (
-        ("orders", "add", "1", "--date", "วันนั้น", "--from", "2026-01-01", "--person", "x"), "date", "ordered_on", 3),
-    "an order without a number": (("orders", "add", " ", *DAYS, "--person", "x"), "required", "number", 3),
-    "an order that is not there": (("orders", "revoke", "x"), "order_unknown", "key", 3),
-    "taking over what nobody left": (("drafts", "take", "nobody"), "no_draft", "username", 3),
-    "the orders into a text": (("orders", "list", "--out", "x.txt"), "file_kind", "out", 3),
     "taking the link of nobody": (("thaid", "unlink", "nobody"), "staff_unknown", "username", 3),
+    **refused_staff.COMMANDS,
 }  # fmt: skip
 
 

@@ -74,16 +74,14 @@ class CounterPage(QWidget):
         """A clerk has signed in: favourites, and what was left half-typed."""
         self.matter.begin()
         self.citizen.begin()
-        session, counter = self._session, self._session.counter
-        session.tasks.command(self, lambda: attachments.clean(counter), None, faults.record)
+        counter = self._session.counter
+        self._session.tasks.command(self, lambda: attachments.clean(counter), None, faults.record)
         self.ask_for_draft()
 
     def ask_for_draft(self) -> None:
-        """Show what this clerk, or somebody whose form this clerk took over, left half-typed."""
-        session, counter, actor = self._session, self._session.counter, self._session.actor
-        session.tasks.query(
-            self, lambda: drafts.load(counter, actor, draft_document.PAGE), self._found_draft, topic="draft"
-        )
+        """Show what was left half-typed, by this clerk or by somebody whose form was taken over."""
+        counter, actor, page = self._session.counter, self._session.actor, draft_document.PAGE
+        self._session.tasks.query(self, lambda: drafts.load(counter, actor, page), self._found_draft, topic="draft")
 
     def _build(self) -> None:
         self._work = Columns((self.citizen, 9), (self.matter, 16), (self.preview, 9))

@@ -1,0 +1,152 @@
+"""Which right each command wants; read by tests/integration/test_rights_matrix.py. A new command needs a row here."""
+
+from app.services.rights import (
+    APPROVE,
+    CREATE,
+    EDIT,
+    HR_RECORDS,
+    MANAGE_BOOKS,
+    MANAGE_STAFF,
+    MERGE_PEOPLE,
+    OFFICE_SETTINGS,
+    PRINT,
+    READ_AUDIT,
+    RECEIVE_MONEY,
+    REPORT,
+    VIEW,
+    WAIVE_LATE,
+)  # fmt: skip
+
+ADMIN = "role of administrator"
+ANYBODY = "whoever is signed in"
+N, P, FILE, JSON = "NUMBER", "PERMIT", "FILE", "-"
+"""The numbers of a petition and of a permit, a small picture, standard input."""
+Row = tuple[tuple[str, ...], tuple[str, ...]]
+"""What is typed, and the rights of which one is wanted."""
+ORDER = ("--amount", "1", "--order", "1", "--ordered-on", "2026-01-01", "--approver", "ก", "--reason", "ข")
+ASKED: dict[str, tuple[Row, ...]] = {
+    "settings:change": ((("settings", "set", "SETTINGS"), (OFFICE_SETTINGS,)),),
+    "cases:register": (
+        (("register", "petition", JSON, "--no-print"), (CREATE,)),
+        (("register", "ad_permit", JSON, "--no-print"), (CREATE,)),
+    ),
+    "cases:show": ((("show", N), (VIEW,)),),
+    "cases:events": ((("events", N), (VIEW,)),),
+    "cases:find": ((("find", "ไฟ"), (ANYBODY,)),),
+    "way:status": (
+        (("status", N, "flying"), (EDIT,)),
+        (("status", P, "approved"), (APPROVE,)),
+        (("status", P, "document_check"), (EDIT,)),
+    ),
+    "way:assign": ((("assign", N, "nobody"), (EDIT,)),),
+    "way:attach": ((("attach", N, FILE), (EDIT, CREATE)),),
+    "way:files": ((("files", N), (VIEW,)),),
+    "way:note": ((("note", N, "ก"), (EDIT, CREATE)),),
+    "way:replies": ((("replies", N), (VIEW,)),),
+    "way:work": ((("work", "all"), (ANYBODY,)),),
+    "letters:due": ((("letters", "due"), (ANYBODY,)),),
+    "letters:issue": (
+        (("letters", "issue", N, "defect_note", "--note", "ก", "--until", "2030-01-01", "--out", "OUT.pdf"), (EDIT,)),
+    ),
+    "people:decide": ((("people", "decide", "1", "99", "different"), (ANYBODY,)),),
+    "people:merge": ((("people", "merge", "1", "99"), (MERGE_PEOPLE,)),),
+    "paper:print_document": ((("print", N, "timeline", "--out", "OUT.pdf", "--copy-reason", "ก"), (PRINT,)),),
+    "paper:jobs_confirm": ((("jobs", "confirm", "9999"), (ANYBODY,)),),
+    "paper:jobs_spoiled": ((("jobs", "spoiled", "9999"), (ANYBODY,)),),
+    "paper:jobs_retry": ((("jobs", "retry", "JOB"), (PRINT,)),),
+    "paper:jobs_move": ((("jobs", "move", "JOB", "--printer", "x"), (ANYBODY,)),),
+    "printers:add": ((("printers", "add", "x", "fax", "1"), (ANYBODY,)),),
+    "printers:remove": ((("printers", "remove", "x"), (ANYBODY,)),),
+    "printers:drawer": ((("printers", "drawer", "x"), (ANYBODY,)),),
+    "corrections:correct": ((("correct", N, "applicant.phone=0812345678"), (EDIT,)),),
+    "corrections:conflicts": ((("conflicts", "list"), (ANYBODY,)),),
+    "corrections:choose": ((("conflicts", "choose", N, "applicant.phone", "1"), (EDIT,)),),
+    "money:pay": ((("pay", P, "--method", "cash", "--amount", "1.00"), (RECEIVE_MONEY,)),),
+    "money:void": ((("void", "1/1", "--reason", "ก", "--approved-by", "x"), (RECEIVE_MONEY,)),),
+    "money:cheque": ((("cheque", "1/1", "cleared"), (RECEIVE_MONEY,)),),
+    "money:bank_file": ((("bank-file", FILE), (RECEIVE_MONEY,)),),
+    "money:day_open": ((("day-open", "--drawer", "x", "--float", "1"), (RECEIVE_MONEY,)),),
+    "money:day_close": ((("day-close", "--reason", "ก"), (ANYBODY,)),),
+    "money:hand_over": ((("hand-over", "x", "--counted", "COUNTED"), (ANYBODY,)),),
+    "money:take_over": ((("take-over", "x", "--counted", "COUNTED", "--reason", "ก"), (RECEIVE_MONEY,)),),
+    "money:books_add": ((("books", "add", "1", "5", "1"), (MANAGE_BOOKS,)),),
+    "money:books_close": ((("books", "close", "9", "--reason", "ก"), (MANAGE_BOOKS,)),),
+    "money:books_spoil": ((("books", "spoil", "9/1", "--reason", "ก"), (RECEIVE_MONEY,)),),
+    "money:books_end_year": ((("books", "end-year", "2560"), (MANAGE_BOOKS,)),),
+    "reports:report": ((("report", "receipts", "--out", "OUT.csv"), (REPORT,)),),
+    "permits:listing": ((("permits", "list"), (ANYBODY,)),),
+    "permits:removed": ((("permits", "removed", "STANDING"), (EDIT,)),),
+    "payers:add": ((("payers", "add", "hotel", "9", JSON), (EDIT,)),),
+    "payers:close": ((("payers", "close", "hotel", "9", "--on", "2026-01-01"), (EDIT,)),),
+    "payers:take_over": ((("payers", "import", "hotel", "PAYERS"), (EDIT,)),),
+    "payers:waive": ((("waive", N, "surcharge", *ORDER), (WAIVE_LATE,)),),
+    "preparation:readiness_set": ((("readiness", "set", "d_dopa", "--owner", "ก"), (OFFICE_SETTINGS,)),),
+    "preparation:staff": ((("lhr", "staff"), (HR_RECORDS,)),),
+    "preparation:person": ((("lhr", "person", "ก ข", "contract"), (HR_RECORDS,)),),
+    "preparation:ask": ((("lhr", "ask", "ชื่อ", "--new", "ก"), (ANYBODY,)),),
+    "preparation:requests": ((("lhr", "requests"), (ANYBODY,)),),
+    "preparation:entered": ((("lhr", "entered", "x"), (HR_RECORDS,)),),
+    "preparation:verified": ((("lhr", "verified", "x"), (ANYBODY,)),),
+    "campaign:add": ((("thaid-campaign", "add", "citizens"), (ANYBODY,)),),
+    "campaign:undo": ((("thaid-campaign", "undo"), (ANYBODY,)),),
+    "campaign:reported": ((("thaid-campaign", "reported"), (REPORT,)),),
+    "keeping:recovery_new": ((("recovery", "new", "--out", "OUT.pdf"), (ADMIN,)),),
+    "keeping:key_rotate": ((("key", "rotate"), (ADMIN,)),),
+    "keeping:backups_plan": ((("backups", "plan", "--every", "9999"), (ADMIN,)),),
+    "keeping:pin": ((("pin", "set"), (ANYBODY,)),),
+    "audit:export": ((("audit", "export", "OUT.csv"), (READ_AUDIT,)),),
+    "audit:listing": ((("audit", "list"), (READ_AUDIT,)),),
+    "staff:listing": ((("staff", "list"), (MANAGE_STAFF,)),),
+    "staff:add": ((("staff", "add", "ก", "--position", "ก", "--division", "finance", "--username", "x"),
+                   (MANAGE_STAFF,)),),
+    "staff:change": ((("staff", "change", "nobody", "--position", "ก"), (MANAGE_STAFF,)),),
+    "staff:disable": ((("staff", "disable", "nobody"), (MANAGE_STAFF,)),),
+    "staff:enable": ((("staff", "enable", "nobody"), (MANAGE_STAFF,)),),
+    "staff:reset": ((("staff", "reset", "nobody"), (MANAGE_STAFF,)),),
+    "staff:share": ((("staff", "share", "nobody"), (MANAGE_STAFF,)),),
+    "staff:show_rights": ((("staff", "rights", "nobody"), (MANAGE_STAFF,)),),
+    "staff:give": ((("staff", "give", "nobody", "--template", "viewer"), (MANAGE_STAFF,)),),
+    "staff:orders": ((("orders", "list"), (MANAGE_STAFF,)),),
+    "staff:order_add": ((("orders", "add", "1", "--date", "2026-01-01", "--from", "2026-01-01", "--person", "nobody"),
+                         (MANAGE_STAFF,)),),
+    "staff:order_revoke": ((("orders", "revoke", "x"), (MANAGE_STAFF,)),),
+    "staff:drafts_left": ((("drafts", "list"), (ANYBODY,)),),
+    "staff:drafts_take": ((("drafts", "take", "nobody"), (CREATE,)),),
+    **{
+        f"rates:{name}": ((("rates", *words), (OFFICE_SETTINGS,)),)
+        for name, words in {
+            "add": ("add", "ad_permit", "1", "baht_per_permit", "--from", "2030-01-01"),
+            "remove": ("remove", "99"),
+            "confirm": ("confirm", "ad_permit", "--ordinance", "1", "--on", "2026-01-01"),
+            "withdraw": ("withdraw", "ad_permit"),
+        }.items()
+    },
+}  # fmt: skip
+KEY = "reads with the key of the store; asks for nobody"
+TOOL = "touches no register of an office"
+SERVER = "on the server, by who keeps it"
+SET_UP = "before or beside any person of the office"
+THAID = "one's own ThaiD, which needs the server (test_staff_thaid.py)"
+NOBODY_ASKED: dict[str, str] = {
+    **dict.fromkeys(("window:run", "demo:demo", "office:init", "network:enrol"), SET_UP),
+    **dict.fromkeys(("office:services_list", "office:services_check", "office:services_sample", "paper:scan",
+                     "cameras:cameras", "card:read", "bench:bench", "people:addresses_find", "staff:templates",
+                     "printers:find", "campaign:guide", "campaign:leaflet"), TOOL),
+    **dict.fromkeys(("settings:show", "office:numbers", "people:find", "people:doubles", "printers:show",
+                     "paper:jobs_list", "money:receipts_list", "money:books_list", "payers:listing", "payers:find",
+                     "payers:show", "payers:cases", "payers:late", "payers:assess", "rates:listing", "rates:history",
+                     "rates:example", "preparation:readiness_show", "campaign:show", "keeping:recovery_status",
+                     "keeping:backups_list", "upkeep:verify", "network:outbox_list", "audit:checkpoints",
+                     "keeping:diagnostics"), KEY),
+    **dict.fromkeys(("printers:test", "network:sync", "network:outbox_retry", "bundles:export", "bundles:take_in",
+                     "keeping:backups_now", "keeping:backups_rehearse", "keeping:recovery_use", "upkeep:backup",
+                     "upkeep:restore", "sms:send"), KEY),
+    **dict.fromkeys(("network:serve", "network:offices_list", "network:offices_add", "network:offices_enrol_code",
+                     "thaid:configure", "thaid:show", "thaid:check", "thaid:forget", "sms:listing", "sms:retry",
+                     "sms:check", "devices:listing", "devices:revoke", "devices:replace", "devices:return_numbers",
+                     "devices:numbers", "relay:status", "relay:listing", "relay:retry"), SERVER),
+    **dict.fromkeys(("thaid:start", "thaid:wait", "thaid:sign_in", "thaid:link", "thaid:unlink"), THAID),
+    "sms:modem": "asks for an administrator only to use or forget a modem (test_sms_modem.py)",
+    "staff:own_password": "one's own, by the password itself (test_accounts.py)",
+}  # fmt: skip
+"""Commands that ask nobody who they are, and why."""

@@ -1,0 +1,199 @@
+"""Every command for every role: done by who holds its right, refused to everybody else. The commands are taken from
+the program itself, the rights from support/command_rights.py."""
+
+import inspect
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.cli.parser import build_parser
+from app.domain.errors import Refused
+from app.services import accounts, cases, print_jobs, printers, registration_json, rights, staff
+from app.services.counter import Counter
+from app.services.model import Actor, Printer
+from tests.integration.support import command, homes
+from tests.integration.support.command_rights import ADMIN, ANYBODY, ASKED, NOBODY_ASKED
+from tests.integration.support.petitions import petition, text
+
+NOT_DONE = ("keeping:key_rotate", "keeping:recovery_new")
+"""Tried only by those to whom they are refused: done, they would change the key under the others."""
+REFUSED = ("right_needed", "chief_admin_needed")
+
+
+def handlers(parser: ArgumentParser) -> Iterator[str]:
+    """Of every command there is."""
+    for action in parser._actions:
+        if isinstance(action, _SubParsersAction):
+            for inner in action.choices.values():
+                if inner.get_default("handler"):
+                    yield str(inner.get_default("handler"))
+                yield from handlers(inner)
+
+
+EVERY = sorted(set(handlers(build_parser())))
+
+
+class Office:
+    """One open counter, the people of every role, and what commands are tried on."""
+
+    def __init__(self, counter: Counter, folder: Path) -> None:
+        self.counter, self.folder = counter, folder
+        chief = homes.signed_in(counter)
+        name = accounts.add(counter, chief, full_name="ก ข", position="ก", division="finance", password="ครั้งแรก-1")
+        with counter.store.read() as connection:
+            row = connection.exec_driver_sql("SELECT id FROM staff WHERE username = ?", (name,)).one()
+        clerk = Actor(row[0], name, "ก ข", "ก", "user")
+        self.people = {
+            code: chief if code == "admin" else replace(clerk, held=rights.of_template(code))
+            for code in rights.templates()
+        }
+        self.people["nothing"] = replace(clerk, held=frozenset())
+        numbers = [
+            cases.register(counter, chief, registration_json.from_json(service, data)).number
+            for service, data in (("petition", petition()), ("ad_permit", permit()))
+        ]
+        standing = cases.register(counter, chief, registration_json.from_json("ad_permit", permit())).number
+        with counter.store.write("test") as work:
+            work.run("UPDATE cases SET status = 'permit_issued' WHERE number = ?", (standing,))
+        printers.add(counter, chief, Printer("A4", "file", str(folder), 0, True))
+        job = print_jobs.plan(counter, chief, numbers[0], "petition")
+        picture = folder / "picture.png"
+        Image.new("RGB", (9, 9), "red").save(picture)
+        (folder / "settings.toml").write_text('phone = "076-000-111"\n', "utf-8")
+        (folder / "counted.json").write_text('{"total": "0.00"}', "utf-8")
+        (folder / "payers.csv").write_text("code,name\n9,ก\n", "utf-8")
+        self.words = {
+            "NUMBER": numbers[0], "PERMIT": numbers[1], "STANDING": standing, "JOB": str(job.id), "FILE": str(picture),
+            "SETTINGS": str(folder / "settings.toml"), "COUNTED": str(folder / "counted.json"),
+            "PAYERS": str(folder / "payers.csv"), "OUT.pdf": str(folder / "out.pdf"),
+            "OUT.csv": str(folder / "out.csv"),
+        }  # fmt: skip
+
+
+def permit() -> dict[str, object]:
+    from app.catalog.loader import load_builtin
+    from app.catalog.samples import sample
+
+    return sample(load_builtin()["ad_permit"])
+
+
+@pytest.fixture(scope="module")
+def office(home_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    from argon2 import PasswordHasher
+
+    folder = tmp_path_factory.mktemp("matrix")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        with homes.opened(homes.copied(home_template, folder / "home")) as counter:
+            yield Office(counter, folder)
+
+
+def test_every_command_is_in_the_matrix() -> None:
+    assert set(ASKED) | set(NOBODY_ASKED) == set(EVERY), set(EVERY) ^ (set(ASKED) | set(NOBODY_ASKED))
+    assert not set(ASKED) & set(NOBODY_ASKED)
+
+
+SOMETIMES_ASKED = {"sms:modem", "thaid:link", "thaid:unlink", "office:init"}
+
+
+@pytest.mark.parametrize("handler", sorted(set(NOBODY_ASKED) - SOMETIMES_ASKED))
+def test_what_asks_nobody_really_asks_nobody(handler: str) -> None:
+    module, function = handler.split(":")
+    told = inspect.getsource(getattr(import_module(f"app.cli.{module}"), function))
+    assert "acting_person(" not in told and "reader(" not in told
+
+
+@pytest.mark.parametrize("handler", sorted(ASKED))
+def test_commands_are_for_who_holds_their_right(
+    office: Office, handler: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    module = import_module(f"app.cli.{handler.split(':')[0]}")
+    acting = {"who": office.people["admin"]}
+
+    @contextmanager
+    def opened(_arguments: object) -> Iterator[Counter]:
+        yield office.counter
+
+    for name, stand_in in (
+        ("open_counter", opened),
+        ("acting_person", lambda _arguments, _counter: acting["who"]),
+        ("reader", lambda _arguments, _counter: acting["who"]),
+        ("_other", lambda *_: office.people["admin"]),
+        ("_print_waiting", lambda _counter: None),
+    ):
+        if hasattr(module, name):
+            monkeypatch.setattr(module, name, stand_in)
+    wrong = []
+    for words, wanted in ASKED[handler]:
+        refused_first = sorted(office.people.items(), key=lambda one: any(holds(one[1], right) for right in wanted))
+        for role, person in refused_first:
+            acting["who"] = person
+            allowed = any(holds(person, one) for one in wanted)
+            if allowed and handler in NOT_DONE:
+                continue
+            typed = [office.words.get(word, word) for word in words]
+            answer = command.run(office.folder / "home", *typed, "--json", stdin=stdin_of(words))
+            told = answer.error["code"] if answer.code == Refused.exit_code else ""
+            assert answer.code in (0, 3, 4), (words, role, answer.err)
+            if (told in REFUSED) == allowed:
+                wrong.append(f"{role} {'may' if allowed else 'may not'} {' '.join(words[:3])}: {told or answer.code}")
+    assert not wrong, wrong
+
+
+def holds(person: Actor, wanted: str) -> bool:
+    if wanted == ANYBODY:
+        return True
+    return person.role == "admin" if wanted == ADMIN else rights.may(person, wanted)
+
+
+def stdin_of(words: tuple[str, ...]) -> str:
+    if words[:2] == ("register", "ad_permit"):
+        return text(permit())
+    return text(petition()) if words[0] == "register" else "{}"
+
+
+def test_the_server_asks_the_same_of_a_counter_that_asked_nothing(tmp_path: Path) -> None:
+    """Events as a tampered program would write them, by a user, an administrator and a chief one."""
+    from sync_support import Province
+
+    from app.domain import office_changes
+    from app.domain.ids import uuid7
+    from app.services import account_rows
+
+    def settings(counter: Counter, by: str) -> None:
+        with counter.store.write(by) as work:
+            change = {"key": "phone", "value": f"076-{len(by):03d}"}
+            work.emit(office_changes.KIND, uuid7(), {"changes": [change]})
+
+    def account(counter: Counter, by: str, target: str) -> None:
+        with counter.store.write(by) as work:
+            known = account_rows.document(work.connection, target)
+            assert known is not None
+            account_rows.put(work, target, {**known, "position": f"โดย {by}"})
+
+    with Province(tmp_path) as province:
+        desk = province.desk("เคาน์เตอร์ 1")
+        chief = staff.sign_in(desk.counter, "somying", "a long enough password")
+        accounts.share(desk.counter, chief, "somying")
+        described = {"full_name": "ก ข", "position": "ก", "division": "finance", "password": "ครั้งแรก-1234"}
+        users = [accounts.add(desk.counter, chief, role="user", **described) for _ in range(4)]
+        admins = [accounts.add(desk.counter, chief, role="admin", **described) for _ in range(4)]
+        assert desk.sync().rejected == 0
+        rows = ((users[0], (False, False, False)), (admins[0], (True, True, False)), ("somying", (True, True, True)))
+        for place, (by, allowed) in enumerate(rows, start=1):
+            # each has targets of its own: what was refused once waits with everything after it
+            tried = []
+            for act in (
+                lambda by=by: settings(desk.counter, by),
+                lambda by=by, place=place: account(desk.counter, by, users[place]),
+                lambda by=by, place=place: account(desk.counter, by, admins[place]),
+            ):
+                act()
+                tried.append(desk.sync().rejected == 0)
+            assert tuple(tried) == allowed, by
