@@ -79,6 +79,7 @@ def told(counter: Counter, actor: Actor, key: str, whom: str) -> None:
 
 def close(counter: Counter, actor: Actor, key: str) -> None:
     """All is done. Refused while the risk is unknown, or those have not been told who must be."""
+    rights.require(actor, rights.KEEP_PRIVACY)
     with counter.store.read() as connection:
         found = _breach(connection, _of(connection, key), counter.clock.now())
     if found.risk == "unknown":

@@ -2,9 +2,12 @@
 
 from app.services.rights import (
     APPROVE,
+    APPROVE_DESTRUCTION,
+    APPROVE_VOID,
     CREATE,
     EDIT,
     HR_RECORDS,
+    KEEP_PRIVACY,
     MANAGE_BOOKS,
     MANAGE_STAFF,
     MERGE_PEOPLE,
@@ -112,6 +115,28 @@ ASKED: dict[str, tuple[Row, ...]] = {
     "staff:order_revoke": ((("orders", "revoke", "x"), (MANAGE_STAFF,)),),
     "staff:drafts_left": ((("drafts", "list"), (ANYBODY,)),),
     "staff:drafts_take": ((("drafts", "take", "nobody"), (CREATE,)),),
+    "clock:confirm": ((("clock", "confirm", "2020-01-01"), (APPROVE_VOID,)),),
+    "clock:filed_on": ((("clock", "filed-on", N, "2026-01-01", "--reason", "ก"), (WAIVE_LATE,)),),
+    **{
+        f"privacy:{name}": ((words, (KEEP_PRIVACY,)),)
+        for name, words in {
+            "requests": ("privacy", "requests"), "receive": ("privacy", "receive", "x", "ก"),
+            "identity": ("privacy", "identity", "x", "card"), "answer": ("privacy", "answer", "x", "ก"),
+            "refuse": ("privacy", "refuse", "x", "ก"), "export": ("privacy", "export", N, "--out", "OUT.pdf"),
+            "processing": ("privacy", "processing"), "activity": ("privacy", "activity", "x", "a=b"),
+            "period": ("privacy", "period", "x", "1", "--basis", "ก"), "breaches": ("privacy", "breaches"),
+            "breach": ("privacy", "breach", "--key", "x"), "told": ("privacy", "told", "x", "people"),
+            "close": ("privacy", "close", "x"),
+            "set_rule": ("retention", "set", "x", "1", "--basis", "ก"), "due": ("retention", "due"),
+            "hold": ("retention", "hold", "KT1201169999999", "--reason", "ก"),
+            "lift": ("retention", "lift", "KT1201169999999"), "holds": ("retention", "holds"),
+            "lists": ("destruction", "list"), "propose": ("destruction", "propose"),
+            "run": ("destruction", "run", "x"), "certificate": ("destruction", "certificate", "x", "--out", "OUT.pdf"),
+        }.items()
+    },
+    "privacy:rules": ((("retention", "rules"), (ANYBODY,)),),
+    "privacy:approve": ((("destruction", "approve", "x", "--order", "1"), (APPROVE_DESTRUCTION,)),),
+    "privacy:disapprove": ((("destruction", "refuse", "x", "--reason", "ก"), (APPROVE_DESTRUCTION,)),),
     **{
         f"rates:{name}": ((("rates", *words), (OFFICE_SETTINGS,)),)
         for name, words in {
@@ -136,7 +161,7 @@ NOBODY_ASKED: dict[str, str] = {
                      "paper:jobs_list", "money:receipts_list", "money:books_list", "payers:listing", "payers:find",
                      "payers:show", "payers:cases", "payers:late", "payers:assess", "rates:listing", "rates:history",
                      "rates:example", "preparation:readiness_show", "campaign:show", "keeping:recovery_status",
-                     "keeping:backups_list", "upkeep:verify", "network:outbox_list", "audit:checkpoints",
+                     "keeping:backups_list", "upkeep:verify", "clock:show", "network:outbox_list", "audit:checkpoints",
                      "keeping:diagnostics"), KEY),
     **dict.fromkeys(("printers:test", "network:sync", "network:outbox_retry", "bundles:export", "bundles:take_in",
                      "keeping:backups_now", "keeping:backups_rehearse", "keeping:recovery_use", "upkeep:backup",
