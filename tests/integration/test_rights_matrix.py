@@ -70,11 +70,13 @@ class Office:
         Image.new("RGB", (9, 9), "red").save(picture)
         (folder / "settings.toml").write_text('phone = "076-000-111"\n', "utf-8")
         (folder / "counted.json").write_text('{"total": "0.00"}', "utf-8")
+        (folder / "theirs.csv").write_text("วันที่,รหัส,จำนวนเงิน\n", "utf-8")
         (folder / "payers.csv").write_text("code,name\n9,ก\n", "utf-8")
         self.words = {
             "NUMBER": numbers[0], "PERMIT": numbers[1], "STANDING": standing, "JOB": str(job.id), "FILE": str(picture),
             "SETTINGS": str(folder / "settings.toml"), "COUNTED": str(folder / "counted.json"),
-            "PAYERS": str(folder / "payers.csv"), "OUT.pdf": str(folder / "out.pdf"),
+            "THEIRS": str(folder / "theirs.csv"), "PAYERS": str(folder / "payers.csv"),
+            "OUT.pdf": str(folder / "out.pdf"),
             "OUT.csv": str(folder / "out.csv"),
         }  # fmt: skip
 
