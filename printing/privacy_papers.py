@@ -15,7 +15,7 @@ BODY = TextStyle(11, leading=1.5)
 CELL = TextStyle(10, leading=1.5)
 FOOT = TextStyle(9, leading=1.5, muted=True)
 LEFT: Align = "left"
-LABEL = 110.0
+LABEL = 135.0
 BACKUPS = (
     "สำเนาฐานข้อมูลในไฟล์สำรองที่ทำก่อนวันนี้ยังมีข้อมูลแบบเข้ารหัส จนกว่าจะถูกแทนตามแผนสำรอง หากกู้คืนไฟล์เหล่านั้น"
     " โปรแกรมจะทำลายข้อมูลตามรายการนี้ซ้ำทันที"
@@ -91,7 +91,7 @@ def certificate_layout(paper: Certificate) -> Layout:
     )  # fmt: skip
     heads = ("ที่", "เลขที่", "ประเภท", "สิ้นสุดเมื่อ", "เก็บถึง", "ผล")
     blocks += [
-        Table(heads, rows, (7, 24, 20, 15, 15, 22), (LEFT,) * len(heads), CELL),
+        Table(heads, rows, (6, 22, 20, 17, 17, 20), (LEFT,) * len(heads), CELL),
         Spacer(8),
         Text(BACKUPS, CELL),
         Spacer(24),

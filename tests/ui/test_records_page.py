@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from app.services import audit, breaches, cases, data_requests, destruction, retention
+from app.services import audit, backup_plan, breaches, cases, data_requests, destruction, retention
 from tests.ui.conftest import type_text
-from ui.records.page import PRIVACY, RETENTION, RecordsPage
+from ui.records.page import BACKUPS, PRIVACY, RETENTION, RecordsPage
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -38,8 +38,9 @@ def dialog(panel):
     return next(one for one in panel.findChildren(FieldsDialog) if one.isVisible())
 
 
-def press(panel, label, **typed):
+def press(panel, label, wait=lambda: None, **typed):
     panel.buttons[label].click()
+    wait()
     found = dialog(panel)
     for key, text in typed.items():
         control = found.controls[key]
@@ -153,3 +154,41 @@ def test_holds_and_rules(page, part, counter, actor, petition, qtbot, settle):
     settle()
     qtbot.waitUntil(lambda: "12 ปี" in rows(panel)[0])
     assert "▲ ยังไม่ได้ตรวจกับกฎหมาย" in rows(panel)[0]
+
+
+def test_backups_are_made_planned_and_rehearsed(page, part, counter, qtbot, settle, tmp_path):
+    panel = part(BACKUPS)
+    assert "ยังไม่มีไฟล์สำรอง" in panel.told.shown_text() and "▲ ยังไม่ได้ตั้ง" in panel.state.shown_text()
+    panel.buttons["ซ้อมกู้คืนไฟล์ล่าสุด"].click()
+    settle()
+    assert "ยังไม่มีไฟล์สำรอง" in page.note.title
+    press(panel, "ตั้งรอบและจำนวน…", settle, every="x")
+    settle()
+    assert "รอบสำรอง" in dialog(panel).rows["every"].error
+    dialog(panel).reject()
+    press(panel, "ตั้งรอบและจำนวน…", settle, every="๒", daily="3")
+    settle()
+    assert (backup_plan.read(counter).every_hours, backup_plan.read(counter).daily) == (2, 3)
+    (tmp_path / "usb").mkdir()
+    panel.ask_folder = lambda _panel: str(tmp_path / "usb")
+    panel.buttons["เลือกที่ที่สอง (USB)…"].click()
+    settle()
+    panel.buttons["สำรองเดี๋ยวนี้"].click()
+    settle()
+    qtbot.waitUntil(lambda: len(rows(panel)) == 2, timeout=20_000)
+    assert page.note.title == "สำรองแล้ว 2 แห่ง" and any("ที่ที่สอง" in row for row in rows(panel))
+    panel.buttons["ซ้อมไฟล์ที่เลือก"].click()
+    qtbot.waitUntil(lambda: page.note.title.startswith("ซ้อมกู้คืนผ่าน"), timeout=20_000)
+    qtbot.waitUntil(lambda: "ผ่าน" in panel.state.shown_text())
+    panel.ask_folder = lambda _panel: str(counter.home)
+    panel.buttons["เลือกที่ที่สอง (USB)…"].click()
+    settle()
+    assert "ใช้โฟลเดอร์นี้เป็นที่สำรองที่สองไม่ได้" in page.note.title
+
+
+def test_the_list_may_be_changed_while_something_is_marked(page, part, counter, actor):
+    data_requests.receive(counter, actor, "access", name="ก")
+    breaches.enter(counter, actor, "20/11/2569", "08:30", what="แฟ้มหาย")
+    for listing in (0, 1, 2, 0, 1):
+        panel = part(PRIVACY, listing)
+        assert rows(panel) and panel.marked is not None

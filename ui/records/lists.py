@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ui.widgets.notes import Note
 
     Load = Callable[[Counter, Actor], list[Any]]
-TOUCHED = frozenset({office_records.TOUCHED, "case"})
+TOUCHED = frozenset({office_records.TOUCHED, "case", "backup"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +137,12 @@ class ListsPanel(QWidget):
         self._flow = FlowLayout(self._deeds)
         self._flow.setContentsMargins(0, 0, 0, 0)
         inside = QWidget()
-        box = QVBoxLayout(inside)
+        box = self.box = QVBoxLayout(inside)
         box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         box.setSpacing(GAP)
         box.addWidget(heading(title))
-        box.addWidget(FieldRow("listing", "รายการ", self.chooser))
+        if len(self.listings) > 1:
+            box.addWidget(FieldRow("listing", "รายการ", self.chooser))
         for widget in (self._deeds, self.told):
             box.addWidget(widget)
         box.addWidget(self.list, 1)
@@ -211,6 +212,7 @@ class ListsPanel(QWidget):
             self.refresh()
 
     def _changed_list(self) -> None:
+        self.records = {}  # before the list is emptied: what is marked belongs to the list that goes
         for button in self.buttons.values():
             self._flow.removeWidget(button)
             button.hide()
@@ -223,7 +225,6 @@ class ListsPanel(QWidget):
             self.buttons[deed.label] = button
             button.show()
         self.list.show_rows([])
-        self.records = {}
         if self.isVisible():
             self.refresh()
         self._offer()

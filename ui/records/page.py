@@ -3,11 +3,12 @@
 from app.services import rights
 from ui.parts import PartsPage
 
-AUDIT, PRIVACY, RETENTION = range(3)
+AUDIT, PRIVACY, RETENTION, BACKUPS = range(4)
 NEEDED = (
     (rights.READ_AUDIT,),
     (rights.KEEP_PRIVACY,),
     (rights.KEEP_PRIVACY, rights.APPROVE_DESTRUCTION),
+    (rights.OFFICE_SETTINGS,),
 )
 """The rights of which each part needs one."""
 
@@ -19,6 +20,7 @@ class RecordsPage(PartsPage):
         ("บันทึกการใช้งาน", "ui.records.audit", "AuditPanel"),
         ("ข้อมูลส่วนบุคคล", "ui.records.privacy", "PrivacyPanel"),
         ("อายุการเก็บและทำลาย", "ui.records.retention", "RetentionPanel"),
+        ("ข้อมูลสำรอง", "ui.records.backups", "BackupsPanel"),
     )
 
     def offered(self, place: int) -> bool:
