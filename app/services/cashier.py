@@ -30,6 +30,8 @@ class Day:
     numbers_left: int
     others: tuple[Shift, ...] = ()
     """Drawers that somebody else has open at this counter."""
+    leaf: str = ""
+    """Of a paper book: "เล่มที่ ก-1 เลขที่ 5", the leaf that the next receipt is written on."""
 
 
 def waiting(counter: Counter, actor: Actor, text: str = "", limit: int = MOST) -> list[Owed]:
@@ -66,10 +68,14 @@ def day(counter: Counter, actor: Actor) -> Day:
     with counter.store.read() as connection:
         kind = receipts.MODE_KINDS[counter.current.document["receipt_mode"]]
         left = receipt_books.left(connection, thai_date.fiscal_year(now), kind)
+        following = receipt_books.upcoming(connection, thai_date.fiscal_year(now), kind)
+    leaf = ""
+    if kind in receipts.PAPER_KINDS and following is not None:
+        leaf = f"เล่มที่ {following[0]} เลขที่ {following[1]}"
     others = tuple(one for one in shifts.open_drawers(counter) if one.cashier != actor.username)
     mine = [one for one in shifts.of_day(counter, now) if one.cashier == actor.username and one.state == "closed"]
     stale = shift is not None and shift.business_on != now
-    return Day(shift, now, shift is None and bool(mine), stale, left, others)
+    return Day(shift, now, shift is None and bool(mine), stale, left, others, leaf)
 
 
 def preview(counter: Counter, actor: Actor, command: Pay) -> CaseView:

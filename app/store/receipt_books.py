@@ -133,6 +133,17 @@ def books(connection: Connection, fiscal_year: int = 0) -> list[Any]:
     return list(connection.exec_driver_sql(f"{BOOKS}{where}{order}", parameters).fetchall())
 
 
+def upcoming(connection: Connection, fiscal_year: int, kind: str) -> tuple[str, int] | None:
+    """(book, number) that the next receipt of a year and kind would get; None where no book is open."""
+    sql = (
+        "SELECT b.book, n.next FROM number_block n JOIN receipt_book b ON b.id = n.id WHERE n.state = 'active'"
+        " AND b.closed_at IS NULL AND b.fiscal_year = ? AND b.kind = ? ORDER BY b.entered_at, length(b.book), b.book"
+        " LIMIT 1"
+    )
+    row = connection.exec_driver_sql(sql, (fiscal_year, kind)).fetchone()
+    return None if row is None else (str(row[0]), int(row[1]))
+
+
 def left(connection: Connection, fiscal_year: int, kind: str) -> int:
     """Unused numbers in open books of a year."""
     sql = (

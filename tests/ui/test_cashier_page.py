@@ -302,3 +302,23 @@ def test_what_e_laas_says_otherwise_is_listed_and_settled(
     qtbot.keyClick(page, Qt.Key.Key_F9)
     settle()
     assert page.elaas.fields["first"].error
+
+
+def test_a_paper_book_says_which_leaf_is_written_on(show, session, settle, counter, actor, permits):
+    from app.services import books, offices, setup
+
+    document = offices.check_office({**counter.current.document, "receipt_mode": "preprinted_book"})
+    with counter.store.write("test") as work:
+        setup.enter_office(work, counter.current.revision + 1, document)
+    counter.reload()
+    books.draw(counter, actor, "ก-1", 5, 9, "preprinted")
+    page = show(CashierPage(session))
+    page.open_case(permits[0])
+    settle()
+    assert "เล่มที่ ก-1 เลขที่ 5" in page.take.leaf.shown_text()
+    page.take_money()
+    settle()
+    assert receipt_rows.listed(counter)[0].text == "ก-1/5"
+    page.open_case(permits[1])
+    settle()
+    assert "เลขที่ 6" in page.take.leaf.shown_text()

@@ -81,6 +81,11 @@ class DayBar(QWidget):
         }
         return {key: _press(button) for key, button in buttons.items()}
 
+    @property
+    def leaf(self) -> str:
+        """The leaf of the paper book that the next receipt is written on, or ""."""
+        return self._day.leaf if self._day is not None else ""
+
     def refresh(self) -> None:
         """Ask how the day stands."""
         counter, actor = self._session.counter, self._session.actor

@@ -18,7 +18,7 @@ from app.services.money_model import Receipt
 from ui import faults
 from ui.ports import Session
 from ui.style import FAR, GAP, NEAR
-from ui.widgets.fields import Action, Chooser, FieldRow
+from ui.widgets.fields import Action, Chooser, FieldRow, row_of
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import Column, FlowLayout
 
@@ -27,7 +27,8 @@ MOST_PIECES = 100_000
 
 
 class MoneyDialog(QDialog):
-    """Fields, a message line, a button that does it on the command thread. Enter goes on, F9 does it, Esc leaves."""
+    """Fields, a message line, a button that does it on the command thread. Enter goes on, F9 does it, F1 explains the
+    field, Esc leaves."""
 
     def __init__(self, session: Session, parent: QWidget, title: str, action: str) -> None:
         super().__init__(parent)
@@ -89,8 +90,11 @@ class MoneyDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on to the next field and never does what the button does."""
+        row = row_of(self.focusWidget())
         if event.key() == Qt.Key.Key_F9:
             self.do.click()
+        elif event.key() == Qt.Key.Key_F1 and row is not None:
+            row.toggle_help()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focusNextChild()
         else:

@@ -282,6 +282,7 @@ class CashierPage(QWidget):
             owed,
             elaas=document["receipt_mode"] == "elaas_reference",
             part_payment=receipt_settings.receipts(document)["part_payment"],
+            leaf=self.day.leaf,
         )
         QTimer.singleShot(0, self._middle, lambda: self._middle.ensureWidgetVisible(self.take.received, 0, 160))
         self._draw()

@@ -37,6 +37,7 @@ class TakeMoney(QWidget):
         self._lines = ThaiLabel()
         self._notes = ThaiLabel(role="warn")
         self.total = ThaiLabel(role="number")
+        self.leaf = ThaiLabel(role="warn")
         self.method = Chooser()
         for method in OFFERED:
             self.method.addItem(METHOD_TEXTS[method], method)
@@ -78,7 +79,7 @@ class TakeMoney(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(NEAR)
-        for widget in (self._title, self._who, self._lines, self.total):
+        for widget in (self._title, self._who, self._lines, self.total, self.leaf):
             box.addWidget(widget)
         for key in ("method", "amount", "parts", "received"):
             box.addWidget(self.rows[key])
@@ -96,8 +97,10 @@ class TakeMoney(QWidget):
         box.addWidget(self._notes)
         box.addStretch(1)
 
-    def show_owed(self, owed: Owed, *, elaas: bool, part_payment: bool) -> None:
-        """Ask for the money of another case."""
+    def show_owed(self, owed: Owed, *, elaas: bool, part_payment: bool, leaf: str = "") -> None:
+        """Ask for the money of another case. leaf: of a paper book, on which the receipt is written."""
+        self.leaf.show_text(f"เขียนใบเสร็จ {leaf}  ตรวจให้ตรงกับเล่มกระดาษก่อนกด F9" if leaf else "")
+        self.leaf.setVisible(bool(leaf))
         self.owed = owed
         self.clear_errors()
         self._who.show_text(f"{owed.number}  {owed.name}\n{owed.service_name}: {owed.subject}")
@@ -176,6 +179,8 @@ class TakeMoney(QWidget):
 
     def _typed(self) -> None:
         self.clear_errors()
+        if self.chosen_method == MIXED:
+            self.rows["received"].setVisible(self.split.cash() > 0)
         self.change.show_text(self._change_text())
         self.change.setVisible(bool(self._change_text()))
         self.changed.emit()
