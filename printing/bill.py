@@ -62,6 +62,7 @@ def bill_layout(view: CaseView, _copy: CopyMark) -> Layout:
         *_already_paid(document, BODY),
         Columns((Cell((Text("รวมที่ต้องชำระ", RIGHT),), 6), Cell((Text(formatted(document["total_satang"]), TOTAL),), 3))),
         Box((Text(f"({document['total_text']})", WORDS),), padding=4),
+        *((Spacer(4),) if document.get("check") else ()),
         *(Text(f"* {note}", CODE) for note in document.get("check", ())),
         Spacer(8),
         *_codes(document),

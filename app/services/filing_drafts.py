@@ -1,7 +1,7 @@
 """A filing while it is typed: what the register fills in, what follows from the figures, and what is still wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,8 +15,9 @@ from app.domain import citizen_id, ordinance, thai_date
 from app.domain.errors import Refused
 from app.services import assessments, filings, payers
 from app.services.assessments import Assessment
+from app.services.case_documents import form_code
 from app.services.counter import Counter
-from app.services.model import Applicant
+from app.services.model import Applicant, CaseView
 
 BALANCES = {"ar_in": "baht", "ar_in_qty": "qty"}
 
@@ -34,6 +35,8 @@ class FilingDraft:
     assessment: Assessment = assessments.NOTHING
     problem: str = ""
     told: tuple[str, ...] = ()
+    filing: Mapping[str, Any] = field(default_factory=dict)
+    """What the case's document will hold of the arithmetic."""
 
 
 def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> FilingDraft:
@@ -51,7 +54,25 @@ def draft(counter: Counter, service: Service, answers: Mapping[str, Any]) -> Fil
         return FilingDraft(filled, carried, problem=error.title, told=told)
     found = assessments.preview(counter, filed)
     told = (*told, *_hints(service, filed, today))
-    return FilingDraft(filled, carried, filed.answers, found, told=(*told, *found.notes))
+    told = (*told, *found.notes)
+    return FilingDraft(filled, carried, filed.answers, found, told=told, filing=filed.document)
+
+
+def view(counter: Counter, case: CaseView, answers: Mapping[str, Any]) -> CaseView:
+    """The case of a half-filled form as its form will show it. Refused "half_filled" while it is not whole."""
+    service = counter.catalog[case.service]
+    found = draft(counter, service, answers)
+    if found.problem:
+        raise Refused("half_filled", "กรอกให้ครบก่อน แล้วแบบจะแสดงที่นี่", found.problem)
+    return replace(
+        case,
+        answers=found.worked,
+        definition=service,
+        due_on=found.assessment.due_on,
+        total_satang=found.assessment.total_satang if found.assessment.lines else None,
+        form_code=form_code(counter.current.document, service),
+        filing=found.filing,
+    )
 
 
 def _hints(service: Service, filed: filings.Filed, today: date) -> tuple[str, ...]:

@@ -163,7 +163,7 @@ class CounterPage(QWidget):
         self.matter.files.set_value(content.staged)
         self.matter.papers.set_value(content.papers)
         self._offer_sheet()
-        self.preview.print_sheet.setChecked("petition" in content.print_documents)
+        self.preview.print_sheet.setChecked(len(content.print_documents) > 1)
         self._changed()
 
     def _beside(self) -> Draft:
@@ -187,11 +187,11 @@ class CounterPage(QWidget):
     def _picked(self) -> None:
         self._offer_sheet()
         if self.matter.form is not None:
-            self.preview.print_sheet.setChecked("petition" in self.matter.form.service.print_on_register)
+            self.preview.choose_sheet(self.matter.form.service)
 
     def _offer_sheet(self) -> None:
         form = self.matter.form
-        self.preview.offer_sheet(form is None or "petition" in form.service.documents)
+        self.preview.offer_sheet(form.service if form is not None else None)
 
     # drafts ----------------------------------------------------------------------------------------------------
 
@@ -234,6 +234,7 @@ class CounterPage(QWidget):
         self.citizen.clear()
         self.matter.set_value("", {}, None)
         self.matter.files.set_value(())
+        self.matter.papers.set_value(())
         self.preview.print_sheet.setChecked(False)
         self.preview.show_case(None)
         self.citizen.matter_begun = False

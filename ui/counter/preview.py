@@ -7,8 +7,9 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from app.catalog.schema import Service
 from app.domain.errors import CounterError
-from app.services import cases, printers
+from app.services import cases, filing_drafts, printers
 from app.services.counter import Counter
 from app.services.model import Actor, CaseView, RegisterCase
 from ui.counter.review import Reviewed, ReviewSheet, reviewed
@@ -21,6 +22,8 @@ from ui.widgets.layouts import Column
 WAIT_MS = 120
 PAGE_DPI = 120
 USUAL_DOTS = 576
+SHEETS = {"petition": "ใบคำร้อง A4", "form": "แบบ A4", "stock_sheet": "งบรับ-จ่าย (อบจ.01-6)"}
+"""A4 documents that F9 may print, as they are called."""
 EMPTY = "เลือกบริการก่อน แล้วตัวอย่างใบรับคำร้องจะแสดงที่นี่"
 
 
@@ -108,6 +111,7 @@ class PreviewColumn(QWidget):
         self.review = ReviewSheet()
         self.review.hide()
         self._focus_review = False
+        self._sheets: tuple[str, ...] = ("petition",)
         self.print_sheet = QCheckBox("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setAccessibleName("พิมพ์ใบคำร้อง A4")
         self.print_sheet.setToolTip("พิมพ์ใบคำร้อง A4 ให้ผู้ร้องลงลายมือชื่อด้วย (F7)")
@@ -183,17 +187,27 @@ class PreviewColumn(QWidget):
         if self.print_sheet.isVisible():
             self.print_sheet.click()
 
-    def offer_sheet(self, has_sheet: bool) -> None:
-        """Whether the service has an A4 document at all."""
-        self.print_sheet.setVisible(has_sheet)
-        self._sheet.setVisible(has_sheet)
-        if not has_sheet and self._sheet.isChecked():
+    def offer_sheet(self, service: Service | None) -> None:
+        """The A4 documents of the service, if it has any."""
+        known = [code for code in SHEETS if service is None or code in service.documents]
+        self._sheets = tuple(known[:1] if service is None else known)
+        self.print_sheet.setVisible(bool(known))
+        self._sheet.setVisible(bool(known))
+        told = f"พิมพ์{' และ'.join(SHEETS[code] for code in self._sheets)}"
+        self.print_sheet.setText(told)
+        self.print_sheet.setAccessibleName(told)
+        self.print_sheet.setToolTip(f"{told} ให้ผู้ยื่นลงลายมือชื่อด้วย (F7)")
+        if not known and self._sheet.isChecked():
             self._slip.setChecked(True)
+
+    def choose_sheet(self, service: Service) -> None:
+        """Print the sheets of a service unless the clerk says otherwise: always the form of a filing."""
+        self.print_sheet.setChecked("form" in service.documents or "petition" in service.print_on_register)
 
     def documents(self) -> tuple[str, ...]:
         """The documents that F9 prints."""
         sheet = self.print_sheet.isChecked() and not self.print_sheet.isHidden()
-        return ("slip", "petition") if sheet else ("slip",)
+        return ("slip", *self._sheets) if sheet else ("slip",)
 
     def _draw(self) -> None:
         command = self._command
@@ -206,7 +220,8 @@ class PreviewColumn(QWidget):
                 self, lambda: reviewed(counter, actor, command), self._show_review, self._failed, topic="preview"
             )
             return
-        work = _drawing(session.counter, session.actor, session.paper, command, sheet)
+        drawn = self._sheets[0] if sheet and self._sheets else ""
+        work = _drawing(session.counter, session.actor, session.paper, command, drawn)
         session.tasks.query(self, work, self._show, self._failed, topic="preview")
 
     def _show(self, drawn: tuple[CaseView, QImage]) -> None:
@@ -229,22 +244,29 @@ class PreviewColumn(QWidget):
             QTimer.singleShot(0, self, lambda: self._paper.verticalScrollBar().setValue(0))  # from the beginning
 
     def _failed(self, error: Exception) -> None:
+        self._picture.show_image(None)
+        self.review.hide()
+        if isinstance(error, CounterError) and error.code == "half_filled":
+            self._words.show_text(f"{error.title}\n▲ {error.hint}")
+            self._words.show()
+            return
         if not isinstance(error, CounterError):
             self._session.tasks.trouble.emit(error)
-        self._picture.show_image(None)
         self._words.show_text("แสดงตัวอย่างไม่ได้ในขณะนี้ ยังบันทึกและพิมพ์ได้ตามปกติ")
         self._words.show()
 
 
 def _drawing(
-    counter: Counter, actor: Actor, paper: Paper, command: RegisterCase, sheet: bool
+    counter: Counter, actor: Actor, paper: Paper, command: RegisterCase, sheet: str
 ) -> Callable[[], tuple[CaseView, QImage]]:
     """Work for a reader thread: the half-filled case as a view, and its paper as an image."""
 
     def draw() -> tuple[CaseView, QImage]:
         view = cases.draft_view(counter, actor, command)
+        if sheet == "form":
+            view = filing_drafts.view(counter, view, command.answers)
         if sheet:
-            return view, import_module("ui.counter.sheet").image(paper.page_pdf(view, "petition"), PAGE_DPI)
+            return view, import_module("ui.counter.sheet").image(paper.page_pdf(view, sheet), PAGE_DPI)
         printer = printers.default(counter, "slip")
         return view, QImage.fromData(paper.slip_png(view, printer.dots if printer else USUAL_DOTS))
 

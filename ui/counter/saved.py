@@ -8,6 +8,7 @@ from app.domain import money, petition_states, thai_date
 from app.services import print_jobs
 from app.services.counter import Counter
 from app.services.model import CaseView, Changes, PrintJob
+from ui.counter.preview import SHEETS
 from ui.ports import Session
 from ui.style import FAR, GAP, NEAR, give_role
 from ui.widgets.fields import Action
@@ -15,7 +16,7 @@ from ui.widgets.labels import Chip, ThaiLabel, rule
 from ui.widgets.layouts import Column, FlowLayout
 
 FADE_MS = 120
-DOCUMENT_NAMES = {"slip": "ใบรับคำร้อง", "petition": "ใบคำร้อง A4"}
+DOCUMENT_NAMES = {"slip": "ใบรับคำร้อง", **SHEETS}
 JOB_WORDS = {
     "planned": ("รอพิมพ์", "plain"),
     "sending": ("กำลังพิมพ์", "accent"),
