@@ -42,14 +42,14 @@ PAGES = [
     ("เคาน์เตอร์", "Ctrl+Shift+1"),
     ("งาน", "Ctrl+F"),
     ("การเงิน", "Ctrl+Shift+3"),
-    ("งานรัฐ", "Ctrl+Shift+6"),
-    ("ตั้งค่า", "Ctrl+Shift+0"),
     ("ผู้เสียภาษี", "Ctrl+Shift+4"),
-    ("บันทึก", "Ctrl+Shift+8"),
-    ("ผู้ใช้", "Ctrl+Shift+7"),
     ("การส่ง", "Ctrl+Shift+5"),
+    ("งานรัฐ", "Ctrl+Shift+6"),
+    ("ผู้ใช้", "Ctrl+Shift+7"),
+    ("บันทึก", "Ctrl+Shift+8"),
+    ("ตั้งค่า", "Ctrl+Shift+0"),
 ]
-COUNTER, DESK, CASHIER, CAMPAIGN, SETTINGS, PAYERS, RECORDS, ACCOUNTS, SENDING = range(9)
+COUNTER, DESK, CASHIER, PAYERS, SENDING, CAMPAIGN, ACCOUNTS, RECORDS, SETTINGS = range(9)
 MOST_ASKED = 99
 LOCK_AFTER_MS = 15 * 60 * 1000
 """Without a key or a click the clerk is signed out; what was typed is kept as a draft."""

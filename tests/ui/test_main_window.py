@@ -36,7 +36,7 @@ def test_pages_are_changed_by_key_and_by_tab(qtbot, main):
     main.header._tabs[COUNTER].click()
     assert main.page == COUNTER
     assert [tab.text() for tab in main.header._tabs if tab.isVisible()] == [
-        "เคาน์เตอร์", "งาน", "การเงิน", "งานรัฐ", "ตั้งค่า", "บันทึก", "ผู้ใช้",
+        "เคาน์เตอร์", "งาน", "การเงิน", "งานรัฐ", "ผู้ใช้", "บันทึก", "ตั้งค่า",
     ]  # fmt: skip
 
 
