@@ -16,6 +16,7 @@ from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
 from app.services import appointments, drafts, office_clock, print_jobs, rights, thaid_campaign, words
 from ui import faults
+from ui.button_rights import guard
 from ui.counter.page import CounterPage
 from ui.counter.scan import Reading, goes_on, is_known, understand
 from ui.counter.wedge import KeyboardWedge
@@ -23,6 +24,7 @@ from ui.header import Header
 from ui.ports import Session
 from ui.preferences import write
 from ui.status_bar import StatusBar
+from ui.widgets.fields import Action
 from ui.widgets.notes import Note
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ class MainWindow(QWidget):
         """A clerk has signed in."""
         self.header.begin()
         self._offer_pages()
+        self._guard()
         self.counter.begin()
         self.show_page(COUNTER)
         self._idle.start()
@@ -99,6 +102,11 @@ class MainWindow(QWidget):
         )
         self.session.tasks.query(self, lambda: drafts.left_by_others(counter, actor), self._told_left, topic="left")
         self.session.tasks.query(self, lambda: office_clock.look(counter), self._ask_about_clock, topic="clock")
+
+    def _guard(self) -> None:
+        """Buttons that the person may not use say so; those made later do when they are first shown."""
+        for button in self.findChildren(Action):
+            guard(button, self.session.actor)
 
     def _offer_pages(self) -> None:
         actor = self.session.actor
@@ -346,6 +354,7 @@ class MainWindow(QWidget):
         else:
             self.session.actor = actor
             self._offer_pages()
+            self._guard()
 
     def _ask_about_papers(self, count: int) -> None:
         """After a power cut or a dead printer: nobody but a person knows what came out."""
@@ -399,6 +408,8 @@ class MainWindow(QWidget):
         """Any key or click puts the lock off."""
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress) and self._idle.isActive():
             self._idle.start()
+        elif event.type() == QEvent.Type.Polish and isinstance(watched, Action) and self._idle.isActive():
+            guard(watched, self.session.actor)
         return False
 
     def _search(self) -> None:

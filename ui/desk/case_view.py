@@ -32,10 +32,11 @@ from ui.desk.corrections import KEY, CorrectionsView
 from ui.desk.step_panel import Replies, Reply
 from ui.desk.timeline import entry
 from ui.style import GAP, NEAR, TIGHT, WIDE, give_role
-from ui.widgets.fields import Action
+from ui.widgets.fields import WANTS, Action
 from ui.widgets.labels import Chip, ThaiLabel, heading, rule
 from ui.widgets.layouts import Column, FlowLayout
 
+STEP_RIGHTS = "edit approve"
 WHOLE_FOR_MS = 60_000
 """So long a number stays whole on the screen."""
 
@@ -161,6 +162,7 @@ class CasePanel(Column):
         self._step_flow = FlowLayout(self._steps)
         self._step_flow.setContentsMargins(0, 0, 0, 0)
         self._step = Action("", role="primary", key="F4")
+        self._step.setProperty(WANTS, STEP_RIGHTS)
         self._step.clicked.connect(lambda: self.step_wanted.emit(self._first_state()))
         self._step_flow.addWidget(self._step)
         self._more_steps: list[Action] = []
@@ -266,6 +268,7 @@ class CasePanel(Column):
         self._steps.setVisible(bool(case.next_states))
         for place, (state, text) in enumerate(case.next_states):
             button = Action("") if place else self._step
+            button.setProperty(WANTS, STEP_RIGHTS)
             button.setText(f"{states.verb(case.view.status, state, text)}…")
             button.setToolTip(f"เปลี่ยนสถานะเป็น “{text}”{'' if place else ' (F4)'}")
             button.setAccessibleName(f"เปลี่ยนสถานะเป็น {text}")

@@ -210,14 +210,37 @@ class Chooser(QComboBox):
         event.ignore()
 
 
+WANTS = "wants"
+"""Property of a button: the rights of which one is wanted, where its text says none (ui/button_rights.py)."""
+
+
 class Action(QPushButton):
     """A button that Enter presses, too; its tool tip names the key."""
 
     def __init__(self, text: str, role: str = "", key: str = "", tip: str = "") -> None:
         super().__init__(text)
+        self._why, self._tip, self._wished = "", "", True
         self.setAutoDefault(True)
         if role:
             give_role(self, role)
         told = tip or text
         self.setAccessibleName(told)
         self.setToolTip(f"{told} ({key})" if key else told)
+
+    def forbid(self, why: str) -> None:
+        """Disabled for as long as `why` says why; "" gives it back to its page."""
+        if why != self._why:
+            self._why = why
+            self.setToolTip(self._tip)
+            self.setAccessibleDescription(why)
+            super().setEnabled(self._wished and not why)
+
+    def setEnabled(self, wanted: bool) -> None:
+        """What the page wants, as far as the person may."""
+        self._wished = wanted
+        super().setEnabled(wanted and not self._why)
+
+    def setToolTip(self, tip: str) -> None:
+        """What it does, and why it may not be pressed."""
+        self._tip = tip
+        super().setToolTip(f"{tip} · {self._why}" if self._why else tip)
