@@ -42,7 +42,7 @@ def bench_slip(rounds: int = 60) -> Figures:
     height = raster.render(slip_layout(samples.PETITION, samples.ORIGINAL), DOTS).height
     ours, limit = _alternating(
         rounds,
-        lambda n: raster.render(slip_layout(_case(n), samples.ORIGINAL), DOTS),
+        lambda n: raster.render(slip_layout(case(n), samples.ORIGINAL), DOTS),
         lambda n: raster.draw_plainly(_renumbered(strings, n), DOTS, height),
     )
     return {**_figures(ours, limit, rounds), "bytes_ratio": round(max(_bytes_ratio(dots) for dots in WIDTHS), 3)}
@@ -55,7 +55,7 @@ def bench_pdf(rounds: int = 40) -> Figures:
     strings = _text_marks(layout, pdf.COLUMN)
     ours, limit = _alternating(
         rounds,
-        lambda n: pdf.render(petition_layout(_case(n), samples.ORIGINAL)),
+        lambda n: pdf.render(petition_layout(case(n), samples.ORIGINAL)),
         lambda n: _plain_reportlab(_renumbered(strings, n)),
     )
     data = pdf.render(layout)
@@ -88,7 +88,7 @@ def _figures(ours: list[float], limit: list[float], rounds: int) -> Figures:
     return {"ours": round(mine, 3), "limit": round(least, 3), "ratio": round(mine / least, 2), "n": rounds}
 
 
-def _case(number: int) -> CaseView:
+def case(number: int) -> CaseView:
     """Another citizen, another matter, another number."""
     view = samples.PETITION
     topic = f"{view.subject} เสาต้นที่ {number}"

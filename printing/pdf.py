@@ -65,11 +65,11 @@ _CATCHWORD_WIDTH = 40 * MM
 
 def render(layout: Layout, *others: Layout) -> bytes:
     """The document as PDF; others: documents for the same kind of sheet that go into the same file behind it."""
-    pages = [page for one in (layout, *others) for page in _pages(one)]
     buffer = BytesIO()
     sheet = _Sheet(buffer, layout)
-    for number, marks in enumerate(pages, 1):
-        sheet.page(marks, last=number == len(pages))
+    for one in (layout, *others):
+        for marks in _pages(one):
+            sheet.page(marks)
     sheet.save()
     return buffer.getvalue()
 
@@ -141,6 +141,7 @@ class _Sheet:
     def __init__(self, buffer: BytesIO, layout: Layout) -> None:
         paper = paper_of(layout)
         self._height = paper.height
+        self._begun = False
         self._canvas: Any = _BareCanvas(
             buffer, pagesize=(paper.width, paper.height), invariant=1, pageCompression=1, lang=layout.language
         )
@@ -148,16 +149,17 @@ class _Sheet:
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._faces: dict[bool, EmbeddedFace] = {}
 
-    def page(self, marks: Iterable[Mark], *, last: bool) -> None:
-        """One page."""
+    def page(self, marks: Iterable[Mark]) -> None:
+        """The next page."""
+        if self._begun:
+            self._canvas.showPage()
+        self._begun = True
         for kind, group in groupby(marks, key=_paragraph):
             if kind:
                 self._paragraph([mark for mark in group if isinstance(mark, TextMark)])
             else:
                 for mark in group:
                     self._draw(mark)
-        if not last:
-            self._canvas.showPage()
 
     def save(self) -> None:
         """Embed the fonts and finish the file."""

@@ -161,7 +161,7 @@ def _shown(items: Iterable[str]) -> str:
     return f"[{' '.join(items)}] TJ"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _codes_of(text: str, bold: bool) -> tuple[tuple[tuple[str, ...], tuple[Code, ...]], ...]:
     """Runs of codes, each with the moves before it as TJ wants them; a cluster's first glyph speaks for its letters.
 

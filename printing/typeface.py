@@ -57,7 +57,7 @@ def face(bold: bool) -> Face:
     return Face(name, data, parsed.upem, uharfbuzz.Font(parsed), parsed)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)  # a text of 50 letters holds 8 kB
 def shape(text: str, bold: bool) -> tuple[Glyph, ...]:
     """The glyphs of one line of text, in drawing order."""
     if not text:
