@@ -1,13 +1,14 @@
 """Backups by plan: made, opened, thinned, made up for when the disk is back, and rehearsed."""
 
 import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import Refused, Unavailable
-from app.services import attachments, backup_plan, backups, cases, registration_json, rehearsal, status
+from app.services import attachments, backup_plan, backups, cases, registration_json, rehearsal, status, verification
 from app.services.backup_loop import FAULT_S, LOOK_S, BackupLoop
 from app.services.counter import Counter
 from app.services.model import Actor
@@ -181,3 +182,38 @@ def test_by_command(home: Path, disk: Path) -> None:
     shutil.rmtree(disk)
     assert "เสียบดิสก์สำรอง" in command.run(home, "backups", "list").err
     assert command.run(home, "backups", "plan", "--no-second", "--json").json["second"] == ""
+
+
+def test_a_stick_pulled_out_in_the_middle_loses_nothing(
+    counter: Counter, actor: Actor, clock: homes.HandClock, disk: Path, tmp_path: Path
+) -> None:
+    """The second place vanishes while it is written, again and again, and petitions go on being registered."""
+    backup_plan.change(counter, actor, replace(backup_plan.read(counter), second=str(disk)))
+    numbers, faults = [register(counter, actor)], []
+
+    def back_up() -> None:
+        try:
+            backup_plan.run(counter, ["second"])
+        except Unavailable as error:
+            faults.append(f"{error.code} {error.hint}")
+
+    for _ in range(8):
+        clock.forward(minutes=1)
+        running = threading.Thread(target=back_up)
+        running.start()
+        while running.is_alive() and not list(disk.glob("*.new*")):
+            pass
+        disk.rename(tmp_path / "pulled")
+        numbers.append(register(counter, actor))
+        running.join(60)
+        assert not running.is_alive()
+        if disk.exists():
+            shutil.rmtree(disk)
+        (tmp_path / "pulled").rename(disk)
+    assert all(check.ok for check in verification.verify(counter))
+    assert [cases.get(counter, number).number for number in numbers] == numbers
+    for one in backup_plan.listing(counter):
+        assert rehearsal.rehearse(counter, "x", one.file).checks[0].ok, "what bears a backup's name opens"
+    assert all(code.split()[0] in ("backup_failed", "backup_target") and len(code) > 20 for code in faults)
+    clock.forward(minutes=1)
+    assert backup_plan.run(counter, ["second"])[0].file.parent == disk

@@ -1,16 +1,39 @@
 """A citizen's data lie nowhere in the clear: not in the home's files, not in what failures say."""
 
+import io
+import json
+import secrets
 import subprocess
+import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from app.domain.errors import CounterError
+from app.services import (
+    attachments,
+    backup_plan,
+    cases,
+    data_requests,
+    destruction,
+    diagnostics,
+    drafts,
+    log_files,
+    recovery,
+    registration_json,
+    staged_files,
+)
+from app.services.model import NewFile
 from app.services.setup import DATABASE
+from app.store import keys
 from app.store.keys import KEY_FILE, load_key
 from tests.integration.support import books, command, homes
 from tests.integration.support.petitions import lines, petition, text
+from ui import faults
 
 PERSON = {
     "cid": "1999900000013",
@@ -179,3 +202,65 @@ def test_a_reader_that_goes_away_breaks_nothing(home: Path, tmp_path: Path) -> N
         assert b"Traceback" not in process.stderr.read()
         assert process.wait(60) == 0
     assert command.run(home, "verify").code == 0
+
+
+def test_a_try_of_the_passphrase_is_dear(tmp_path: Path) -> None:
+    """By its price, not by a clock: passes over memory on one thread. Argon2id takes some 60 ms a pass of 64 MiB on a
+    processor of 2026, so six are well above a quarter of a second. What a key file says is what opening costs."""
+    assert keys.ARGON2["time_cost"] * keys.ARGON2["memory_cost"] / keys.ARGON2["parallelism"] >= 6 * 65_536
+    assert keys.ARGON2["memory_cost"] >= 65_536
+    keys.keep_key(tmp_path, secrets.token_bytes(32), "รหัสผ่านกุญแจ")
+    assert json.loads((tmp_path / KEY_FILE).read_text("utf-8"))["argon2id"] == keys.ARGON2
+
+
+def test_a_stolen_disk_after_a_busy_day_tells_nothing(home: Path, tmp_path: Path) -> None:
+    """Logs, half-filled forms with their files, files of cases, backups on both places, the recovery file, diagnostics,
+    the register of what was destroyed, a database set aside: everything that the program lays into its folder."""
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    with homes.opened(home) as counter:
+        log = log_files.begin(home)
+        admin = homes.signed_in(counter)
+        try:
+            data = registration_json.from_json("petition", private())
+            number = cases.enter(counter, admin, data).number
+            attachments.attach(counter, admin, number, [NewFile(f"{PERSON['first_name']}.png", picture())])
+            staged = staged_files.stage(counter, NewFile("ภาพ.png", picture("blue")))
+            drafts.save(counter, admin, "counter", {"topic": TOPIC, "phone": PERSON["phone"], "file": staged.sha256})
+            data_requests.receive(counter, admin, "access", name=PERSON["last_name"], detail=DETAIL)
+            for act in (lambda: cases.get(counter, PERSON["cid"]), lambda: cases.add_note(counter, admin, number, "")):
+                with pytest.raises(CounterError) as caught:
+                    act()
+                faults.record(caught.value)
+            faults.record(ValueError(f"{PERSON['first_name']} {PERSON['phone']} {TOPIC}"))
+            recovery.make(counter, admin)
+            backup_plan.change(counter, admin, replace(backup_plan.read(counter), second=str(usb)))
+            assert len(backup_plan.run(counter)) == 2
+            diagnostics.write(counter, home / "diagnostics.zip")
+            cases.change_status(counter, admin, number, "cancelled", note=DETAIL)
+            asked = data_requests.receive(counter, admin, "erasure", name=PERSON["last_name"])
+            data_requests.check_identity(counter, admin, asked, "card")
+            destroyed = destruction.propose(counter, admin, [number], request=asked)
+            destruction.approve(counter, replace(admin, username="other"), destroyed, "1/2569")
+            destruction.run(counter, admin, destroyed)
+            key = counter.key
+            names = {path.name for path in home.rglob("*")}
+            assert found_in(home, *PRIVATE, *SECRET) == set(), "while it is open"
+        finally:
+            log_files.end(log)
+    assert {"destroyed.sealed", "diagnostics.zip", "auto", "attachments"} <= names and any(
+        "log" in name for name in names
+    )
+    with zipfile.ZipFile(home / "diagnostics.zip") as bundle:
+        bundle.extractall(home / "unpacked")
+    for folder in (home, usb):
+        assert found_in(folder, *PRIVATE, *SECRET) == set()
+        for path in folder.rglob("*"):
+            if path.is_file():
+                assert key not in path.read_bytes() and key.hex().encode() not in path.read_bytes().lower()
+
+
+def picture(colour: str = "red") -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (9, 9), colour).save(target, "PNG")
+    return target.getvalue()
