@@ -22,6 +22,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
+from printing.receipt_overlay import overlay_layout
 
 Document = Mapping[str, Any]
 
@@ -49,8 +50,11 @@ SLIP_LABEL = 52.0
 
 
 def receipt_layout(view: CaseView, copy: CopyMark) -> Layout:
-    """The receipt on a sheet: A4 where the office says so, A5 otherwise."""
+    """The receipt on a sheet: A4 where the office says so, A5 otherwise; the original of a pre-printed book onto its
+    leaf."""
     document = frozen(view)
+    if document.get("overlay") and copy.number == 0:
+        return overlay_layout(document)
     medium: Medium = "a4" if document.get("paper") == "a4" else "a5"
     blocks: tuple[Block, ...] = (
         *_mark(copy),

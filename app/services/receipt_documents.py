@@ -70,6 +70,7 @@ def build(
         "change_satang": max(0, (command.received_satang or 0) - (cash_share(command) or total)),
         "cheque_note": CHEQUE_NOTE if CHEQUE in methods else "",
         "parts": parts,
+        "overlay": dict(settings["overlay"]) if kind == receipt_books.PREPRINTED else {},
         "replaces": replaces,
     }
     return document | {key: value for key, value in more.items() if value}

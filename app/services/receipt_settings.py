@@ -18,15 +18,22 @@ RECEIPTS: dict[str, Any] = {
     "ref1": "{number}",
     "ref2": "{period}{version}",
     "bill_days": 30,
+    "overlay": {},
 }
 """ref1, ref2: templates of the bill's references, see REF_FIELDS. first_book, first_no: where an office begins that
-changes to this program in the middle of a year. bill_days: days that a bill without a legal due day is good for."""
+changes to this program in the middle of a year. bill_days: days that a bill without a legal due day is good for.
+overlay: what is printed onto the leaves of a pre-printed book (OVERLAY_FIELDS), each at [x, y] in millimetres from the
+left upper corner; empty: the leaves are written by hand."""
 
+OVERLAY_FIELDS = ("date", "payer", "tax_id", "address", "number", "items", "amounts", "total", "total_text", "method",
+                  "cashier", "position")  # fmt: skip
+"""What a leaf can be given. amounts, total: x is the right edge. items, amounts: of the first line."""
 PAPERS = ("a4", "a5", "slip")
 REF_FIELDS = ("number", "run", "tax_id", "registry", "type", "period", "version", "day")
 """number: the request number; run: its last six digits; tax_id: the payer's 13 digits; registry: the payer's registry
 number; type: 01 hotel, 02 oil and gas, 03 tobacco, 04 permit; period: YYYYMM; version: two digits; day: YYYYMMDD."""
 LONGEST_REF = 18
+LARGEST_MM = 297
 
 BANK_FILE: dict[str, Any] = {
     "encoding": "cp874",
@@ -103,6 +110,9 @@ def _receipt_rules(whole: dict[str, Any], check: Callable[[str, bool, str], None
     check("paper", whole["paper"] in PAPERS, f"ต้องเป็นค่าใดค่าหนึ่งใน {', '.join(PAPERS)}")
     for key, most in (("first_book", 99_999), ("first_no", 999_999), ("book_size", 10_000), ("bill_days", 366)):
         check(key, 1 <= whole[key] <= most, f"ต้องเป็นเลขจำนวนเต็ม 1–{most}")
+    names = ", ".join(OVERLAY_FIELDS)
+    right = all(name in OVERLAY_FIELDS and _is_place(place) for name, place in whole["overlay"].items())
+    check("overlay", right, f"ต้องเป็น ชื่อ = [x, y] มิลลิเมตร 0–297 ใช้ได้เฉพาะ {names}")
     for key in ("ref1", "ref2"):
         fields = re.findall(r"\{([^{}]*)\}", whole[key])
         rest = re.sub(r"\{[^{}]*\}", "", whole[key])
@@ -110,6 +120,15 @@ def _receipt_rules(whole: dict[str, Any], check: Callable[[str, bool, str], None
         check(key, all(field in REF_FIELDS for field in fields), f"ใช้ได้เฉพาะ {names} ในวงเล็บปีกกา")
         check(key, re.fullmatch("[A-Z0-9]*", rest) is not None, "ใช้ได้เฉพาะตัวเลขและอักษรโรมันตัวใหญ่")
     check("ref1", bool(whole["ref1"]), "ต้องมีอย่างน้อยหนึ่งตัว")
+
+
+def _is_place(place: object) -> bool:
+    """Whether this is [x, y] on a sheet."""
+    return (
+        isinstance(place, list)
+        and len(place) == 2
+        and all(type(part) in (int, float) and 0 <= part <= LARGEST_MM for part in place)
+    )
 
 
 def _bank_rules(whole: dict[str, Any], check: Callable[[str, bool, str], None]) -> None:

@@ -161,8 +161,9 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, off
         _step(work, counter, case)
     number = f"{taken.fiscal_year}/{taken.book}/{taken.no}"
     work.audit("receipt_issued", number, hashlib.sha256(text.encode()).hexdigest())
-    if command.print_receipt and kind in (receipt_books.COMPUTER, receipt_books.ELAAS):
-        _queue(work, counter, case.row, row, document["paper"])
+    overlaid = bool(document.get("overlay"))
+    if command.print_receipt and (overlaid or kind in (receipt_books.COMPUTER, receipt_books.ELAAS)):
+        _queue(work, counter, case.row, row, "" if overlaid else document["paper"])
     work.changed("case", case.number)
     work.changed("money")
     return Issued(row, taken.book, taken.no, total)
