@@ -7,6 +7,9 @@ from sync.protocol import DEFAULT_WINDOW
 FULL_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
 MOST_RAW = 4 * 1024 * 1024
+LARGEST_WINDOW = 4 * 1024 * 1024
+QUICK = 3.0
+"""Seconds of a round trip after which the next may bring more."""
 
 
 @dataclass(slots=True)
@@ -18,6 +21,10 @@ class BatchSize:
     """Uncompressed bytes for each compressed one, as of late."""
     passes: int = 0
     """Requests that went through: they tell a bad line from a dead one."""
+    widest: int = DEFAULT_WINDOW
+    """Uncompressed bytes of changes to ask for on a good line: grows while answers come quickly."""
+    in_doubt: int = 0
+    """The last event of a batch whose answer did not come; 0: nobody waits for one. Part of it may be there."""
 
     def raw(self) -> int:
         """Uncompressed bytes to collect."""
@@ -25,18 +32,26 @@ class BatchSize:
 
     def window(self) -> int:
         """Uncompressed bytes of changes to ask for."""
-        return DEFAULT_WINDOW if self.target == FULL_BATCH else self.target * 4
+        return self.widest if self.target == FULL_BATCH else self.target * 4
 
     def packed(self, plain: int, body: int) -> None:
         """Learn how well the events compress."""
         if plain > 2_000:
             self.ratio = max(1.0, plain / body)
 
-    def passed(self) -> None:
-        """A request went through."""
+    def passed(self, seconds: float = 0.0) -> None:
+        """A request went through in so many seconds."""
+        self.target = min(self.target * 2, FULL_BATCH)
+        self.widest = min(self.widest * 4, LARGEST_WINDOW) if seconds < QUICK else DEFAULT_WINDOW
+        self.passes += 1
+        self.in_doubt = 0
+
+    def came_in_part(self) -> None:
+        """The line broke, but what had gone through it until then has come: it is slow, not too narrow."""
         self.target = min(self.target * 2, FULL_BATCH)
         self.passes += 1
 
     def failed(self) -> None:
         """The line broke."""
         self.target = max(self.target // 2, SMALLEST_BATCH)
+        self.widest = DEFAULT_WINDOW

@@ -5,6 +5,7 @@ takes it once.
 """
 
 import json
+import time
 from dataclasses import dataclass, replace
 
 from app.domain import thai_date
@@ -14,7 +15,7 @@ from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from sync import books, inbox, leases, outbox
-from sync.batch_size import BatchSize
+from sync.batch_size import MOST_RAW, BatchSize
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
 from sync.json_form import as_array
 from sync.link import Link, enter_settings, read_link
@@ -66,6 +67,8 @@ class Exchange:
     def run(self) -> SyncResult:
         """Go round until both sides have everything; raises at the first request that fails, keeping what was done."""
         limit = 0
+        if self.size.in_doubt:
+            self._ask_what_came(self.size.in_doubt)
         while True:
             turn = self._begin(limit)
             limit = 0
@@ -79,6 +82,32 @@ class Exchange:
             if done:
                 return self._finished()
 
+    def _ask_what_came(self, last: int) -> None:
+        """After a cut: settle what the server has of the batch that was under way, so that it is not sent again.
+
+        Only where nothing lies in quarantine, so that the batch is everything up to its last event, and only as much of
+        its beginning as has come without a gap: what was refused is sent again, for the server to say why.
+        """
+        self.size.in_doubt = 0
+        with self.store.read() as connection:
+            after, clear = outbox.accepted_through(connection), outbox.nothing_rests(connection)
+        turn = begin(self.store, 2 * MOST_RAW)
+        if not clear or last <= after or not turn.batch.events:
+            return
+        nothing = replace(turn.batch, events=(), skipped=(), through=0, complete=False)
+        self.size.in_doubt = last
+        answer = self.client.sync(replace(self._request(turn, nothing), held=(after, last)).to_bytes())
+        self._keep(nothing, answer)
+        self.size.in_doubt = 0
+        count, through = answer.held or (0, 0)
+        came = turn.batch.first(count)
+        if count and came.events[-1].seq == through:
+            with self.store.write("sync") as work:
+                outbox.settle(work, came, ())
+                work.changed("sync")
+            self.result = replace(self.result, pushed=self.result.pushed + count)
+            self.size.came_in_part()
+
     def _begin(self, limit: int) -> Turn:
         turn = begin(self.store, self.size.raw())
         return replace(turn, batch=turn.batch.first(limit)) if limit else turn
@@ -86,8 +115,11 @@ class Exchange:
     def _round(self, turn: Turn) -> bool:
         """One request; True when nothing is left on either side."""
         batch, request = self._fitting(turn)
+        self.size.in_doubt = batch.events[-1].seq if len(batch.events) > 1 else 0
+        started = time.monotonic()
         answer = self.client.sync(request)
         self._keep(batch, answer)
+        self.size.passed(time.monotonic() - started)
         # a server that promises more and does not move on must not keep us here
         return batch.complete and not (answer.more and answer.cursor > turn.link.cursor)
 
@@ -107,7 +139,6 @@ class Exchange:
 
     def _keep(self, batch: outbox.Batch, answer: SyncAnswer) -> None:
         pushed, pulled = keep(self.store, batch, answer, self.apply, self.app_version)
-        self.size.passed()
         self.result = replace(
             self.result,
             pushed=self.result.pushed + pushed,

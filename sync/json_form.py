@@ -14,6 +14,8 @@ from app.domain.errors import Refused
 
 MAX_INTEGER = 2**53 - 1
 """Whole numbers beyond this are not the same in every JSON reader."""
+NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL character in JSON text, which no database keeps as text."""
 STORE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 T = TypeVar("T")
@@ -126,3 +128,21 @@ def table(value: object, where: str) -> dict[str, Any]:
 def each(value: Mapping[str, Any], key: str, read: Callable[[Any], T]) -> tuple[T, ...]:
     """The items of a list that may be left out, each read by `read`."""
     return tuple(read(item) for item in array(value.get(key, []), key))
+
+
+def pair(value: Mapping[str, Any], key: str) -> tuple[int, int] | None:
+    """Two whole numbers, or None where they are left out."""
+    numbers = each(value, key, lambda number: whole(number, key))
+    if numbers and len(numbers) != 2:
+        raise Malformed(key)
+    return (numbers[0], numbers[1]) if numbers else None
+
+
+def object_text(value: object, where: str, longest: int) -> str:
+    """An object in the one JSON form; Refused "event_too_large" beyond so many bytes."""
+    text = to_text(table(value, where))
+    if len(utf8(text, where)) > longest:
+        raise Refused("event_too_large", "รายการนี้ใหญ่เกินกว่าที่เครื่องแม่ข่ายกลางรับได้", "แจ้งผู้ดูแลระบบ", where)
+    if NUL.search(text):
+        raise Malformed(where)
+    return text

@@ -120,7 +120,7 @@ class SyncLoop:
         except CounterError as error:
             outcome = error
             # a line that is cut now and then but lets requests through in between is not waited for
-            self.failures = 1 if self._size.passes > passes else self.failures + 1
+            self.failures = 0 if self._size.passes > passes else self.failures + 1
         except Exception as error:
             # a bug must not end the sync for the day; its type is logged, its text may hold personal data
             LOG.error("sync failed after %.1f s: %s", time.monotonic() - started, type(error).__name__)
@@ -145,6 +145,8 @@ class SyncLoop:
         return self._back_off()
 
     def _back_off(self) -> float:
-        """Doubles with each failure, between half and the whole of it."""
+        """Doubles with each failure, between half and the whole of it; nothing where something went through."""
+        if not self.failures:
+            return 0.0
         longest = min(self.longest_wait, self.first_wait * 2.0 ** min(self.failures - 1, 16))
         return longest * random.uniform(0.5, 1.0)

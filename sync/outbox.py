@@ -71,6 +71,11 @@ def accepted_through(connection: Connection) -> int:
     return int(meta_get(connection, "accepted_through", "0"))
 
 
+def nothing_rests(connection: Connection) -> bool:
+    """Whether the quarantine is empty, also of what is to be sent again."""
+    return connection.exec_driver_sql("SELECT 1 FROM quarantine LIMIT 1").first() is None
+
+
 def collect(connection: Connection, store_id: str, most_bytes: int) -> Batch:
     """The next events, until their payloads pass `most_bytes` (one at least), and what is skipped on the way."""
     start = accepted_through(connection)

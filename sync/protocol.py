@@ -19,6 +19,10 @@ counter and repeated until it has the answer: the server gives the same block ag
 A lease is `[request, block, series, first, last]`. A receipt book wanted is `[request, fiscal year]`, one that is given
 `[request, block, book, fiscal year, first, last]`; a server that does not lease books passes the question over.
 
+A request that comes slowly, or is cut, may be taken as far as it came, event by event. A counter whose line broke asks
+first with `held`, `[after, through]`: how many of its events with these numbers are there. The answer's `held` is
+`[how many, highest seq of them]`; a server that knows nothing of this passes it over, and everything is sent again.
+
 Slips: the office document carries `slip_key` (hex, kept on server and counters only). The code beside a number in
 the slip's QR (sync/slips.py) is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
 """
@@ -37,12 +41,13 @@ from sync.json_form import (
     each,
     filled,
     line,
+    object_text,
     pack_id,
+    pair,
     store_id,
     table,
     to_text,
     unpack_id,
-    utf8,
     whole,
     with_array,
 )
@@ -76,8 +81,6 @@ has one timeline and ends at the same state; not the large ones that begin a rec
 KIND = re.compile(r"[a-z][a-z0-9_]{0,63}")
 SERIES = re.compile(r"[A-Z]{2,3}([0-9]|[RP]2[4-9][0-9]{2})")
 """Of request numbers ("KT1"), a year's register ("KTR2569") or permits ("KTP2569"); see `registers`, `permits`."""
-NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
-"""A NUL character in JSON text, which no database keeps as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Event:
             kind,
             whole(at, "at"),
             line(by, "by", 200),
-            _payload(payload),
+            object_text(payload, "payload", MAX_PAYLOAD),
         )
 
 
@@ -353,7 +356,8 @@ class SyncRequest:
 
     events ascend by seq; cursor: the place in the office's order up to which it has the changes; revision: the settings
     it holds; clock: its wall clock in ms; window: bytes of changes it can take at once, left out when the default;
-    registers: whether numbers of registers are leased; waiting, resting: events still to be sent, and in quarantine.
+    registers: whether numbers of registers are leased; waiting, resting: events still to be sent, and in quarantine;
+    held: (after, through), asks what has come of the events with these numbers.
     """
 
     store_id: str
@@ -369,6 +373,7 @@ class SyncRequest:
     books_wanted: tuple[BookWanted, ...] = ()
     waiting: int = 0
     resting: int = 0
+    held: tuple[int, int] | None = None
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON. The events' payloads are put in as they are stored."""
@@ -385,6 +390,7 @@ class SyncRequest:
             "books_wanted": [as_array(wanted) for wanted in self.books_wanted],
             "waiting": self.waiting or None,
             "resting": self.resting or None,
+            "held": list(self.held) if self.held else None,
         }
         events = [event.to_text() for event in self.events if isinstance(event, Event)]
         return with_array(filled(values), "events", events)
@@ -408,6 +414,7 @@ class SyncRequest:
             registers=value.get("registers", False) is True,
             books_wanted=each(value, "books_wanted", BookWanted.from_json),
             **{key: whole(value.get(key, 0), key) for key in ("waiting", "resting")},
+            held=pair(value, "held"),
         )
 
 
@@ -433,6 +440,8 @@ class SyncAnswer:
     permits: bool = False
     books: tuple[BookLease, ...] = ()
     central: Central | None = None
+    held: tuple[int, int] | None = None
+    """(how many, highest seq) of the events that the request asked after."""
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""
@@ -449,6 +458,7 @@ class SyncAnswer:
             "permits": self.permits,
             "books": [as_array(book) for book in self.books],
             "central": as_array(self.central) if self.central else None,
+            "held": list(self.held) if self.held else None,
         }
         return with_array(filled(values), "changes", [change.to_text() for change in self.changes])
 
@@ -471,6 +481,7 @@ class SyncAnswer:
             permits=value.get("permits", False) is True,
             books=each(value, "books", BookLease.from_json),
             central=Central.from_json(value.get("central")),
+            held=pair(value, "held"),
         )
 
 
@@ -489,12 +500,3 @@ def _record_of(parts: Sequence[Any]) -> bytes | None:
         return unpack_id(parts[2]) if len(parts) > 2 else None
     except Malformed:
         return None
-
-
-def _payload(value: object) -> str:
-    text = to_text(table(value, "payload"))
-    if len(utf8(text, "payload")) > MAX_PAYLOAD:
-        raise Refused("event_too_large", "รายการนี้ใหญ่เกินกว่าที่เครื่องแม่ข่ายกลางรับได้", "แจ้งผู้ดูแลระบบ", "payload")
-    if NUL.search(text):
-        raise Malformed("payload")
-    return text

@@ -5,7 +5,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import FrameType
@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.domain.errors import Refused, Unavailable
-from sync.protocol import EnrolRequest, SyncRequest
+from sync.protocol import EnrolRequest, Event, SyncRequest
 from sync.server import bundle_routes, checkpoints, device_routes, handlers, logs, openapi, operations, track, wire
 from sync.server import processes as several
 from sync.server.allowances import Allowances, Broom
@@ -179,7 +179,16 @@ def _add_protocol(
                     metrics.rejected.labels(rejection.code).inc()
             return answer.to_bytes()
 
-        return await wire.answer(request, handle, lambda: door.admit(token), door.limits.batch_bytes)
+        admit = None if door.knows(token) else lambda: door.admit(token)
+
+        def take_early(store_id: str, cursor: int, events: Sequence[Event]) -> bool:
+            took = handlers.take_early(database, token, store_id, cursor, events)
+            if took:
+                taken()
+                metrics.taken.inc(len(events))
+            return took
+
+        return await wire.answer(request, handle, admit, door.limits.batch_bytes, take_early)
 
 
 def serve(
@@ -285,7 +294,8 @@ def _at_the_end(halt: Callable[[], None]) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # the protocol by name: asyncio sends small answers at once (TCP_NODELAY) only where it reads that it is TCP
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -10,12 +10,13 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Table, create_engine, event, insert, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -101,6 +102,27 @@ def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     entered = make(table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
     return connection.execute(entered).first() is not None
+
+
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, at least one, which all name the same columns.
+
+    For PostgreSQL that is one statement, prepared once, however many rows there are: each column comes as an array,
+    in binary form, because JSON as text would be quoted once more.
+    """
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), rows)
+        return
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    connection.exec_driver_sql(_from_arrays(table, tuple(columns)), columns)
+
+
+@lru_cache(maxsize=64)
+def _from_arrays(table: Table, names: tuple[str, ...]) -> str:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    quoted = ", ".join(f'"{name}"' for name in names)
+    arrays = ", ".join(f"%({name})b::{table.c[name].type.compile(dialect)}[]" for name in names)
+    return f'INSERT INTO "{table.name}" ({quoted}) SELECT * FROM unnest({arrays})'
 
 
 def _url(text: str) -> URL:

@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.protocol import SyncRequest
 from sync.server import tables
@@ -17,6 +17,20 @@ CODE_LENGTH = 8
 HOUR_MS = 3_600_000
 SEEN_EVERY_MS = 600_000
 """How often `seen_at` is written when a counter has nothing to send: a write costs the disk a sync."""
+
+TABLE = tables.device
+WITH_OFFICE = select(TABLE, *(tables.office.c[name] for name in ("last_seq", "revision", "upstream"))).join(
+    tables.office, tables.office.c.code == TABLE.c.office
+)
+OF_TOKEN = WITH_OFFICE.where(TABLE.c.token_hash == bindparam("hash"))
+OF_TOKEN_AND_OFFICE = OF_TOKEN.where(TABLE.c.office == bindparam("office"))
+OF_ID = WITH_OFFICE.where(TABLE.c.office == bindparam("office"), TABLE.c.id == bindparam("id"))
+SAID = ("seen_at", "app_version", "waiting", "resting", "settled_through")
+SEEN = (
+    update(TABLE)
+    .where(TABLE.c.office == bindparam("its_office"), TABLE.c.id == bindparam("its_id"))
+    .values({name: bindparam(name) for name in SAID})
+)
 
 
 def secret_hash(text: str) -> bytes:
@@ -92,19 +106,25 @@ def enter(
 
 
 def authenticate(connection: Connection, token: str) -> Row[Any]:
-    """The device of a token. Denied 401 for an unknown token, 403 with the reason for a revoked device."""
-    device = tables.device
-    asked = select(device).where(device.c.token_hash == secret_hash(token))
-    office, parted, _ = token.partition(".")
-    if parted:
-        # one partition is looked into; a token of an older server names no office
-        asked = asked.where(device.c.office == office)
-    row = connection.execute(asked).first()
+    """The device of a token, with `last_seq`, `revision` and `upstream` of its office.
+
+    Denied 401 for an unknown token, 403 with the reason for a revoked device."""
+    hashed, office = secret_hash(token), office_in(token)
+    if office:
+        row = connection.execute(OF_TOKEN_AND_OFFICE, {"hash": hashed, "office": office}).first()
+    else:
+        row = connection.execute(OF_TOKEN, {"hash": hashed}).first()
     if row is None:
         raise Denied(
             401, "token_unknown", "เครื่องแม่ข่ายกลางไม่รู้จักเครื่องนี้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย ข้อมูลในเครื่องยังอยู่ครบ"
         )
     return not_revoked(row)
+
+
+def office_in(token: str) -> str:
+    """The office that a token names, so that one partition is looked into; "" for a token of an older server."""
+    office, parted, _ = token.partition(".")
+    return office if parted else ""
 
 
 def not_revoked(row: Row[Any]) -> Row[Any]:
@@ -117,9 +137,8 @@ def not_revoked(row: Row[Any]) -> Row[Any]:
 
 
 def of_office(connection: Connection, office: str, device_id: str) -> Row[Any] | None:
-    """The device of that id, revoked or not."""
-    device = tables.device
-    return connection.execute(select(device).where(device.c.office == office, device.c.id == device_id)).first()
+    """The device of that id, revoked or not, with `last_seq`, `revision` and `upstream` of its office."""
+    return connection.execute(OF_ID, {"office": office, "id": device_id}).first()
 
 
 def revoke(connection: Connection, office: str, device_id: str, reason: str) -> bool:
@@ -135,17 +154,26 @@ def revoke(connection: Connection, office: str, device_id: str, reason: str) -> 
 
 def seen(connection: Connection, device: Row[Any], said: SyncRequest, settled_through: int) -> None:
     """Note when a device spoke last, how far it has been settled, and what it said of itself."""
-    table = tables.device
     connection.execute(
-        update(table)
-        .where(table.c.office == device.office, table.c.id == device.id)
-        .values(
-            seen_at=now_ms(),
-            app_version=said.app_version,
-            waiting=said.waiting,
-            resting=said.resting,
-            settled_through=max(device.settled_through, settled_through),
-        )
+        SEEN,
+        {
+            "its_office": device.office,
+            "its_id": device.id,
+            "seen_at": now_ms(),
+            "app_version": said.app_version,
+            "waiting": said.waiting,
+            "resting": said.resting,
+            "settled_through": max(device.settled_through, settled_through),
+        },
+    )
+
+
+def settled(connection: Connection, device: Row[Any], through: int) -> None:
+    """Note how far a device has been settled."""
+    connection.execute(
+        update(TABLE)
+        .where(TABLE.c.office == device.office, TABLE.c.id == device.id)
+        .values(settled_through=max(device.settled_through, through))
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from sync.protocol import (
     IN_HAND,
@@ -18,7 +18,6 @@ from sync.protocol import (
     Event,
     Lease,
     LeaseWanted,
-    Rejection,
     SyncAnswer,
     SyncRequest,
 )
@@ -27,15 +26,30 @@ from sync.server import accounting, devices, intake, leases, offices, receipts, 
 from sync.server.citizen.look_up import CITIZEN
 from sync.server.database import Database
 from sync.server.faults import Denied
+from sync.server.intake import Taken
 from sync.server.offices import now_ms
 from sync.server.relay import outbox
 
 Find = Callable[[Connection], Row[Any]]
 """Finds the device that speaks, or raises Denied; asked anew in each transaction."""
-Take = Callable[[Connection, Row[Any], Row[Any], Sequence[Event | BadEvent]], list[Rejection]]
-MAX_CHANGES = 2_000
+Take = Callable[[Connection, Row[Any], Row[Any], Sequence[Event | BadEvent]], Taken]
+MAX_CHANGES = 10_000
 MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
 MAX_LEASES_WANTED = 8
+MOST_HELD = 100_000
+"""Numbers of a store that are looked through at once."""
+LOG = tables.log
+CHANGES = (
+    select(*(LOG.c[name] for name in ("office_seq", "store_id", "seq", "id", "record", "kind", "at", "by", "payload")))
+    .where(
+        LOG.c.office == bindparam("office"),
+        LOG.c.office_seq > bindparam("cursor"),
+        LOG.c.office_seq <= bindparam("newest"),
+        or_(LOG.c.store_id.not_in(bindparam("mine", expanding=True)), LOG.c.kind.not_in(sorted(NOT_ECHOED))),
+    )
+    .order_by(LOG.c.office_seq)
+    .limit(bindparam("most"))
+)
 CITIZEN_NAME = "หน้าติดตามของประชาชน"
 """What counters call the place that a citizen's own steps come from."""
 
@@ -121,32 +135,70 @@ def admit(database: Database, token: str) -> Row[Any]:
 
 def sync(database: Database, token: str, request: SyncRequest) -> SyncAnswer:
     """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
-    return sync_of(database, lambda connection: devices.authenticate(connection, token), request)
+    return sync_of(
+        database, lambda connection: devices.authenticate(connection, token), request, devices.office_in(token)
+    )
 
 
-def sync_of(database: Database, find: Find, request: SyncRequest, take: Take | None = None) -> SyncAnswer:
-    """The same for the device that `find` finds; `take` takes the events in another way."""
+def sync_of(
+    database: Database, find: Find, request: SyncRequest, office_code: str = "", take: Take | None = None
+) -> SyncAnswer:
+    """The same for the device that `find` finds, in this office where that is known; `take` takes the events in another
+    way."""
     if not (take or request.events or request.leases_wanted or request.books_wanted):
         with database.read() as connection:
             device = _authentic(connection, find, request)
+            _check_cursor(device.last_seq, request.cursor)
             if devices.says_the_same(device, request):
-                return _answer(connection, device, request, device.settled_through)
+                return _answer(connection, device, Taken((), (), device.last_seq, device.revision), request)
     with database.write() as connection:
-        office = offices.lock(connection, _authentic(connection, find, request).office)
-        # looked at again under the lock: another request of this device may have gone before
+        office = offices.lock(connection, office_code or _authentic(connection, find, request).office)
+        # looked at under the lock: another request of this device may have gone before
         device = _authentic(connection, find, request)
-        _check_cursor(office, request)
-        rejected = (take or intake.take)(connection, office, device, request.events)
+        _check_cursor(office.last_seq, request.cursor)
+        taken = (take or intake.take)(connection, office, device, request.events)
         settled = max([device.settled_through, *(event.seq for event in request.events)])
         devices.seen(connection, device, request, settled)
         given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
         books = _books(connection, office, device, request)
-        return _answer(connection, device, request, settled, rejected=tuple(rejected), leases=tuple(given), books=books)
+        return _answer(
+            connection,
+            device,
+            taken,
+            request,
+            accepted_through=settled,
+            rejected=taken.rejected,
+            leases=tuple(given),
+            books=books,
+        )
+
+
+class _NotNow(Exception):
+    """An event is not to be taken yet: the transaction is undone."""
+
+
+def take_early(database: Database, token: str, store_id: str, cursor: int, events: Sequence[Event]) -> bool:
+    """Take the first events of a request of which the rest is still on its way, as if they had come alone; False, and
+    nothing is changed, where one of them is refused: the whole request will be told why."""
+    try:
+        with database.write() as connection:
+            office = offices.lock(connection, devices.authenticate(connection, token).office)
+            device = _of_store(devices.authenticate(connection, token), store_id)
+            _check_cursor(office.last_seq, cursor)
+            if intake.take(connection, office, device, events).rejected:
+                raise _NotNow
+            devices.settled(connection, device, max(event.seq for event in events))
+    except _NotNow:
+        return False
+    return True
 
 
 def _authentic(connection: Connection, find: Find, request: SyncRequest) -> Row[Any]:
-    device = find(connection)
-    if device.store_id != request.store_id:
+    return _of_store(find(connection), request.store_id)
+
+
+def _of_store(device: Row[Any], store_id: str) -> Row[Any]:
+    if device.store_id != store_id:
         raise Denied(
             403,
             "store_mismatch",
@@ -156,9 +208,9 @@ def _authentic(connection: Connection, find: Find, request: SyncRequest) -> Row[
     return device
 
 
-def _check_cursor(office: Row[Any], request: SyncRequest) -> None:
+def _check_cursor(last_seq: int, cursor: int) -> None:
     """A counter that has seen more than there is means that this database is an old copy: leasing would double."""
-    if request.cursor > office.last_seq:
+    if cursor > last_seq:
         raise Denied(
             409,
             "server_rolled_back",
@@ -186,43 +238,47 @@ def _books(connection: Connection, office: Row[Any], device: Row[Any], request: 
     return tuple(book for book in given if book is not None)
 
 
-def _answer(connection: Connection, device: Row[Any], request: SyncRequest, settled: int, **parts: Any) -> SyncAnswer:
-    office = connection.execute(select(tables.office).where(tables.office.c.code == device.office)).one()
-    _check_cursor(office, request)
-    changes, cursor = _changes(connection, device, office, request)
+def _answer(connection: Connection, device: Row[Any], taken: Taken, request: SyncRequest, **parts: Any) -> SyncAnswer:
+    changes, cursor = _changes(connection, device, taken, request)
     stores = {change.store_id for change in changes} - {device.store_id}
     return SyncAnswer(
-        accepted_through=settled,
+        **{"accepted_through": device.settled_through, **parts},
         cursor=cursor,
         server_time=now_ms(),
-        more=cursor < office.last_seq,
+        more=cursor < taken.last_seq,
         changes=tuple(changes),
         counters=_names(connection, device.office, stores),
-        settings=offices.settings(connection, device.office) if request.revision != office.revision else None,
+        settings=offices.settings(connection, device.office) if request.revision != taken.revision else None,
         registers=request.registers,
-        central=outbox.central(connection, device) if office.upstream else None,
+        held=_held(connection, device, request.held) if request.held else None,
+        central=outbox.central(connection, device) if device.upstream else None,
         permits=request.registers,
-        **parts,
     )
 
 
-def _changes(
-    connection: Connection, device: Row[Any], office: Row[Any], request: SyncRequest
-) -> tuple[list[Change], int]:
+def _held(connection: Connection, device: Row[Any], between: tuple[int, int]) -> tuple[int, int]:
+    """How many events of the counter are here that lie behind the first number and up to the second, and the last."""
+    mine = (LOG.c.office == device.office, LOG.c.store_id == device.store_id)
+    asked = select(func.count(), func.coalesce(func.max(LOG.c.seq), 0)).where(
+        *mine, LOG.c.seq > between[0], LOG.c.seq <= min(between[1], between[0] + MOST_HELD)
+    )
+    count, last = connection.execute(asked).one()
+    return int(count), int(last)
+
+
+def _changes(connection: Connection, device: Row[Any], taken: Taken, request: SyncRequest) -> tuple[list[Change], int]:
     """The next changes after the cursor, within the window; the cursor stands behind everything looked at."""
-    log = tables.log
+    if request.cursor + len(taken.rows) >= taken.last_seq and all(row["kind"] in NOT_ECHOED for row in taken.rows):
+        return [], taken.last_seq
     window = min(max(request.window, MIN_WINDOW), MAX_WINDOW)
-    rows = connection.execute(
-        select(log)
-        .where(
-            log.c.office == device.office,
-            log.c.office_seq > request.cursor,
-            log.c.office_seq <= office.last_seq,
-            _of_others(connection, device) | log.c.kind.not_in(sorted(NOT_ECHOED)),
-        )
-        .order_by(log.c.office_seq)
-        .limit(MAX_CHANGES)
-    ).fetchall()
+    asked = {
+        "office": device.office,
+        "cursor": request.cursor,
+        "newest": taken.last_seq,
+        "mine": _mine(connection, device),
+        "most": MAX_CHANGES,
+    }
+    rows = connection.execute(CHANGES, asked).fetchall()
     changes: list[Change] = []
     size, cursor = 0, request.cursor
     for row in rows:
@@ -232,17 +288,16 @@ def _changes(
         event = Event(row.seq, row.id, row.record, row.kind, row.at, row.by, row.payload)
         changes.append(Change(row.store_id, event))
         cursor = row.office_seq
-    return changes, cursor if len(rows) == MAX_CHANGES else office.last_seq
+    return changes, cursor if len(rows) == MAX_CHANGES else taken.last_seq
 
 
-def _of_others(connection: Connection, device: Row[Any]) -> ColumnElement[bool]:
-    """Whether an event was made elsewhere than at the device, or than at the counters behind an office's own server."""
+def _mine(connection: Connection, device: Row[Any]) -> list[str]:
+    """The stores whose events were made at the device, or at the counters behind an office's own server."""
+    if not device.relay:
+        return [device.store_id]
     table = tables.relay_store
-    mine = [device.store_id]
-    if device.relay:
-        behind = select(table.c.store_id).where(table.c.office == device.office, table.c.device == device.id)
-        mine = list(connection.execute(behind).scalars())
-    return tables.log.c.store_id.not_in(mine)
+    behind = select(table.c.store_id).where(table.c.office == device.office, table.c.device == device.id)
+    return list(connection.execute(behind).scalars())
 
 
 def _names(connection: Connection, office: str, stores: set[str]) -> dict[str, str]:

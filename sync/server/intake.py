@@ -9,20 +9,35 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from app.domain.errors import Refused
 from sync.protocol import BadEvent, Event, Rejection
-from sync.server import destruction, tables
-from sync.server.chunks import chunks
+from sync.server import destruction, known, offices, tables
 from sync.server.citizen.look_up import EVENTS
+from sync.server.database import insert_all
+from sync.server.known import Payload, payload_of
 from sync.server.offices import now_ms
-from sync.server.projection import Projection
+from sync.server.projection import KINDS, Projection
 from sync.server.relay import outbox
 from sync.server.sms import queue
 
 LOG = logging.getLogger(__name__)
 WAITS = "waits_for_earlier"
+RAISE = (
+    update(tables.office).where(tables.office.c.code == bindparam("its_code")).values(last_seq=bindparam("last_seq"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a batch. rejected; rows: the log's new ones; last_seq: the office's newest event; revision: of its
+    settings, which an event may have changed."""
+
+    rejected: tuple[Rejection, ...]
+    rows: tuple[dict[str, Any], ...]
+    last_seq: int
+    revision: int
 
 
 @dataclass(slots=True)
@@ -37,29 +52,32 @@ class Batch:
     waiting: set[bytes] = field(default_factory=set)
 
 
-def take(
-    connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent]
-) -> list[Rejection]:
-    """Write what is new and right into the log and its projections; returns what was rejected. The office is locked."""
-    batch = known(connection, office, device.store_id, events)
-    cases = Projection(connection, device, [event for event in events if isinstance(event, Event)])
+def take(connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent]) -> Taken:
+    """Write what is new and right into the log and its projections. The office is locked."""
+    if not events:
+        return Taken((), (), office.last_seq, office.revision)
+    told = [(event, payload_of(event)) for event in events if isinstance(event, Event)]
+    payloads = {id(event): payload for event, payload in told}
+    found = known.of(connection, device, device.store_id, told, KINDS.keys())
+    batch = Batch(found.by_seq, found.ids, office.last_seq + 1)
+    cases = Projection(connection, device, told, found)
     for event in events:
-        _take_one(device, cases, batch, event)
+        _take_one(device, cases, batch, event, payloads.get(id(event), {}))
     cases.write()
+    if cases.settings_changed:
+        office = offices.known(connection, office.code)
     if batch.rows:
-        connection.execute(insert(tables.log), batch.rows)
+        insert_all(connection, tables.log, batch.rows)
         destruction.apply(connection, office.code, batch.rows)
         if office.upstream:
             outbox.note(connection, office.code, batch.rows, cases.files)
         else:
-            queue.note(connection, office.code, batch.rows)
-        connection.execute(
-            update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
-        )
-    return batch.rejected
+            queue.note(connection, office, batch.rows)
+        connection.execute(RAISE, {"its_code": office.code, "last_seq": batch.next_seq - 1})
+    return Taken(tuple(batch.rejected), tuple(batch.rows), batch.next_seq - 1, office.revision)
 
 
-def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | BadEvent) -> None:
+def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | BadEvent, payload: Payload) -> None:
     if isinstance(event, BadEvent):
         _reject(batch, event.record, Rejection(event.seq, event.code, event.reason))
         return
@@ -67,7 +85,7 @@ def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | 
         return
     try:
         check(event, event.seq in batch.by_seq, batch.waiting)
-        cases.apply(event)
+        cases.apply(event, payload)
     except Refused as error:
         _reject(batch, event.record, Rejection(event.seq, error.code, f"{error.title} {error.hint}".strip()))
         return
@@ -98,25 +116,6 @@ def _reject(batch: Batch, record: bytes | None, rejection: Rejection) -> None:
     batch.rejected.append(rejection)
     if record is not None:
         batch.waiting.add(record)
-
-
-def known(connection: Connection, office: Row[Any], store_id: str, events: Sequence[Event | BadEvent]) -> Batch:
-    """What the log has of a store's events."""
-    log = tables.log
-    by_seq: dict[int, bytes] = {}
-    for seqs in chunks([event.seq for event in events]):
-        rows = connection.execute(
-            select(log.c.seq, log.c.id).where(
-                log.c.office == office.code, log.c.store_id == store_id, log.c.seq.in_(seqs)
-            )
-        )
-        by_seq.update((row.seq, row.id) for row in rows)
-    ids: set[bytes] = set()
-    for some in chunks([event.id for event in events if isinstance(event, Event)]):
-        ids.update(
-            connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
-        )
-    return Batch(by_seq, ids, office.last_seq + 1)
 
 
 def row(device: Row[Any], office_seq: int, event: Event) -> dict[str, Any]:

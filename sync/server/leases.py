@@ -160,16 +160,6 @@ def hand_over(connection: Connection, office: str, old: str, new: str) -> None:
     connection.execute(update(ledger).where(ledger.c.office == office, ledger.c.device == old).values(device=new))
 
 
-def blocks_of(connection: Connection, office: str, device: str) -> list[tuple[str, int, int]]:
-    """(series, first, last) of every block of a device."""
-    rows = connection.execute(
-        select(ledger.c.series, ledger.c.first, ledger.c.last).where(
-            ledger.c.office == office, ledger.c.device == device
-        )
-    )
-    return [(row.series, row.first, row.last) for row in rows]
-
-
 def _enter(connection: Connection, office: str, device: str, lease: Lease) -> Lease:
     connection.execute(
         insert(ledger).values(

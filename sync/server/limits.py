@@ -59,9 +59,9 @@ class Limiter:
 
     def allow(self, key: str) -> bool:
         """Count one try; False when there were too many lately: that one is not looked at and counts no further."""
-        now = self._clock()
-        if self.unshared and self._few(key, now):
+        if self.few(key):
             return True
+        now = self._clock()
         name = f"{self.name} {key}"
         with self.shelf.open([name]) as levels:
             known = levels.get(name)
@@ -71,7 +71,11 @@ class Limiter:
             levels[name] = Level(level + 1, now, now + (level + 1) * self.each)
         return True
 
-    def _few(self, key: str, now: float) -> bool:
+    def few(self, key: str) -> bool:
+        """Count one try if it is among those that need not be told to anybody; else nothing is counted."""
+        if not self.unshared:
+            return False
+        now = self._clock()
         with self._lock:
             level, at = self._own.get(key, (0.0, now))
             level = max(0.0, level - max(0.0, now - at) / self.each)

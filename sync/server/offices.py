@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app.domain import office_changes
 from app.domain.errors import Refused
@@ -18,6 +18,8 @@ from sync.server.database import insert_new
 
 CODE = re.compile(r"0[1-6][0-9]{6}")
 LETTERS = re.compile(r"[A-Z]{2,3}")
+ONE = select(tables.office).where(tables.office.c.code == bindparam("code"))
+LOCK = ONE.with_for_update()
 
 
 def now_ms() -> int:
@@ -30,7 +32,7 @@ def lock(connection: Connection, code: str) -> Row[Any]:
 
     SQLite's writers are alone already (BEGIN IMMEDIATE); PostgreSQL locks the row.
     """
-    return connection.execute(select(tables.office).where(tables.office.c.code == code).with_for_update()).one()
+    return connection.execute(LOCK, {"code": code}).one()
 
 
 def put(connection: Connection, document: Mapping[str, Any], services: Sequence[Mapping[str, Any]]) -> int:
@@ -79,7 +81,7 @@ def settings(connection: Connection, code: str) -> Settings:
 
 def known(connection: Connection, code: str) -> Row[Any]:
     """The office's row; Refused "office_unknown" where there is none."""
-    row = connection.execute(select(tables.office).where(tables.office.c.code == code)).first()
+    row = connection.execute(ONE, {"code": code}).first()
     if row is None:
         raise Refused("office_unknown", "ไม่พบ อปท. รหัสนี้บนเครื่องแม่ข่าย", "เพิ่มด้วยคำสั่ง offices add ก่อน")
     return row

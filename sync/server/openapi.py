@@ -67,6 +67,7 @@ class SyncRequestModel(BaseModel):
     resting: int = Field(0, description="Events in its quarantine")
     registers: bool = Field(False, description="Asks whether numbers of registers (KTR2569) are leased")
     books_wanted: list[list[Any]] = Field([], description="[request, fiscal year] of receipt books")
+    held: list[int] = Field([], description="[after, through]: asks how many events of these numbers are there")
 
 
 class SyncAnswerModel(BaseModel):
@@ -84,6 +85,7 @@ class SyncAnswerModel(BaseModel):
     books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last]")
     registers: bool = Field(False, description="Numbers of registers are leased; said when asked")
     permits: bool = Field(False, description="Numbers of permits (KTP2569) are leased; said when asked for registers")
+    held: list[int] = Field([], description="[how many, highest seq of them]; said when asked")
 
 
 def body(model: type[BaseModel]) -> dict[str, Any]:

@@ -5,11 +5,10 @@ follows from it is written at the end in a few statements. An event of a kind th
 newer counter, is kept in the log and changes nothing here.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, update
 
 from app.domain import (
     case_way,
@@ -22,15 +21,12 @@ from app.domain import (
 )
 from app.domain.errors import Refused
 from sync.protocol import Event
-from sync.server import leases, offices, tables
+from sync.server import offices, tables
 from sync.server.accounts import CHANGED, Accounts
-from sync.server.chunks import chunks
+from sync.server.database import insert_all
 from sync.server.files import uploads
+from sync.server.known import Known, Payload
 from sync.server.receipts import Receipts
-
-Payload = Mapping[str, Any]
-Run = tuple[str, int]
-"""(series, run)"""
 
 case, void = tables.case, tables.number_void
 
@@ -38,26 +34,26 @@ case, void = tables.case, tables.number_void
 class Projection:
     """The cases and voids of one batch of one device. The office is locked while it lives."""
 
-    def __init__(self, connection: Connection, device: Row[Any], events: Sequence[Event]) -> None:
+    def __init__(
+        self, connection: Connection, device: Row[Any], events: Sequence[tuple[Event, Payload]], known: Known
+    ) -> None:
         self.connection = connection
         self.device = device
-        self.blocks = leases.blocks_of(connection, device.office, device.id)
-        runs = {run for event in events for run in _runs_of(event)}
-        self.standing = _standing(connection, device.office, {event.record for event in events})
+        self.blocks = known.blocks
+        self.standing = known.cases
         self._kinds: dict[str, str] | None = None
-        self.taken = _known_runs(connection, device.office, case, runs)
-        self.voided = _known_runs(connection, device.office, void, runs)
+        self.taken, self.voided = known.taken, known.voided
         self.new: dict[bytes, dict[str, Any]] = {}
         self.changed: dict[bytes, dict[str, Any]] = {}
         self.new_voids: list[dict[str, Any]] = []
         self.files: dict[bytes, int] = {}
-        told = [(event, json.loads(event.payload)) for event in events if event.kind in MONEY]
+        self.settings_changed = False
+        told = [(event, payload) for event, payload in events if event.kind in MONEY]
         self.receipts = Receipts(connection, device, told)
         self.accounts = Accounts(connection, device.office)
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: Event, payload: Payload) -> None:
         """Bring the projection up to this event. Refused, with a reason for the clerk, when it cannot be true."""
-        payload: Payload = json.loads(event.payload)
         if payload.get("office_code", self.device.office) != self.device.office:
             raise Refused("office_mismatch", "รายการนี้เป็นของ อปท. อื่น", "แจ้งผู้ดูแลระบบ")
         handler = KINDS.get(event.kind)
@@ -67,12 +63,12 @@ class Projection:
     def write(self) -> None:
         """Write what the batch has changed."""
         if self.new:
-            self.connection.execute(insert(case), list(self.new.values()))
+            insert_all(self.connection, case, list(self.new.values()))
         for values in self.changed.values():
             self.connection.execute(_update(frozenset(values)), values)
         self.receipts.write()
         if self.new_voids:
-            self.connection.execute(insert(void), self.new_voids)
+            insert_all(self.connection, void, self.new_voids)
         uploads.expect(self.connection, self.device.office, self.files)
 
     def kind_of(self, service: str) -> str:
@@ -210,6 +206,7 @@ def _office_changed(cases: Projection, event: Event, payload: Payload) -> None:
     """What a counter changed in the office's settings: a new revision, which every counter gets with its next sync."""
     cases.accounts.require_admin(event.by)
     offices.change(cases.connection, cases.device.office, office_changes.check(payload.get("changes")))
+    cases.settings_changed = True
 
 
 def _office_record(cases: Projection, event: Event, payload: Payload) -> None:
@@ -293,42 +290,6 @@ def _update(columns: frozenset[str]) -> Any:
 
 
 UPDATES: dict[frozenset[str], Any] = {}
-
-
-def _runs_of(event: Event) -> Iterable[Run]:
-    """The run that an event is about, as far as it can be read."""
-    if event.kind not in KINDS:
-        return
-    payload = json.loads(event.payload)
-    number = payload.get("number")
-    if isinstance(number, str) and request_number.is_valid(number):
-        parsed = request_number.parse(number)
-        yield parsed.series, parsed.run
-    series, run = payload.get("series"), payload.get("run")
-    if isinstance(series, str) and isinstance(run, int) and 0 < run <= request_number.MAX_RUN:
-        yield series, run
-
-
-def _known_runs(connection: Connection, office: str, table: Any, runs: set[Run]) -> set[Run]:
-    """Those of the runs that the table has."""
-    found: set[Run] = set()
-    for some in chunks(sorted({run for _, run in runs})):
-        rows = connection.execute(
-            select(table.c.series, table.c.run).where(table.c.office == office, table.c.run.in_(some))
-        )
-        found.update((row.series, row.run) for row in rows)
-    return found
-
-
-def _standing(connection: Connection, office: str, records: set[bytes]) -> dict[bytes, tuple[str, str]]:
-    """Record -> (service, status) of those cases that are here."""
-    found: dict[bytes, tuple[str, str]] = {}
-    for some in chunks(sorted(records)):
-        rows = connection.execute(
-            select(case.c.record, case.c.service, case.c.status).where(case.c.office == office, case.c.record.in_(some))
-        )
-        found.update((row.record, (row.service, row.status)) for row in rows)
-    return found
 
 
 def _text(payload: Payload, key: str) -> str:

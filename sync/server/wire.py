@@ -7,11 +7,13 @@ from typing import Any
 
 from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from app.domain.errors import CounterError
 from sync import codec
 from sync.json_form import parse
 from sync.protocol import MAX_BODY
+from sync.server.early import Early, TakeSome
 from sync.server.faults import Denied, body_of, status_of
 from sync.server.handlers import check_protocol
 
@@ -28,14 +30,20 @@ async def answer(
     handle: Callable[[dict[str, Any]], bytes],
     admit: Callable[[], object] | None = None,
     most: int = MAX_BODY,
+    take_early: TakeSome | None = None,
 ) -> Response:
     """Read the body, let `handle` turn the message into an answer on a worker thread, and send that.
 
-    `admit` raises for a sender whose message is not to be looked at; most: bytes of the body, on the line and unfolded.
+    `admit` raises for a sender whose message is not to be looked at; most: bytes of the body, on the line and unfolded;
+    take_early: for what comes slowly, or whose end never comes.
     """
     try:
-        found = await message(request, admit, most)
-        return await run_in_threadpool(lambda: reply(request, handle(found)))
+        if admit is not None:
+            await run_in_threadpool(admit)
+        encoding = request.headers.get("content-encoding", "")
+        raw = await _body(request, most, Early(encoding, most, take_early) if take_early is not None else None)
+        # one visit to a worker thread: each costs a wait for the interpreter's lock
+        return await run_in_threadpool(lambda: reply(request, handle(_message(raw, encoding, most))))
     except CounterError as error:
         return refusal(error)
 
@@ -63,16 +71,23 @@ def reply(request: Request, content: bytes) -> Response:
     return Response(body, headers=headers)
 
 
-async def _body(request: Request, most: int) -> bytes:
+async def _body(request: Request, most: int, early: Early | None = None) -> bytes:
     """The body as sent, at most so many bytes; nothing more is read of a longer one."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise _too_large()
-        parts.append(part)
-    return b"".join(parts)
+    body = bytearray()
+    looked = 0
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > most:
+                raise _too_large()
+            if early is not None and early.due():
+                piece, looked = bytes(body[looked:]), len(body)
+                await run_in_threadpool(early.look, piece)
+    except ClientDisconnect:
+        if early is not None and not early.over:
+            await run_in_threadpool(early.look, bytes(body[looked:]))
+        raise _too_short() from None
+    return bytes(body)
 
 
 def _plain(raw: bytes, encoding: str, most: int) -> bytes:
@@ -83,11 +98,16 @@ def _plain(raw: bytes, encoding: str, most: int) -> bytes:
     except codec.UnknownEncodingError:
         raise Denied(415, "encoding_unknown", "เครื่องแม่ข่ายไม่รู้จักวิธีบีบอัดนี้", "ใช้ zstd หรือ gzip") from None
     except codec.BrokenBodyError:
-        raise Denied(400, "body_broken", "ข้อมูลที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง") from None
+        raise _too_short() from None
 
 
 def _too_large() -> Denied:
     return Denied(413, "body_too_large", "ชุดข้อมูลใหญ่เกินกว่าที่เครื่องแม่ข่ายรับได้", "ส่งเป็นชุดที่เล็กลง")
+
+
+def _too_short() -> Denied:
+    """Of a body that ends early or is damaged; where the line is gone nobody hears it."""
+    return Denied(400, "body_broken", "ข้อมูลที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง")
 
 
 def refusal(error: CounterError) -> Response:

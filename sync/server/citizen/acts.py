@@ -103,4 +103,4 @@ def _write(connection: Connection, office: Row[Any], case: Row[Any], wished: Wis
         .where(table.c.office == office.code, table.c.record == case.record)
         .values(status=wished.act, status_at=now)
     )
-    queue.note(connection, office.code, [row])
+    queue.note(connection, office, [row])

@@ -4,7 +4,7 @@ Each event keeps its store, number and UUID, so that it is taken once by whateve
 blocks that were leased to the office's server: which counter holds which of them is that server's own business.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,15 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.domain.errors import Refused
-from sync.protocol import Change, Event, Rejection
+from sync.protocol import Change, Event
 from sync.relay_form import NUMBERS_PATH, PATH, BadChange, CounterBehind, Numbers, Refusal, RelayAnswer, RelayRequest
-from sync.server import devices, handlers, intake, leases, offices, receipts, tables, wire
-from sync.server.database import Database
+from sync.server import devices, handlers, intake, known, leases, offices, receipts, tables, wire
+from sync.server.database import Database, insert_all
 from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
-from sync.server.projection import Projection
+from sync.server.intake import Taken
+from sync.server.known import Payload, payload_of
+from sync.server.projection import KINDS, Projection
 from sync.server.sms import queue
 
 MOVED = "ย้ายไปส่งข้อมูลผ่านเครื่องแม่ข่ายในสำนักงานแล้ว"
@@ -77,13 +79,13 @@ def sync(database: Database, token: str, request: RelayRequest) -> RelayAnswer:
     """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
     refused: list[Refusal] = []
 
-    def take(connection: Connection, office: Row[Any], device: Row[Any], _events: object) -> list[Rejection]:
+    def take(connection: Connection, office: Row[Any], device: Row[Any], _events: object) -> Taken:
         _know(connection, device, request.behind, [one.store_id for one in request.relayed])
-        refused[:] = _take(connection, office, device, request.relayed)
-        return []
+        refused[:], taken = _take(connection, office, device, request.relayed)
+        return taken
 
     wants = take if request.relayed or request.behind else None
-    answer = handlers.sync_of(database, lambda connection: _relay(connection, token), request.sync, wants)
+    answer = handlers.sync_of(database, lambda connection: _relay(connection, token), request.sync, take=wants)
     return RelayAnswer(answer, tuple(refused))
 
 
@@ -102,32 +104,34 @@ class _Batch:
 
 def _take(
     connection: Connection, office: Row[Any], device: Row[Any], changes: Sequence[Change | BadChange]
-) -> list[Refusal]:
+) -> tuple[list[Refusal], Taken]:
     """As intake.take does for the events of one counter: once each, a bad one alone refused. The office is locked."""
-    batch = _known(connection, office, changes)
-    cases = Projection(connection, device, [one.event for one in changes if isinstance(one, Change)])
+    told = [(one.event, payload_of(one.event)) for one in changes if isinstance(one, Change)]
+    found = known.of(connection, device, device.store_id, told, KINDS.keys())
+    batch = _known(connection, office, changes, found.ids)
+    cases = Projection(connection, device, told, found)
+    payloads = {id(event): payload for event, payload in told}
     for change in changes:
-        _take_one(device, cases, batch, change)
+        _take_one(device, cases, batch, change, payloads)
     cases.write()
+    if cases.settings_changed:
+        office = offices.known(connection, office.code)
     if batch.rows:
-        connection.execute(insert(tables.log), batch.rows)
-        queue.note(connection, office.code, batch.rows)
-        connection.execute(
-            update(tables.office).where(tables.office.c.code == office.code).values(last_seq=batch.next_seq - 1)
-        )
-    return batch.refused
+        insert_all(connection, tables.log, batch.rows)
+        queue.note(connection, office, batch.rows)
+        connection.execute(intake.RAISE, {"its_code": office.code, "last_seq": batch.next_seq - 1})
+    return batch.refused, Taken((), tuple(batch.rows), batch.next_seq - 1, office.revision)
 
 
-def _known(connection: Connection, office: Row[Any], changes: Sequence[Change | BadChange]) -> _Batch:
-    batch = _Batch(office.last_seq + 1)
+def _known(connection: Connection, office: Row[Any], changes: Sequence[Change | BadChange], ids: set[bytes]) -> _Batch:
+    batch = _Batch(office.last_seq + 1, ids=ids)
     by_store: dict[str, list[Event]] = {}
     for change in changes:
         if isinstance(change, Change):
             by_store.setdefault(change.store_id, []).append(change.event)
     for store_id, events in by_store.items():
-        known = intake.known(connection, office, store_id, events)
-        batch.by_seq.update({(store_id, seq): identity for seq, identity in known.by_seq.items()})
-        batch.ids |= known.ids
+        here = known.by_seq(connection, office.code, store_id, [event.seq for event in events])
+        batch.by_seq.update({(store_id, seq): identity for seq, identity in here.items()})
     table = tables.device
     batch.direct = set(
         connection.execute(
@@ -141,7 +145,9 @@ def _known(connection: Connection, office: Row[Any], changes: Sequence[Change | 
     return batch
 
 
-def _take_one(device: Row[Any], cases: Projection, batch: _Batch, change: Change | BadChange) -> None:
+def _take_one(
+    device: Row[Any], cases: Projection, batch: _Batch, change: Change | BadChange, payloads: Mapping[int, Payload]
+) -> None:
     if isinstance(change, BadChange):
         _refuse(batch, change.record, Refusal(change.store_id, change.seq, change.code, change.reason))
         return
@@ -150,7 +156,7 @@ def _take_one(device: Row[Any], cases: Projection, batch: _Batch, change: Change
         return
     try:
         _check(batch, change)
-        cases.apply(event)
+        cases.apply(event, payloads[id(event)])
     except Refused as error:
         _refuse(batch, event.record, Refusal(*place, error.code, f"{error.title} {error.hint}".strip()))
         return

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Row, insert, select, update
 from app.domain import case_way
 from app.domain.errors import Refused
 from sync.protocol import Change, Event, Settings
-from sync.server import offices, tables
+from sync.server import known, offices, tables
 from sync.server.accounting import ELSEWHERE
 from sync.server.chunks import chunks
 from sync.server.database import insert_new
-from sync.server.projection import Projection
+from sync.server.known import payload_of
+from sync.server.projection import KINDS, Projection
 from sync.server.receipts import MAX_NO
 from sync.server.relay import outbox
 
@@ -32,12 +33,12 @@ log, case = tables.log, tables.case
 def receive(connection: Connection, office: Row[Any], changes: Sequence[Change]) -> int:
     """Enter the changes in order; returns how many were new here. The office is locked."""
     ids = [change.event.id for change in changes]
-    known: set[bytes] = set()
+    here: set[bytes] = set()
     for some in chunks(ids):
-        known.update(
+        here.update(
             connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
         )
-    new = [change for change in changes if change.event.id not in known]
+    new = [change for change in changes if change.event.id not in here]
     _project(connection, office, [change.event for change in new])
     for store_id in {change.store_id for change in new}:
         unnamed = {"name": "", "seen_at": 0, "waiting": 0, "resting": 0}
@@ -45,12 +46,12 @@ def receive(connection: Connection, office: Row[Any], changes: Sequence[Change])
     rows: list[dict[str, Any]] = []
     next_seq = office.last_seq + 1
     for change in changes:
-        if change.event.id in known:
+        if change.event.id in here:
             mine = (log.c.office == office.code, log.c.id == change.event.id)
             connection.execute(update(log).where(*mine).values(office_seq=next_seq))
         else:
             rows.append(_row(office.code, next_seq, change))
-            known.add(change.event.id)
+            here.add(change.event.id)
         next_seq += 1
     if rows:
         connection.execute(insert(log), rows)
@@ -83,16 +84,17 @@ class _Trusting(Projection):
 def _project(connection: Connection, office: Row[Any], events: Sequence[Event]) -> None:
     # settings come as they are, and numbers that others have voided are no business of this house
     events = [event for event in events if event.kind not in ("office_changed", "number_voided")]
-    cases = _Trusting(connection, _elsewhere(office.code), events)
+    elsewhere = _elsewhere(office.code)
+    told = [(event, payload_of(event)) for event in events]
+    cases = _Trusting(connection, elsewhere, told, known.of(connection, elsewhere, "", told, KINDS.keys()))
     for key in list(cases.receipts.books):
         cases.receipts.books[key] = (ELSEWHERE, 1, MAX_NO)
-    for event in events:
-        payload = json.loads(event.payload)
+    for event, payload in told:
         year, book = payload.get("fiscal_year"), payload.get("book")
         if event.kind != "receipt_book_entered" and isinstance(year, int) and isinstance(book, str):
             cases.receipts.books[year, book] = (ELSEWHERE, 1, MAX_NO)
         try:
-            cases.apply(event)
+            cases.apply(event, payload)
         except Refused as error:
             # the fact stands in the log all the same
             LOG.info("event of kind %s not projected: %s", event.kind, error.code)
@@ -108,7 +110,7 @@ def _settle(connection: Connection, office: str, records: Iterable[bytes]) -> No
             .where(log.c.office == office, log.c.record.in_(some))
             .order_by(log.c.office_seq)
         ).fetchall()
-        kinds = Projection(connection, _elsewhere(office), ())
+        kinds = Projection(connection, _elsewhere(office), (), known.Known())
         by_record: dict[bytes, list[Any]] = {}
         for row in events:
             by_record.setdefault(bytes(row.record), []).append(row)

@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Row, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, exists, func, insert, select, update
 
 from app.domain import petition_states, phone, thai_date
 from app.domain.errors import Refused
@@ -38,6 +39,8 @@ COUNTED = ("sending", "sent", "unknown")
 """What counts against the limits of a day."""
 
 TABLE = tables.sms
+_TURNED_OFF: WeakKeyDictionary[Engine, dict[str, int]] = WeakKeyDictionary()
+"""Office -> a revision of its settings that wants no messages: a revision never changes, so it is read once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,21 @@ class Claimed:
     message: Message
 
 
-def note(connection: Connection, office: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def note(connection: Connection, office: Row[Any], rows: Sequence[Mapping[str, Any]]) -> None:
     """Queue what follows from events that have just been taken, rows of the log. The office is locked."""
     rows = [row for row in rows if row["kind"] in (*REGISTERED, "status_changed", *look_up.EVENTS)]
     rows = [row for row in rows if row["at"] > offices.now_ms() - OLDEST_MS]
     if not rows:
         return
-    settings = _settings(connection, office)
+    turned_off = _TURNED_OFF.setdefault(connection.engine, {})
+    if turned_off.get(office.code) == office.revision:
+        return
+    settings = _settings(connection, office.code)
     if settings is None:
+        turned_off[office.code] = office.revision
         return
     for row in rows:
-        _note_one(connection, office, settings, row)
+        _note_one(connection, office.code, settings, row)
 
 
 def _settings(connection: Connection, office: str) -> Mapping[str, Any] | None:

@@ -11,6 +11,9 @@ import threading
 import time
 from pathlib import Path
 
+SLACK = 0.5
+"""Seconds that a throttled line may catch up when its thread was not given the processor in time."""
+
 
 class FaultLine:
     """A TCP relay. Change the attributes at any time; they hold for what passes from then on.
@@ -18,7 +21,7 @@ class FaultLine:
     cut_after: bytes to the server after which a connection is torn (None: never); cut_answer_after: the same for bytes
     back; rate: bytes a second each way (0: as fast as it goes); delay: seconds until a piece arrives, besides; garble:
     answers are replaced by noise of the same length; refuse: connections are closed at once; twice: what was sent on
-    a connection is sent again on a second one when the first has ended.
+    a connection is sent again on a second one when the first has ended. out, back: bytes that the line has carried.
     """
 
     def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
@@ -98,13 +101,20 @@ class FaultLine:
 
     def _pass(self, source: socket.socket, target: socket.socket, out: bool, torn: threading.Event) -> None:
         waiting: queue.Queue[tuple[float, bytes]] = queue.Queue(maxsize=64)
-        sender = threading.Thread(target=self._deliver, args=(waiting, target, out), daemon=True)
+        sender = threading.Thread(target=self._deliver, args=(waiting, target), daemon=True)
         sender.start()
         passed = 0
+        free_at = 0.0
         with contextlib.suppress(OSError):
             while (data := source.recv(4096)) and not torn.is_set():
                 if self.rate:
-                    time.sleep(len(data) / self.rate)
+                    # by the clock, so that a busy machine makes the line no slower than it is
+                    free_at = max(free_at, time.monotonic() - SLACK) + len(data) / self.rate
+                    time.sleep(max(0.0, free_at - time.monotonic()))
+                if out:
+                    self.out += len(data)
+                else:
+                    self.back += len(data)
                 limit = self.cut_after if out else self.cut_answer_after
                 if out and self.twice:
                     self._sent.setdefault(source, bytearray()).extend(data)
@@ -123,7 +133,7 @@ class FaultLine:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def _deliver(self, waiting: "queue.Queue[tuple[float, bytes]]", target: socket.socket, out: bool) -> None:
+    def _deliver(self, waiting: "queue.Queue[tuple[float, bytes]]", target: socket.socket) -> None:
         """What was read arrives `delay` later, in order; the empty piece is the end."""
         broken = False
         while (piece := waiting.get())[1]:
@@ -133,9 +143,5 @@ class FaultLine:
             try:
                 if not broken:
                     target.sendall(data)
-                    if out:
-                        self.out += len(data)
-                    else:
-                        self.back += len(data)
             except OSError:
                 broken = True  # go on taking, or the reader would wait for ever
