@@ -19,9 +19,8 @@ counter and repeated until it has the answer: the server gives the same block ag
 A lease is `[request, block, series, first, last]`. A receipt book wanted is `[request, fiscal year]`, one that is given
 `[request, block, book, fiscal year, first, last]`; a server that does not lease books passes the question over.
 
-A request that comes slowly, or is cut, may be taken as far as it came, event by event. A counter whose line broke asks
-first with `held`, `[after, through]`: how many of its events with these numbers are there. The answer's `held` is
-`[how many, highest seq of them]`; a server that knows nothing of this passes it over, and everything is sent again.
+A request that is cut is taken as far as it came. A counter whose line broke asks first with `held`, `[after, through]`,
+for its events with these numbers: the answer's `held` is `[how many, highest seq]`. An older server passes it over.
 
 Slips: the office document carries `slip_key` (hex, kept on server and counters only). The code beside a number in
 the slip's QR (sync/slips.py) is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
