@@ -20,7 +20,7 @@ A lease is `[request, block, series, first, last]`. A receipt book wanted is `[r
 `[request, block, book, fiscal year, first, last]`; a server that does not lease books passes the question over.
 
 A request that is cut is taken as far as it came. A counter whose line broke asks first with `held`, `[after, through]`,
-for its events with these numbers: the answer's `held` is `[how many, highest seq]`. An older server passes it over.
+for its events with these numbers: the answer's `held` is `[how many, highest seq]`.
 
 Slips: the office document carries `slip_key` (hex, kept on server and counters only). The code beside a number in
 the slip's QR (sync/slips.py) is the first six letters of Crockford's base32 of HMAC-SHA256(slip_key, number).
@@ -440,7 +440,6 @@ class SyncAnswer:
     books: tuple[BookLease, ...] = ()
     central: Central | None = None
     held: tuple[int, int] | None = None
-    """(how many, highest seq) of the events that the request asked after."""
 
     def to_bytes(self) -> bytes:
         """UTF-8 JSON."""

@@ -443,7 +443,7 @@ def test_either_server_is_killed_in_the_middle(tmp_path: Path) -> None:
         assert [row[0] for row in server_rows(office, rows)] == sorted(numbers)
         # the central server dies as it takes them
         running["central"].kill()
-        running["central"] = ServerProcess(central, running["central"].port, "sync.server.intake:known")
+        running["central"] = ServerProcess(central, running["central"].port, "sync.server.known:of")
         again("office")
         dies("central")
         assert server_rows(central, rows) == []
