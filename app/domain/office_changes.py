@@ -18,11 +18,13 @@ KIND: Final = "office_changed"
 PLAIN: Final = frozenset(
     {
         "name", "phone", "tax_id", "hours", "similar_within_days", "reopen_within_days", "rate", "late", "confirmed",
-        "form_codes", "required_papers",
+        "form_codes", "services", "required_papers",
     }
 )  # fmt: skip
 """Settings that are replaced whole."""
-TABLES: Final = frozenset({"address", "sms", "holiday_names", "thaid_campaign", "appointments", "ordinances"})
+TABLES: Final = frozenset(
+    {"address", "sms", "holiday_names", "thaid_campaign", "appointments", "contacts", "ordinances"}
+)
 """Settings that are changed key by key."""
 LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

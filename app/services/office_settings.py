@@ -30,7 +30,7 @@ NAMES: Mapping[str, str] = {
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
-    "appointments": "คำสั่งแต่งตั้ง", "ordinances": "ข้อบัญญัติที่ยืนยัน",
+    "appointments": "คำสั่งแต่งตั้ง", "contacts": "การติดต่อ", "services": "งานบริการที่เปิด", "ordinances": "ข้อบัญญัติที่ยืนยัน",
     "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร",
     "required_papers": "เอกสารที่ต้องมี",
 }  # fmt: skip
@@ -82,6 +82,7 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
     with counter.store.write(actor.username) as work:
         before = _expected(counter, work.connection)
         after = offices.check_office(office_changes.applied(before, changes))
+        _check_services(counter, after)
         _check_categories(counter, after)
         paper_templates.check_history(before, after, counter.clock.now(), _fault)
         ordinances.check_rates(after, counter.every_definition())
@@ -132,6 +133,18 @@ def _waiting(counter: Counter, connection: Connection) -> list[Sequence[Change]]
     through = int(meta_get(connection, "accepted_through", "0"))
     rows = connection.exec_driver_sql(WAITING, (office_changes.KIND, counter.store_id, through))
     return [json.loads(row.payload)["changes"] for row in rows]
+
+
+def _check_services(counter: Counter, wanted: offices.OfficeDocument) -> None:
+    """Every service that is switched on is one that this kind of office may offer."""
+    house = {service.code: service for service in counter.every_definition()}
+    for code in wanted["services"]:
+        if code in house and wanted["kind"] not in house[code].offered_by:
+            raise _fault("services", f"อปท. ชนิดนี้ไม่มีบริการ {house[code].name}")
+    if not any(code in house for code in wanted["services"]):
+        raise _fault("services", "ต้องเปิดงานบริการที่ใช้ได้อย่างน้อยหนึ่งงาน")
+    if len(set(wanted["services"])) != len(wanted["services"]):
+        raise _fault("services", "มีชื่องานบริการซ้ำกัน")
 
 
 def _check_categories(counter: Counter, wanted: offices.OfficeDocument) -> None:

@@ -19,6 +19,7 @@ from app.domain.text_rules import clean_text
 from app.services import (
     landmarks,
     office_categories,
+    office_contacts,
     ordinance_rates,
     paper_templates,
     receipt_settings,
@@ -95,6 +96,7 @@ DEFAULTS: dict[str, Any] = {
     "holiday_names": {},
     "thaid_campaign": {},
     "appointments": {},
+    "contacts": {},
     "paper": [],
 }
 LATE_ROW_KEYS = ("service", "from", "to")
@@ -141,6 +143,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
     document["sms"] = sms_settings.check(document["sms"], document["public_address"], _fault)
     document |= receipt_settings.check(document, _fault)
     document["thaid_campaign"] = thaid_settings.check(document["thaid_campaign"], _fault)
+    document["contacts"] = office_contacts.check(document["contacts"], _fault)
     document["appointments"] = _appointments(document["appointments"])
     marks = _list(document, "landmarks")
     if len(marks) > landmarks.MOST:

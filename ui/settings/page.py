@@ -26,6 +26,7 @@ from ui.settings.papers import PapersSection
 from ui.settings.printers import PrintersSection
 from ui.settings.replies import RepliesSection
 from ui.settings.section import Facts, RowsSection, Section
+from ui.settings.services import PeopleSection, ServicesSection
 from ui.style import NEAR, WIDE, give_role
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, heading
@@ -60,6 +61,8 @@ class SettingsPage(QWidget):
             **ordinance_sections(session.counter.catalog.values()),
             "รูปแบบเอกสาร": PapersSection(session),
             "เครื่องพิมพ์": PrintersSection(session),
+            "งานบริการ": ServicesSection(session),
+            "ผู้ใช้และการติดต่อ": PeopleSection(),
         }
         self.buttons: list[Action] = []
         self._stack = QStackedWidget()
