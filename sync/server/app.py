@@ -247,9 +247,10 @@ def background(
     sms: Gateway | None = None,
     limits: DeviceLimits | None = None,
     upstream: Upstream | None = None,
+    file_place: str = "",
 ) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
-    app = create_app(database_url, sms, limits=limits, upstream=upstream)
+    app = create_app(database_url, sms, file_place, limits, upstream)
     listener = _listen(host, port)
     server = _Server(_config(app, None, None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)

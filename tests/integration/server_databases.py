@@ -44,6 +44,16 @@ def postgresql_url(one_database: str, tmp_path: Path, monkeypatch: pytest.Monkey
     return one_database
 
 
+BOTH = pytest.mark.parametrize("province", ["sqlite", "postgresql"], indirect=True)
+"""On a test that takes a `province` made by `database_of`: it runs on either database."""
+
+
+def database_of(request: pytest.FixtureRequest) -> str:
+    """What a `province` marked with BOTH runs on; "" for SQLite."""
+    on_postgresql = getattr(request, "param", "sqlite") == "postgresql"
+    return str(request.getfixturevalue("postgresql_url")) if on_postgresql else ""
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty server database; a test that takes it runs twice."""

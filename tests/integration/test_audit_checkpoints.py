@@ -21,13 +21,14 @@ from sync.link import read_link
 from sync.protocol import PROTOCOL
 from sync.server import checkpoints as held
 from sync.server.database import Database
+from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import command, homes
 from tests.integration.sync_support import Desk, Province
 
 
 @pytest.fixture
-def province(tmp_path: Path) -> Iterator[Province]:
-    with Province(tmp_path) as found:
+def province(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Province]:
+    with Province(tmp_path, database_of(request)) as found:
         yield found
 
 
@@ -64,6 +65,7 @@ def rewrite(desk: Desk, seq: int, *, forget: bool = True) -> None:
             work.run("DELETE FROM meta WHERE key = ?", (checkpoints.KEPT,))
 
 
+@BOTH
 def test_checkpoints_are_added_and_verify_compares(desk: Desk, province: Province) -> None:
     assert bootstrap.server_checkpoint(desk.counter) is None
     first = checkpoints.send(desk.store)
@@ -95,6 +97,7 @@ def test_a_chain_that_was_rewritten_whole_is_found(desk: Desk, province: Provinc
     assert answer.code == 4 and answer.json[0]["alarms"] == 1
 
 
+@BOTH
 def test_an_old_copy_of_the_database_is_found(desk: Desk, province: Province, tmp_path: Path) -> None:
     desk.store.checkpoint()
     shutil.copy(desk.home / DATABASE, tmp_path / "old.db")
@@ -120,6 +123,7 @@ def test_a_cut_chain_is_found_without_the_server(desk: Desk) -> None:
     assert not check.ok and "ประวัติถูกตัด" in check.detail
 
 
+@BOTH
 def test_what_is_not_signed_by_the_counter_is_not_taken(desk: Desk, province: Province) -> None:
     bundles.know_each_other(desk.store)
     with desk.store.read() as connection:

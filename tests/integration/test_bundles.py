@@ -12,14 +12,15 @@ from sync import bundle_file, bundles
 from sync.server import bundles as at_server
 from sync.server.database import Database
 from sync.server.files.store import open_store
+from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import command
 from tests.integration.sync_support import ACTOR, OFFICE_CODE, VERSION, Desk, Province
 from tests.integration.test_files_travel import attach, on_server, photo, waiting, work
 
 
 @pytest.fixture
-def province(tmp_path: Path) -> Iterator[Province]:
-    with Province(tmp_path) as place:
+def province(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Province]:
+    with Province(tmp_path, database_of(request)) as place:
         yield place
 
 
@@ -43,6 +44,7 @@ def bring(desk: Desk, path: Path) -> bundles.Carried:
     return bundles.take_in(desk.store, desk.counter.blobs, path, desk.apply, VERSION)[0]
 
 
+@BOTH
 def test_there_and_back_by_stick(province: Province, tmp_path: Path) -> None:
     one, two = met(province, "หนึ่ง"), met(province, "สอง")
     [elsewhere] = two.register()
@@ -96,6 +98,7 @@ def test_an_answer_that_comes_after_a_sync_changes_no_order(province: Province, 
     assert one.states() == two.states() == {number: "rejected"}
 
 
+@BOTH
 def test_a_connected_counter_sends_it_on(province: Province, tmp_path: Path) -> None:
     far, near = met(province, "ไกล"), met(province, "ใกล้")
     number, _ = attach(far, photo(20_000))
@@ -116,6 +119,7 @@ def test_a_connected_counter_sends_it_on(province: Province, tmp_path: Path) -> 
     assert number in near.states()
 
 
+@BOTH
 def test_what_is_not_right_is_refused_and_changes_nothing(province: Province, tmp_path: Path) -> None:
     desk = met(province, "หนึ่ง")
     attach(desk, photo(5_000))
@@ -191,6 +195,7 @@ def test_a_revoked_counter_is_told_so(province: Province, tmp_path: Path) -> Non
     assert "เครื่องหาย" in revoked.value.title
 
 
+@BOTH
 def test_by_command(province: Province, tmp_path: Path) -> None:
     desk = met(province, "หนึ่ง")
     [number] = desk.register()

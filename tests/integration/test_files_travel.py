@@ -19,17 +19,20 @@ from sync.file_line import FileLine
 from sync.files import FileWork
 from sync.link import read_link
 from sync.loop import SyncLoop
+from sync.server import app
 from sync.server.database import Database
 from sync.server.files.store import open_store
+from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support.fault_line import FaultLine
-from tests.integration.sync_support import ACTOR, OFFICE_CODE, VERSION, Desk, Province, new_office
+from tests.integration.sync_support import ACTOR, LIMITS, OFFICE_CODE, VERSION, Desk, Province, new_office
+from tests.integration.test_file_store import Emulator, s3  # noqa: F401
 
 MB = 1024 * 1024
 
 
 @pytest.fixture
-def province(tmp_path: Path) -> Iterator[Province]:
-    with Province(tmp_path) as place:
+def province(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Province]:
+    with Province(tmp_path, database_of(request)) as place:
         yield place
 
 
@@ -65,6 +68,7 @@ def on_server(province: Province, content: bytes) -> bytes | None:
         database.close()
 
 
+@BOTH
 def test_a_file_reaches_the_server_and_another_counter(province: Province) -> None:
     one, two = province.desk("หนึ่ง"), province.desk("สอง")
     file = photo(300_000)
@@ -88,6 +92,25 @@ def test_a_file_reaches_the_server_and_another_counter(province: Province) -> No
     assert not any(file.content[:64] in path.read_bytes() for path in province.folder.rglob("*") if path.is_file())
 
 
+@BOTH
+def test_by_way_of_a_bucket(province: Province, s3: Emulator) -> None:  # noqa: F811
+    """The province's server keeps them in a folder; a second one, on the same database, in S3."""
+    one, two = province.desk("หนึ่ง"), province.desk("สอง")
+    server = province.stack.enter_context(app.background(province.database, limits=LIMITS, file_place=s3.place))
+    for desk in (one, two):
+        desk.move_to(server)
+    file = photo(200_000)
+    number, _ = attach(one, file)
+    one.sync()
+    assert work(one).send().sent == 1
+    [sealed] = s3.objects.values()
+    assert file.content[:64] not in sealed
+    two.sync()
+    work(two)
+    there = attachments.listing(two.counter, number)[0]
+    assert attachments.content(two.counter, number, there, ACTOR, lambda *_: None) == file.content
+
+
 def test_the_smallest_goes_first_and_the_same_content_once(province: Province) -> None:
     desk = province.desk()
     attach(desk, photo(90_000, 1), photo(40_000, 2))
@@ -105,6 +128,7 @@ def test_the_smallest_goes_first_and_the_same_content_once(province: Province) -
     assert (again.sent, again.bytes_out) == (1, 0)
 
 
+@BOTH
 def test_after_a_cut_it_goes_on_from_the_byte(province: Province) -> None:
     desk = province.desk()
     file = photo(5 * MB)
@@ -150,6 +174,7 @@ def test_what_is_fetched_goes_on_from_the_byte(province: Province) -> None:
         assert line.back <= 1.1 * len(file.content)
 
 
+@BOTH
 def test_a_crash_in_mid_segment_costs_only_that_segment(province: Province) -> None:
     one, two = province.desk("หนึ่ง"), province.desk("สอง")
     file = photo(400_000)
@@ -247,6 +272,7 @@ def test_a_record_passes_in_front_of_a_file(province: Province) -> None:
     assert on_server(province, file.content) == file.content
 
 
+@BOTH
 def test_the_server_takes_only_what_an_event_of_the_office_names(province: Province) -> None:
     desk = province.desk()
     file = photo(4_000)
@@ -291,6 +317,7 @@ def _base64(text: str) -> str:
     return b64encode(text.encode()).decode()
 
 
+@BOTH
 def test_another_office_has_no_part_in_it(province: Province, tmp_path: Path) -> None:
     desk = province.desk()
     file = photo(4_000)

@@ -20,6 +20,7 @@ from sync.server.relay import admin as relay_admin
 from sync.server.relay import outbox
 from sync.server.relay.link import Upstream
 from sync.server.relay.loop import Relay
+from tests.integration.server_databases import database_of
 from tests.integration.support import command
 from tests.integration.sync_support import (
     ACTOR,
@@ -36,6 +37,9 @@ from tests.integration.sync_support import (
 )
 from tests.integration.test_files_travel import attach, photo, work
 
+ON_EITHER = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
+"""What the central server runs on; the office's own runs on SQLite."""
+
 
 class House(Province):
     """A central server with counters of its own, and the office's own server behind a line that can be cut.
@@ -43,8 +47,8 @@ class House(Province):
     The relay's thread does not run: a test says when it sends on (`pass_on`), so that nothing is left to chance.
     """
 
-    def __init__(self, folder: Path, *, joins: bool = True) -> None:
-        super().__init__(folder)
+    def __init__(self, folder: Path, database: str = "", *, joins: bool = True) -> None:
+        super().__init__(folder, database)
         self.joins = joins
 
     def __enter__(self) -> "House":
@@ -101,8 +105,8 @@ def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path, by_hand: None) -> Iterator[House]:
-    with House(tmp_path) as place:
+def house(request: pytest.FixtureRequest, tmp_path: Path, by_hand: None) -> Iterator[House]:
+    with House(tmp_path, database_of(request)) as place:
         yield place
 
 
@@ -121,6 +125,7 @@ def all_equal(*desks: Desk) -> dict[str, str]:
     return states[0]
 
 
+@ON_EITHER
 def test_counters_of_a_house_and_of_the_outside_see_the_same(house: House) -> None:
     one, two = house.inside("หน้าต่าง 1"), house.inside("หน้าต่าง 2")
     outside = house.desk("สาขา")
@@ -164,6 +169,7 @@ def test_counters_of_a_house_and_of_the_outside_see_the_same(house: House) -> No
     assert relay_admin.status(house.office)["waiting"] == 0
 
 
+@ON_EITHER
 def test_whatever_is_repeated_arrives_once(house: House) -> None:
     desk = house.inside("หน้าต่าง 1")
     desk.register(5)
@@ -218,6 +224,7 @@ def test_numbers_and_books_come_from_the_stock_and_never_overlap(house: House) -
     house.numbers_are_right()
 
 
+@ON_EITHER
 def test_a_counter_that_sent_to_the_central_server_moves_behind_the_offices_own_and_back(house: House) -> None:
     desk = house.desk("เคาน์เตอร์ 1")
     before = desk.register(2)

@@ -25,6 +25,7 @@ from app.services import (
 )
 from app.services.money_model import Pay
 from sync.server import admin
+from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import money
 
 PASSWORD = "รหัสผ่านยาว ๆ"
@@ -49,12 +50,13 @@ def allow_permits(province):
 
 
 @pytest.fixture
-def province(tmp_path: Path):
-    with Province(tmp_path) as found:
+def province(request: pytest.FixtureRequest, tmp_path: Path):
+    with Province(tmp_path, database_of(request)) as found:
         allow_permits(found)
         yield found
 
 
+@BOTH
 def test_each_counter_has_books_of_its_own_and_sees_the_others_receipts(province):
     first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
     one, two = pay(first), pay(second)
@@ -76,6 +78,7 @@ def test_each_counter_has_books_of_its_own_and_sees_the_others_receipts(province
         assert (report["unexplained"], report["duplicates"]) == (0, 0)
 
 
+@BOTH
 def test_a_cancelled_receipt_opens_the_case_everywhere(province):
     first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
     first.sync()
@@ -132,6 +135,7 @@ def test_a_paper_book_is_at_one_counter_only(province):
     assert second.one("SELECT code FROM quarantine") == "book_taken"
 
 
+@BOTH
 def test_a_restored_counter_issues_from_a_new_book(province, tmp_path):
     desk = province.desk()
     desk.sync()
