@@ -79,7 +79,8 @@ def replace(arguments: Namespace) -> int:
     if done["waiting"]:
         say(f"เครื่องเดิมเคยแจ้งว่าค้างส่ง {done['waiting']:,} รายการ กู้คืนจากไฟล์สำรองของเครื่องเดิมก่อน ถ้ามี")
     if arguments.numbers == "returned":
-        say(f"คืนเลขที่ไม่ทราบผลแล้ว {done['returned']:,} เลข จะไม่ถูกใช้อีก")
+        books = f" และเลขใบเสร็จ {done['books_returned']:,} เลข" if done["books_returned"] else ""
+        say(f"คืนเลขที่ไม่ทราบผลแล้ว {done['returned']:,} เลข{books} จะไม่ถูกใช้อีก")
     else:
         say(f"เลขที่ยังไม่ทราบผล {done['numbers_unused']:,} เลข รอตัดสินใจด้วยคำสั่ง devices return-numbers")
     return 0
@@ -98,7 +99,10 @@ def return_numbers(arguments: Namespace) -> int:
     for series, spans in done["spans"].items():
         for first, last in spans:
             print(f"{series}  {first:06}–{last:06}")
-    say(f"คืนแล้ว {done['returned']:,} เลข จะไม่ถูกใช้อีก")
+    for book, spans in done["books"].items():
+        for first, last in spans:
+            print(f"ใบเสร็จเล่ม {book}  {first}–{last}")
+    say(f"คืนแล้ว {done['returned']:,} เลข และเลขใบเสร็จ {done['books_returned']:,} เลข จะไม่ถูกใช้อีก")
     return 0
 
 
@@ -106,7 +110,8 @@ def numbers(arguments: Namespace) -> int:
     """Every number of an office accounted for, on the server."""
     from sync.server import admin
 
-    rows = admin.numbers_report(database_url(arguments), arguments.lao_code)
+    database = database_url(arguments)
+    rows = admin.numbers_report(database, arguments.lao_code) + admin.books_report(database, arguments.lao_code)
     if arguments.json:
         print_json(rows)
         return 0

@@ -72,6 +72,64 @@ def unused_of(connection: Connection, office: str, device: str) -> dict[str, lis
     return found
 
 
+def book_report(connection: Connection, office: str) -> list[dict[str, Any]]:
+    """The same for every receipt book ("R2569/3": fiscal year and book). A cancelled receipt was issued; it is told as
+    voided as well. Paper books that a counter drew are books, too."""
+    book = tables.receipt_book
+    rows = connection.execute(
+        select(book).where(book.c.office == office).order_by(book.c.fiscal_year, book.c.leased_at, book.c.book)
+    ).fetchall()
+    return [_book_row(connection, row) for row in rows]
+
+
+def _book_row(connection: Connection, row: Any) -> dict[str, Any]:
+    issued, voided = _issued_in(connection, row)
+    name = book_series(row.fiscal_year, row.book)
+    inside = {no for no in issued if row.first <= no <= row.last}
+    spans = _returned(connection, row.office, name)
+    turned_up = sum(any(first <= no <= last for first, last in spans) for no in inside)
+    given_up = sum(last - first + 1 for first, last in spans) - turned_up
+    leased = row.last - row.first + 1
+    return {
+        "series": name, "leased": leased, "issued": len(issued), "voided": voided,
+        "unused": leased - len(inside) - given_up, "returned": given_up, "unexplained": len(issued) - len(inside),
+        "duplicates": 0, "blocks": [{"first": row.first, "last": row.last, "device": row.device}],
+    }  # fmt: skip
+
+
+def book_series(fiscal_year: int, book: str) -> str:
+    """How a receipt book is named beside series of numbers."""
+    return f"R{fiscal_year}/{book}"
+
+
+def unused_in_books(connection: Connection, office: str, device: str) -> dict[str, list[Span]]:
+    """The receipt numbers in a device's books that nobody has reported and nobody has given up, by book."""
+    book = tables.receipt_book
+    mine = (
+        select(book).where(book.c.office == office, book.c.device == device).order_by(book.c.fiscal_year, book.c.book)
+    )
+    found: dict[str, list[Span]] = {}
+    for row in connection.execute(mine).fetchall():
+        name = book_series(row.fiscal_year, row.book)
+        gone = _issued_in(connection, row)[0]
+        for first, last in _returned(connection, office, name):
+            gone.update(range(first, last + 1))
+        if spans := _spans(no for no in range(row.first, row.last + 1) if no not in gone):
+            found[name] = spans
+    return found
+
+
+def _issued_in(connection: Connection, row: Any) -> tuple[set[int], int]:
+    """(numbers of a book that stand on receipts, how many of those were cancelled)."""
+    receipt = tables.receipt
+    told = connection.execute(
+        select(receipt.c.no, receipt.c.voided_at).where(
+            receipt.c.office == row.office, receipt.c.fiscal_year == row.fiscal_year, receipt.c.book == row.book
+        )
+    ).fetchall()
+    return {one.no for one in told}, sum(one.voided_at is not None for one in told)
+
+
 def count(spans: dict[str, list[Span]]) -> int:
     """How many runs."""
     return sum(last - first + 1 for some in spans.values() for first, last in some)

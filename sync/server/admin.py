@@ -64,6 +64,13 @@ def numbers_report(database_url: str, lao_code: str) -> list[dict[str, Any]]:
         return [accounting.report(connection, lao_code, name) for name in series]
 
 
+def books_report(database_url: str, lao_code: str) -> list[dict[str, Any]]:
+    """Every number of every receipt book, in the keys of `numbers_report`; series: "R<fiscal year>/<book>"."""
+    with opened(database_url) as database, database.read() as connection:
+        offices.known(connection, lao_code)
+        return accounting.book_report(connection, lao_code)
+
+
 def _office(connection: Connection, row: Row[Any]) -> dict[str, Any]:
     counts = {
         name: connection.execute(select(func.count()).where(table.c.office == row.code)).scalar_one()

@@ -49,10 +49,10 @@ def shut_out(connection: Connection, lao_code: str, device_id: str, reason: str)
 
 
 def give_up_numbers(database_url: str, lao_code: str, device_id: str, reason: str, by: str) -> dict[str, Any]:
-    """Account for the numbers of a counter that is gone as returned, after somebody has decided that no paper carries
-    them; they are never leased again. Refused "device_in_use" for one that has not been shut out.
+    """Account for the numbers and receipt numbers of a counter that is gone as returned, after somebody has decided
+    that no paper carries them; they are never leased again. Refused "device_in_use" for one that has not been shut out.
 
-    Returns {id, name, returned, spans: {series: [[first, last]]}}.
+    Returns {id, name, returned, spans: {series: [[first, last]]}, books_returned, books: {"R2569/1": [[first, last]]}}.
     """
     with opened(database_url) as database, database.write() as connection:
         return _give_up(connection, _one(connection, lao_code, device_id), reason, by)
@@ -65,14 +65,12 @@ def replace(
 
     give_up: what it had not reported is lost for good, so its numbers are returned; otherwise they stay unused until
     that is decided, and a PC restored from its backup takes them over. Returns {code, expires_at, id, name, waiting,
-    numbers_unused, returned}; waiting: events that it had said were still to be sent.
+    numbers_unused, returned, books_returned}; waiting: events that it had said were still to be sent.
     """
     with opened(database_url) as database, database.write() as connection:
         row = _one(connection, lao_code, device_id)
         devices.revoke(connection, lao_code, row.id, reason)
-        returned = 0
-        if give_up:
-            returned = _give_up(connection, _one(connection, lao_code, row.id), reason, by)["returned"]
+        done = _give_up(connection, _one(connection, lao_code, row.id), reason, by) if give_up else {}
         code, expires_at = devices.new_code(connection, lao_code, hours)
         return {
             "code": code,
@@ -81,7 +79,8 @@ def replace(
             "name": row.name,
             "waiting": row.waiting,
             "numbers_unused": _unused(connection, row),
-            "returned": returned,
+            "returned": done.get("returned", 0),
+            "books_returned": done.get("books_returned", 0),
         }
 
 
@@ -106,17 +105,21 @@ def _give_up(connection: Connection, row: Row[Any], reason: str, by: str) -> dic
             "device",
         )
     spans = accounting.unused_of(connection, row.office, row.id)
+    books = accounting.unused_in_books(connection, row.office, row.id)
     rows = [
         {
             "office": row.office, "series": series, "first": first, "last": last, "device": row.id, "reason": reason,
             "by": by, "at": offices.now_ms(),
         }
-        for series, some in spans.items()
+        for series, some in {**spans, **books}.items()
         for first, last in some
     ]  # fmt: skip
     if rows:
         connection.execute(insert(tables.number_return), rows)
-    return {"id": row.id, "name": row.name, "returned": accounting.count(spans), "spans": _plain(spans)}
+    return {
+        "id": row.id, "name": row.name, "returned": accounting.count(spans), "spans": _plain(spans),
+        "books_returned": accounting.count(books), "books": _plain(books),
+    }  # fmt: skip
 
 
 def _plain(spans: dict[str, list[accounting.Span]]) -> dict[str, list[Sequence[int]]]:

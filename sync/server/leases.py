@@ -133,7 +133,9 @@ def adopt(
                 "แจ้งผู้ดูแลระบบให้ตรวจเลขที่ออกแล้วของสองเครื่องก่อนเข้าร่วม",
             )
         elif not others:
-            _enter(connection, office.code, device, block)
+            # what the counter calls it may be the name of another block here
+            request, name = f"brought {block.series} {block.first}", secrets.token_hex(8)
+            _enter(connection, office.code, device, Lease(request, name, block.series, block.first, block.last))
 
 
 def behind(connection: Connection, office: str, stores: Sequence[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -106,7 +107,8 @@ def adopt(
     for one in books:
         holder = _holder(connection, office.code, one.fiscal_year, one.book)
         if holder is None:
-            _enter(connection, office.code, device, one)
+            request = f"brought {one.fiscal_year}/{one.book}"[:64]
+            _enter(connection, office.code, device, replace(one, request=request))
         elif holder in before:
             its = (book.c.office == office.code, book.c.fiscal_year == one.fiscal_year, book.c.book == one.book)
             connection.execute(update(book).where(*its).values(device=device))

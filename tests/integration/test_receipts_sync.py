@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from sync_support import ACTOR, Province, office_document, service_documents
+from sync_support import ACTOR, OFFICE_CODE, Province, office_document, service_documents
 
 from app.domain.clock import SystemClock
 from app.domain.errors import Refused
@@ -24,7 +24,7 @@ from app.services import (
     staff,
 )
 from app.services.money_model import Pay
-from sync.server import admin
+from sync.server import admin, device_admin
 from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import money
 
@@ -170,3 +170,35 @@ def test_a_counter_without_numbers_left_stops_and_gets_a_new_book(province):
     assert error.value.code == "receipts_used_up"
     desk.sync()
     assert pay(desk, number).text == "2/1"
+
+
+@BOTH
+def test_the_books_of_a_lost_counter_are_settled_by_a_decision(province):
+    """Every number of every book is issued, unused or returned, before and after; one that turns up counts."""
+    lost, other = province.desk("หาย"), province.desk("อยู่")
+    known = pay(lost)
+    receipt_voids.void(lost.counter, ACTOR, known.text, "พิมพ์ผิด", approver(lost))
+    lost.sync()
+    unsent = pay(lost)
+    pay(other)
+    other.sync()
+    device, book = lost.meta("device_id"), f"R{known.fiscal_year}/{known.book}"
+
+    def row():
+        [found] = [one for one in admin.books_report(province.database, OFFICE_CODE) if one["series"] == book]
+        assert found["leased"] == found["issued"] + found["unused"] + found["returned"]
+        assert (found["unexplained"], found["duplicates"]) == (0, 0)
+        return found
+
+    assert (row()["issued"], row()["voided"], row()["returned"]) == (1, 1, 0)
+    told = device_admin.replace(province.database, OFFICE_CODE, device, "จมน้ำ", "ผู้ดูแล", give_up=True)
+    assert told["books_returned"] == 999
+    assert (row()["issued"], row()["unused"], row()["returned"]) == (1, 0, 999)
+    again = device_admin.give_up_numbers(province.database, OFFICE_CODE, device, "จมน้ำ", "ผู้ดูแล")
+    assert (again["books_returned"], again["books"]) == (0, {})
+    new = province.desk("ใหม่", enrolled=False)
+    new.enrol_with(province.url, told["code"])
+    assert pay(new).book not in (known.book, pay(other).book), "a book of its own"
+    lost.enrol(province.url, province.database)
+    lost.sync()
+    assert (row()["issued"], row()["returned"]) == (2, 998), unsent.no
