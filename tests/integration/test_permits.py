@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from app.domain.errors import Refused
 from app.services import (
@@ -21,7 +23,7 @@ from app.services import (
 from app.services.counter import Counter
 from app.services.model import Actor, Printer, PrintJob
 from app.services.money_model import Pay
-from printing import documents, pdf
+from printing import documents, pdf, press
 from sync.server import admin
 from tests.integration.citizen_support import Citizen, proof
 from tests.integration.support import command, homes
@@ -64,6 +66,15 @@ def test_the_permit_says_what_was_granted(counter: Counter, actor: Actor) -> Non
     for wanted in ("แบบ ร.ส.2", "เลขที่ 1/2569", number, "1 สิงหาคม 2569 ถึงวันที่ 29 กันยายน 2569", "2 ตุลาคม 2569",
                    "200.00 บาท ตามใบเสร็จรับเงิน", "มหกรรมสินค้าชุมชน", "ให้ติดเฉพาะในแนวรั้วตลาด"):  # fmt: skip
         assert wanted in found, wanted
+
+
+def test_the_qr_of_the_permit_is_read_from_its_picture(counter: Counter, actor: Actor) -> None:
+    number = granted(counter, actor)
+    job = PrintJob(1, number, "permit", "a4", "planned", documents.ORIGINAL, counter.clock.now(), "test")
+    view = papers.view(counter, job)
+    with pypdfium2.PdfDocument(press.render_pdf(documents.build("permit", view))) as document:
+        picture = document[0].render(scale=200 / 72).to_pil().convert("L")
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [view.qr_text]
 
 
 def test_the_application_carries_opinion_and_order(counter: Counter, actor: Actor) -> None:
