@@ -140,8 +140,20 @@ def report_layout(report: Report, office: str) -> Layout:
         *((Text("ไม่มีรายการ", SUB),) if not report.rows else ()),
         Spacer(4),
         *(Text(line, BOLD) for line in report.foot),
+        *_signatures(report.signed),
     )
     return Layout(report.title, "a4", blocks, footer=(Text("หน้า {page} / {pages}", FOOT),), author=office)
+
+
+def _signatures(roles: tuple[str, ...]) -> tuple[Block, ...]:
+    """Lines to sign on, side by side."""
+    if not roles:
+        return ()
+    cells = tuple(
+        Cell((Signature(role, "................................................", BODY, align="left"),))
+        for role in roles
+    )
+    return (Group((Spacer(26), Columns(cells, gap=12))),)
 
 
 def _taken_over(forced: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:

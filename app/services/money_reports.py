@@ -20,7 +20,7 @@ FORMULAS = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A table with its heading. widths: shares of the sheet; right: the columns of numbers."""
+    """A table with its heading. widths: shares of the sheet; right: the columns of numbers; signed: who signs below."""
 
     title: str
     subtitle: str
@@ -29,6 +29,7 @@ class Report:
     widths: tuple[float, ...]
     right: frozenset[int] = frozenset()
     foot: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
 
 def receipt_register(counter: Counter, first: date, last: date) -> Report:
@@ -120,6 +121,7 @@ def book_register(counter: Counter, _first: date, last: date) -> Report:
         (0.5, 1.3, 0.8, 0.9, 1.0, 1.0, 0.8, 0.9, 0.5, 0.6, 0.7, 0.7, 0.8),
         frozenset({8, 9, 10, 11}),
         (f"รายงานการใช้ใบเสร็จต่อผู้บริหารภายใน 31 ตุลาคม {year}",),
+        ("ผู้รายงาน", "ผู้บริหารท้องถิ่น"),
     )
 
 

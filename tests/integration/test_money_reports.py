@@ -87,6 +87,8 @@ def test_registers(counter, day):
     assert [row[5:7] for row in voided.rows] == [("1/1", "200.00")]
     book = money_reports.book_register(counter, day, day)
     assert [row[6:12] for row in book.rows] == [("1–4", "5–1000", "4", "1", "0", "996")]
+    signed = papers.report_layout(book, "เทศบาล").texts()
+    assert "ผู้รายงาน" in " ".join(signed)
     for made in (register, voided, book):
         pdf = press.render_pdf(papers.report_layout(made, "เทศบาล"))
         assert pdf.startswith(b"%PDF")
