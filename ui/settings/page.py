@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -120,6 +120,7 @@ class SettingsPage(QWidget):
         for key, action in {**keys, "Ctrl+N": self._begin_new, "Ctrl+Delete": self.remove}.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
         self._session.tasks.changed.connect(self._changed)
+        self._session.look.changed.connect(lambda: QTimer.singleShot(0, self, self._fit))
 
     @property
     def section(self) -> Section:
@@ -149,11 +150,14 @@ class SettingsPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """What is set now."""
         super().showEvent(event)
-        content = self._parts.widget()
-        assert content is not None
-        bar = self._parts.verticalScrollBar().sizeHint().width()
-        self._parts.setMinimumWidth(content.minimumSizeHint().width() + bar)
+        self._fit()
         self._read()
+
+    def _fit(self) -> None:
+        """The names of the parts stand whole beside the scroll bar, at every size of text."""
+        bar = self._parts.verticalScrollBar().sizeHint().width()
+        widest = max(button.sizeHint().width() for button in self.buttons)
+        self._parts.setMinimumWidth(widest + 2 * WIDE + bar + NEAR)
 
     def _read(self) -> None:
         counter = self._session.counter
