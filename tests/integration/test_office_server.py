@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.domain.errors import CounterError, Refused, Unavailable
-from app.services import attachments, cases, status
+from app.services import attachments, cases, office_settings, status
 from sync.file_line import FileLine
 from sync.link import read_link
 from sync.server import admin, app, device_admin
@@ -380,6 +381,25 @@ def test_settings_come_down_and_changes_of_the_house_go_up(house: House) -> None
     desk.sync()
     desk.counter.reload()
     assert desk.counter.office.phone == "076-999-999"
+    # the house changes something while the line is down, and something else is changed outside
+    outside = house.desk("สาขา")
+    outside.sync()
+    admin_of_house = replace(ACTOR, role="admin")
+    office_settings.change(desk.counter, admin_of_house, {"holidays": ["2026-12-31"]})
+    desk.sync()
+    second = house.inside("หน้าต่าง 2")
+    assert second.counter.current.document["holidays"] == ["2026-12-31"], "the house has it at once"
+    office_settings.change(outside.counter, admin_of_house, {"phone": "076-111-222"})
+    outside.sync()
+    house.pass_on()
+    house.pass_on()
+    for one in (desk, second, outside):
+        one.sync()
+        one.counter.reload()
+        assert (one.counter.current.document["holidays"], one.counter.office.phone) == (["2026-12-31"], "076-111-222")
+    house.pass_on()
+    last = "SELECT document FROM settings ORDER BY revision DESC LIMIT 1"
+    assert server_rows(house.database, last) == server_rows(house.office, last)
     slip_keys = {
         row[0] for database in (house.database, house.office)
         for row in server_rows(database, "SELECT json_extract(document, '$.slip_key') FROM settings")
