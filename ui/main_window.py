@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import thai_date, thaid_week
@@ -148,6 +148,7 @@ class MainWindow(QWidget):
             "Ctrl+Shift+4": lambda: self.show_page(PAYERS) if self._has_payers else None,
             "Ctrl+Shift+8": lambda: self.show_page(RECORDS) if self._keeps_records else None,
             "Ctrl+Shift+7": self._open_accounts,
+            "Shift+F1": self.show_help,
             "Ctrl+Shift+9": self.header.open_own,
             "Ctrl+Shift+5": lambda: None if self.session.counter.stand_alone else self.show_page(SENDING),
             "Ctrl+L": self.other_clerk_wanted.emit,
@@ -304,6 +305,19 @@ class MainWindow(QWidget):
                 "warn", f"คำสั่งแต่งตั้งของท่าน ({found.number}) สิ้นสุด {thai_date.short(found.until)}",
                 "แจ้งผู้ดูแลระบบให้บันทึกคำสั่งใหม่ก่อนวันนั้น",
             )  # fmt: skip
+
+    def show_help(self) -> None:
+        """F1: what is done on the page in view, with the keys, and whom to ask."""
+        dialog = import_module("ui.help").HelpDialog(self.session, self, PAGES[self.page][0])
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F1, where the page has nothing to say about the field in focus."""
+        if event.key() == Qt.Key.Key_F1:
+            self.show_help()
+        else:
+            super().keyPressEvent(event)
 
     def show_own(self, what: str) -> None:
         """One's own "pin" or "password"."""

@@ -8,7 +8,7 @@ ROWS = {
     *(f"2-{row}" for row in range(1, 9)), *(f"3-{row}" for row in range(1, 14)), *(f"4-{row}" for row in range(1, 6)),
     "5.4",
 }  # fmt: skip
-NAMED = re.compile(r"`((?:unit|integration|ui|end_to_end)/[a-z_]+\.py|…)(?:::([a-z0-9_]+…?))?`")
+NAMED = re.compile(r"`((?:unit|integration|ui|end_to_end)/test_[a-z_]+\.py|…)(?:::([a-z0-9_]+…?))?`")
 
 
 def told() -> dict[str, str]:
