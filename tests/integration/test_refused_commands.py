@@ -15,7 +15,15 @@ from PIL import Image
 from app.cli.parser import build_parser
 from app.services import staff
 from printing.devices import network
-from tests.integration.support import books, command, homes, refused_filings, refused_money, refused_staff
+from tests.integration.support import (
+    books,
+    command,
+    homes,
+    refused_filings,
+    refused_money,
+    refused_privacy,
+    refused_staff,
+)
 from tests.integration.support.petitions import lines, many, petition, text
 
 THAI = re.compile("[ก-๙]")
@@ -46,6 +54,7 @@ CASH = ("--method", "cash", "--amount", "1.00")
 COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
     **refused_filings.COMMANDS,
     **refused_money.COMMANDS,
+    **refused_privacy.COMMANDS,
     "a date that never was in a number": (("show", "KT1310267000001"), "request_number", "number", 3),
     "the same when printing": (("print", "KT1310267000001", "slip"), "request_number", "number", 3),
     "a run of noughts": (("show", "KT1201169000000"), "request_number", "number", 3),
