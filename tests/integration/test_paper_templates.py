@@ -35,6 +35,7 @@ from printing.layout import Picture
 from printing.official import digits
 from tests.integration.support import command, homes
 from tests.integration.support.petitions import petition
+from tests.integration.sync_support import Province
 
 
 def picture(width: int = 300, height: int = 300, kind: str = "PNG") -> bytes:
@@ -244,3 +245,19 @@ def test_every_standing_text_stands_on_a_paper() -> None:
     changed = replace(view, template=paper_templates.PaperTemplate(texts=texts))
     after = {text for code in codes for text in documents.build(code, changed).texts()}
     assert set(texts.values()) <= after
+
+
+def test_a_template_set_at_one_counter_dresses_the_papers_of_all(tmp_path: Path) -> None:
+    with Province(tmp_path) as province:
+        one, two = province.desk("1"), province.desk("2")
+        row = paper_templates.new_row(
+            one.counter.clock.now(), seal=paper_templates.picture_text(picture()), header="หัว"
+        )
+        office_settings.change(one.counter, Actor("1", "admin", "ผู้ดูแล", "", "admin"), {"paper": [row]})
+        for desk in (one, two, one):
+            desk.sync()
+        for desk in (one, two):
+            desk.counter.reload()
+            template = desk.counter.templates.at(desk.counter.clock.now())
+            assert template is not None and template.header == ("หัว",) and seals.is_prepared(template.seal)
+            assert desk.one("SELECT count(*) FROM quarantine") == 0
