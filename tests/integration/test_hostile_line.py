@@ -2,6 +2,8 @@
 
 import contextlib
 import ipaddress
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.domain.errors import CounterError, Unavailable
+from sync import outbox
+from sync.batch_size import BatchSize
 from sync.server import admin
 from tests.integration.support.fault_line import FaultLine
 from tests.integration.sync_support import OFFICE_CODE, Province
@@ -86,6 +90,48 @@ def test_after_a_bad_line_everything_is_there_once(province: Province, fault: Ca
     assert on_server(province, file.content) == file.content
     [report] = admin.numbers_report(province.database, OFFICE_CODE)[:1]
     assert (report["issued"], report["unexplained"], report["duplicates"]) == (2, 0, 0)
+
+
+def test_what_came_before_a_cut_is_not_sent_again(province: Province) -> None:
+    """A cut in the midst of a batch costs what was on the way, and one bad event in it is still refused."""
+    desk, size = province.desk(), BatchSize()
+    numbers = desk.register(300, noise=900)
+    with desk.store.write("test") as work:
+        work.run("UPDATE event SET payload = json_set(payload, '$.status', 7) WHERE seq ="
+                 " (SELECT max(seq) FROM event WHERE kind = 'petition_registered')")  # fmt: skip
+    with FaultLine(province.url) as line:
+        desk.move_to(line.url)
+        line.rate = 30_000
+
+        def cut_in_the_midst() -> None:
+            wait_for(lambda: len(province.numbers()) > 60)
+            line.cut()
+
+        cutter = threading.Thread(target=cut_in_the_midst)
+        cutter.start()
+        with pytest.raises(Unavailable):
+            desk.sync(size=size)
+        cutter.join()
+        line.rate = 0
+        result = desk.sync(size=size)
+        # the server takes what came as a whole and in order, and tells what it has
+        assert (result.pushed, result.rejected) == (299, 1)
+        assert province.numbers() == sorted(numbers)[:-1]
+        whole = line.out
+    with desk.store.read() as connection:
+        assert (outbox.pending(connection, desk.store.store_id), outbox.resting(connection)) == (0, 1)
+    assert province.rows("SELECT count(*), count(DISTINCT id) FROM log") == [(299, 299)]
+    other = province.desk("เทียบ")
+    other.register(300, noise=900)
+    clean = other.sync().bytes_out
+    assert result.bytes_out < 0.9 * clean and whole < 1.2 * clean
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
