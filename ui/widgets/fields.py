@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
@@ -226,6 +227,16 @@ class Action(QPushButton):
         told = tip or text
         self.setAccessibleName(told)
         self.setToolTip(f"{told} ({key})" if key else told)
+
+    def sizeHint(self) -> QSize:
+        """A tab has room for its name in the bold letters of the one that is chosen."""
+        hint = super().sizeHint()
+        if self.isCheckable():
+            bold = QFont(self.font())
+            bold.setBold(True)
+            more = QFontMetrics(bold).horizontalAdvance(self.text()) - self.fontMetrics().horizontalAdvance(self.text())
+            hint.setWidth(hint.width() + max(0, more))
+        return hint
 
     def forbid(self, why: str) -> None:
         """Disabled for as long as `why` says why; "" gives it back to its page."""
