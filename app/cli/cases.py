@@ -113,7 +113,8 @@ def _outcomes(
 
 def _answer(arguments: Namespace, registered: Registered) -> None:
     if arguments.json:
-        print_json(asdict(registered))
+        told = asdict(registered)
+        print_json(told if registered.missing_papers else {k: v for k, v in told.items() if k != "missing_papers"})
     else:
         print(registered.number, flush=True)
     if registered.missing_papers:
