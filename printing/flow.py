@@ -30,13 +30,15 @@ from printing.layout import (
 from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
 from printing.parting import kept_apart, parted
 from printing.qr import bars
-from printing.wrapping import shortened, wrap
+from printing.wrapping import joints, shortened, wrap
 
 _SIGN = "ลงชื่อ"
 _SQUARE, _BESIDE = 0.72, 1.75
 """A square to tick as a share of its text's size, and where the text beside it begins, in squares."""
 _SMALLEST_NAME = 0.7
 """A long name under a signature is made this much smaller before it is broken into two lines."""
+_WIDEST_GAP = 0.16
+"""White that a justified line may take at a seam of two words, em; a space has two seams."""
 _EMPTY_QR_BORDER = 0.1
 """White border of the frame that stands for a code, as a share of its size."""
 _MIDDLE = (typeface.ASCENT - typeface.DESCENT) / 2
@@ -112,6 +114,8 @@ class Flow:
                 x = indent + _offset(style.align, width - indent, typeface.width(line.rstrip(), style.bold) * size)
                 height = style.size * style.leading
                 mark = TextMark(x, height / 2 + _MIDDLE * size, line, size, style.bold, style.muted, white, number)
+                if style.align == "justify" and index < len(lines) - 1:
+                    mark = _filling(mark, width - indent)
                 strips.append(Strip(height, (mark,) if line else (), _holds_on(index, len(lines), block.keep)))
         if style.after:
             last = strips[-1]
@@ -278,6 +282,15 @@ def _offset(align: str, width: float, used: float) -> float:
     if align == "center":
         return (width - used) / 2
     return width - used if align == "right" else 0.0
+
+
+def _filling(line: TextMark, width: float) -> TextMark:
+    """The line spread over `width` points; as it is where that would tear it apart (rivers of white down the page)."""
+    rest = width / line.size - typeface.width(line.text.rstrip(), line.bold)
+    places = joints(line.text)
+    if not places or not 0 < rest <= _WIDEST_GAP * len(places):
+        return line
+    return replace(line, joints=places, gap=rest / len(places))
 
 
 def _qr(block: Qr, width: float) -> Strip:

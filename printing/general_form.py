@@ -9,6 +9,7 @@ TITLE = TextStyle(15, bold=True, align="center", leading=1.6, after=4)
 RIGHT = TextStyle(11, align="right", leading=1.65)
 LEFT = TextStyle(11, leading=1.65)
 BODY = TextStyle(11.5, leading=1.75, after=2)
+RUNNING = TextStyle(11.5, align="justify", leading=1.75, after=2)
 HEADING = TextStyle(11, bold=True, leading=1.6, after=2)
 TICK = TextStyle(10.5, leading=1.75)
 SIGN = TextStyle(10.5, leading=1.7)
@@ -34,7 +35,7 @@ def general_form_layout(view: CaseView, copy: CopyMark) -> Layout:
         Spacer(6),
         Text(f"เรื่อง  {view.subject}", BODY),
         Text(f"เรียน  {office_titles.chief(view.office.kind, view.office.name)}", BODY),
-        Text(_who(view), BODY, indent=INDENT),
+        Text(_who(view), RUNNING, indent=INDENT),
         *_wish(view),
         *_place(view),
         *_files(view),
@@ -103,14 +104,14 @@ def _wish(view: CaseView) -> list[Block]:
     detail = str(view.answers.get("detail") or "") or _dots(120)
     first, *others = [line for line in detail.splitlines() if line.strip()] or [_dots(120)]
     return [
-        Text(f"มีความประสงค์ {first}", BODY, indent=INDENT),
-        *(Text(line, BODY, indent=INDENT) for line in others),
+        Text(f"มีความประสงค์ {first}", RUNNING, indent=INDENT),
+        *(Text(line, RUNNING, indent=INDENT) for line in others),
     ]
 
 
 def _place(view: CaseView) -> tuple[Block, ...]:
     text = _where(view)
-    return (Text(f"สถานที่ {text}", BODY, indent=INDENT),) if text else ()
+    return (Text(f"สถานที่ {text}", RUNNING, indent=INDENT),) if text else ()
 
 
 def _where(view: CaseView) -> str:

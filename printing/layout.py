@@ -8,7 +8,7 @@ a layout can be kept, compared and drawn from several threads.
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Align = Literal["left", "center", "right"]
+Align = Literal["left", "center", "right", "justify"]
 Medium = Literal["slip", "a4", "a5"]
 
 THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
@@ -20,7 +20,8 @@ MM = 72 / 25.4
 @dataclass(frozen=True, slots=True)
 class TextStyle:
     """How a text looks. size: points. leading: line height as a multiple of the size (Thai with stacked marks needs
-    at least 1.4). muted: grey where the medium has grey. after: points of white below the paragraph."""
+    at least 1.4). muted: grey where the medium has grey. after: points of white below the paragraph.
+    align "justify": both edges even, but for last lines and lines that would be torn apart (flow.py)."""
 
     size: float
     bold: bool = False

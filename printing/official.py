@@ -33,6 +33,7 @@ SARABUN = 11 / 16
 """Our points for one point of TH Sarabun."""
 SIZE = 16 * SARABUN
 BODY = TextStyle(SIZE, leading=1.9)
+RUNNING = TextStyle(SIZE, align="justify", leading=1.9)
 BOLD = TextStyle(SIZE, bold=True, leading=1.9)
 CENTRE = TextStyle(SIZE, align="center", leading=1.9)
 PAGE = TextStyle(SIZE, align="center", leading=1.9, after=6)
@@ -56,8 +57,8 @@ def official_layout(view: CaseView, letter: Letter, copy: CopyMark | None = None
     blocks: tuple[Block, ...] = (
         *(copy_mark(copy) if copy else ()),
         *head,
-        *(Text(digits(line), BODY, indent=INDENT) for line in letter.text.splitlines() if line.strip()),
-        Text(digits(parts["closing"]), BODY, indent=INDENT, keep=True),
+        *(Text(digits(line), RUNNING, indent=INDENT) for line in letter.text.splitlines() if line.strip()),
+        Text(digits(parts["closing"]), RUNNING, indent=INDENT, keep=True),
         *_signed(parts, memo),
         *(() if memo else _owner(view)),
     )

@@ -45,7 +45,7 @@ def _boxes(mark: TextMark, down: float = 0.0) -> list[tuple[float, float, float,
     """Left, top, right, bottom of the ink of each glyph, in points."""
     size, x, y = mark.size, mark.x, mark.y + down
     found = []
-    for glyph in typeface.shape(mark.text, mark.bold):
+    for glyph in typeface.spread(mark.text, mark.bold, mark.joints, mark.gap):
         left, top, right, bottom = typeface.boxes(mark.bold)[glyph.id]
         at, base = x + glyph.dx * size, y - glyph.dy * size
         if right > left:

@@ -44,11 +44,11 @@ class EmbeddedFace:
         self._bold = bold
         self._codes = _Codes({(0, ""): "0000"})
 
-    def encoded(self, text: str) -> list[str]:
-        """The text as items of a TJ array: hexadecimal codes, and numbers that move the pen back."""
+    def encoded(self, line: TextMark) -> list[str]:
+        """The line as items of a TJ array: hexadecimal codes, and numbers that move the pen back."""
         code = self._codes.__getitem__
         items: list[str] = []
-        for moves, keys in _codes_of(text, self._bold):
+        for moves, keys in _codes_of(line.text, self._bold, line.joints, line.gap):
             items.extend(moves)
             if keys:
                 items.append(f"<{''.join(map(code, keys))}>")
@@ -140,16 +140,21 @@ def paragraph_code(face: EmbeddedFace, lines: Sequence[TextMark], page_height: f
     code = [
         f"BT /Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>> BDC",
         f"/{face.name} {size:.4g} Tf 1 0 0 1 {first.x:.3f} {page_height - first.y:.3f} Tm",
-        _shown(face.encoded(first.text)),
+        _shown(face.encoded(first)),
     ]
-    end = first_end = first.x + typeface.width(first.text, first.bold) * size
+    end = first_end = first.x + _wide(first)
     for line in lines[1:]:
-        code.append(f"{first.y - line.y:.3f} Ts {_shown([_shift(end, line.x, size), *face.encoded(line.text)])}")
-        end = line.x + typeface.width(line.text, line.bold) * size
+        code.append(f"{first.y - line.y:.3f} Ts {_shown([_shift(end, line.x, size), *face.encoded(line)])}")
+        end = line.x + _wide(line)
     if len(lines) > 1:
         code.append(f"0 Ts {_shown([_shift(end, first_end, size), face.silent_space()])}")
     code.append("EMC ET")
     return " ".join(code)
+
+
+def _wide(line: TextMark) -> float:
+    """Points that the pen moves on while it draws the line."""
+    return (typeface.width(line.text, line.bold) + line.gap * len(line.joints)) * line.size
 
 
 def _shift(here: float, there: float, size: float) -> str:
@@ -162,12 +167,15 @@ def _shown(items: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _codes_of(text: str, bold: bool) -> tuple[tuple[tuple[str, ...], tuple[Code, ...]], ...]:
+def _codes_of(
+    text: str, bold: bool, joints: tuple[int, ...], gap: float
+) -> tuple[tuple[tuple[str, ...], tuple[Code, ...]], ...]:
     """Runs of codes, each with the moves before it as TJ wants them; a cluster's first glyph speaks for its letters.
 
     A code moves the pen as far as the font says, as an archive wants; what shaping wants else is a move of its own.
     """
-    glyphs, widths = typeface.shape(text, bold), typeface.widths(bold)
+    glyphs = typeface.spread(text, bold, joints, gap) if joints else typeface.shape(text, bold)
+    widths = typeface.widths(bold)
     ends = dict(pairwise(sorted({*(glyph.cluster for glyph in glyphs), len(text)})))
     runs: list[tuple[int, list[Code]]] = []
     before, owed = -1, 0

@@ -100,7 +100,7 @@ class _Canvas:
         pixels = round(mark.size * self._scale, 2)
         place = QPointF(self._x(mark.x), self._y(mark.y))
         colour = _WHITE if mark.white else _BLACK
-        run = _pens().run(mark.text, mark.bold, pixels)
+        run = _pens().run(mark.text, mark.bold, pixels, mark.joints, mark.gap)
         if pixels > _LARGEST_GLYPH:
             self._outlines(run, place, colour)
             return
@@ -173,12 +173,12 @@ class _Pens:
         self.run = lru_cache(maxsize=1024)(self._run)
         self._fonts: dict[tuple[bool, float], QRawFont] = {}
 
-    def _run(self, text: str, bold: bool, pixels: float) -> QGlyphRun:
+    def _run(self, text: str, bold: bool, pixels: float, joints: tuple[int, ...], gap: float) -> QGlyphRun:
         """The glyphs of one line, placed on whole dots from the line's beginning."""
         x = 0.0
         numbers: list[int] = []
         places: list[QPointF] = []
-        for glyph in typeface.shape(text, bold):
+        for glyph in typeface.spread(text, bold, joints, gap) if joints else typeface.shape(text, bold):
             numbers.append(glyph.id)
             places.append(QPointF(round(x + glyph.dx * pixels), -round(glyph.dy * pixels)))
             x += glyph.advance * pixels

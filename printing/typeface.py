@@ -4,7 +4,8 @@ Neither Qt nor reportlab is asked how wide a Thai text is or where its marks go,
 Linux, and preview, bitmap and PDF agree. Lengths here are em: multiples of the font size.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -84,6 +85,17 @@ def widths(bold: bool) -> tuple[int, ...]:
     weight = face(bold)
     advances = (weight.font.get_glyph_h_advance(glyph) for glyph in range(weight.face.glyph_count))
     return tuple(round(moved * 1000 / weight.upem) for moved in advances)
+
+
+@lru_cache(maxsize=256)
+def spread(text: str, bold: bool, joints: tuple[int, ...], gap: float) -> tuple[Glyph, ...]:
+    """The glyphs of one line with `gap` em of white before each of the characters numbered in `joints` (ascending)."""
+    glyphs = list(shape(text, bold))
+    for joint in joints:
+        last = bisect_left(glyphs, joint, key=lambda glyph: glyph.cluster) - 1
+        if last >= 0:
+            glyphs[last] = replace(glyphs[last], advance=glyphs[last].advance + gap)
+    return tuple(glyphs)
 
 
 Box = tuple[float, float, float, float]

@@ -31,6 +31,24 @@ def wrap(text: str, limit: float, bold: bool, indent: float = 0.0) -> list[str]:
     return lines
 
 
+def joints(line: str) -> tuple[int, ...]:
+    """Where white may be put into a line: numbers of the characters before which a Thai word or a space begins.
+
+    A space has one before and one behind, so it grows twice as much as the seam of two words that stand together.
+    """
+    found: list[int] = []
+    at, before = 0, ""
+    for word in words.split(line.rstrip()):
+        if before and (_parts(before[-1]) and _parts(word[0])):
+            found.append(at)
+        at, before = at + len(word), word
+    return tuple(found)
+
+
+def _parts(letter: str) -> bool:
+    return letter.isspace() or "\u0e00" <= letter <= "\u0e7f"
+
+
 def _forced(word: str, limit: float, bold: bool) -> list[str]:
     """A word wider than the line, parted between clusters: never between a letter and its marks."""
     if typeface.width(word, bold) <= limit:

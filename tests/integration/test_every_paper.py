@@ -37,7 +37,7 @@ def glyphs(mark: TextMark) -> list[Ink]:
     """The black of every glyph of a text."""
     font = typeface.face(mark.bold).font
     x, found = mark.x, []
-    for glyph in typeface.shape(mark.text, mark.bold):
+    for glyph in typeface.spread(mark.text, mark.bold, mark.joints, mark.gap):
         extents = font.get_glyph_extents(glyph.id)
         if extents.width:
             left = x + (glyph.dx + extents.x_bearing / 1000) * mark.size

@@ -124,10 +124,11 @@ LINE = st.text(
 
 @pytest.mark.parametrize("reader", READERS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(lines=st.lists(LINE, min_size=1, max_size=6))
-@example(lines=["1ก-", "0"])
-def test_any_thai_line_comes_out_exactly(reader, lines):
-    style = TextStyle(11)
+@given(lines=st.lists(LINE, min_size=1, max_size=6), align=st.sampled_from(("left", "justify")))
+@example(lines=["1ก-", "0"], align="left")
+@example(lines=[*HARD[:3], *HARD[4:6], *HARD[7:]], align="justify")
+def test_any_thai_line_comes_out_exactly(reader, lines, align):
+    style = TextStyle(11, align=align)
     layout = Layout("ทดสอบ", "a4", (Text("\n".join(lines), style),))
     text = READERS[reader](pdf.render(layout))
     assert [line for line in lines if as_read(reader, line) not in text] == []

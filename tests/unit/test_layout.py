@@ -17,7 +17,7 @@ from printing.layout import Box, Cell, Columns, Qr, Table, Text, TextStyle
 from printing.marks import BoxMark, LineMark, QrMark, TextMark
 from printing.petition import office_address, person_address, petition_layout
 from printing.slip import slip_layout
-from printing.wrapping import shortened, wrap
+from printing.wrapping import joints, shortened, wrap
 
 STYLE = TextStyle(10)
 ANY = st.text(
@@ -55,6 +55,43 @@ def test_what_is_cut_ends_in_dots():
     assert len(full) > 2 and len(cut) == 2 and cut[1].endswith("…")
     assert typeface.width(cut[1], True) <= 12
     assert shortened(full, 0, 12, bold=True) == full
+
+
+RUNNING_TEXT = (
+    "ด้วยเทศบาลตำบลกะทู้ได้รับคำร้องขอให้ซ่อมแซมถนนคอนกรีตเสริมเหล็กภายในหมู่บ้าน ซึ่งชำรุดเป็นหลุมเป็นบ่อตลอดแนวจากฝนที่ตกหนัก"
+    "ต่อเนื่องหลายวัน และรถบรรทุกน้ำหนักเกินวิ่งผ่านเป็นประจำทุกวัน จึงขอเรียนว่า (๑) กองช่างได้ตรวจสอบแล้ว (๒) จะเริ่มซ่อมภายใน ๗ วัน"
+)
+
+
+@pytest.mark.parametrize("indent", [0.0, 70.0])
+def test_a_justified_text_ends_at_the_edge_and_keeps_its_letters(indent):
+    style = TextStyle(11, align="justify")
+    marks = stacked(Flow().strips([Text(RUNNING_TEXT, style, indent=indent)], 330)).marks
+    assert "".join(mark.text for mark in marks) == RUNNING_TEXT and len(marks) >= 4
+    assert not marks[-1].joints, "the last line stays as it is"
+    spread = [mark for mark in marks if mark.joints]
+    assert len(spread) >= 2 and all(0 < mark.gap <= 0.16 for mark in spread)
+    for mark in spread:
+        glyphs = typeface.spread(mark.text.rstrip(), False, mark.joints, mark.gap)
+        assert mark.x + sum(glyph.advance for glyph in glyphs) * 11 == pytest.approx(330, abs=0.01), mark.text
+        assert [glyph.id for glyph in glyphs] == [glyph.id for glyph in typeface.shape(mark.text.rstrip(), False)]
+    for mark in set(marks[:-1]) - set(spread):
+        rest = 330 - mark.x - typeface.width(mark.text.rstrip(), False) * 11
+        assert rest > 0.16 * 11 * len(joints(mark.text)), f"no reason to leave it: {mark.text}"
+
+
+def test_a_line_that_would_be_torn_apart_stays_on_the_left():
+    style = TextStyle(11, align="justify")
+    lines = Flow().strips([Text("เว็บไซต์ https://www.kathucity.example/services/road-repair/2569/11", style)], 300)
+    assert len(lines) == 2 and not any(mark.joints for strip in lines for mark in strip.marks)
+
+
+def test_white_goes_between_thai_words_and_at_spaces_only():
+    line = "ตาม (มาตรา 5/1) ทาง ๆ นั้น... จบ "
+    places = joints(line)
+    assert places and len(line) - 1 not in places
+    assert all(line[place - 1].isspace() or line[place].isspace() or line[place] not in "ๆฯ).5/" for place in places)
+    assert joints("ABC-123") == ()
 
 
 def test_marks_do_not_widen_a_text():
