@@ -21,6 +21,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
+from printing.running import held_together
 
 Document = Mapping[str, Any]
 
@@ -70,7 +71,8 @@ def bill_layout(view: CaseView, _copy: CopyMark) -> Layout:
         Text(f"{document['place']} {document['office']['name']} โทร. {document['office']['phone']}", CODE),
         Text(NOT_A_RECEIPT, CODE),
     )  # fmt: skip
-    return Layout(f"{document['title']} {document['number']}", "a4", blocks, author=document["office"]["name"])
+    name = f"{document['title']} {document['number']}"
+    return held_together(Layout(name, "a4", blocks, author=document["office"]["name"]), name)
 
 
 def bill_slip_layout(view: CaseView, _copy: CopyMark) -> Layout:

@@ -199,6 +199,8 @@ class Layout:
     author: str = ""
     language: str = "th-TH"
     margins: Margins | None = None
+    continued: tuple[Block, ...] = ()
+    """Above the footer of every sheet of a document that takes more than one."""
     catchword: bool = False
     """Whether each page says at its foot how the next one begins (คำต่อ), as official letters do."""
 

@@ -24,6 +24,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
+from printing.running import held_together
 
 Document = Mapping[str, Any]
 
@@ -82,7 +83,8 @@ def remittance_layout(document: Document) -> Layout:
                             "................................................", BODY),)),
         ), gap=12))),
     )  # fmt: skip
-    return Layout(f"ใบนำส่งเงิน {document['number']}/{document['fiscal_year']}", "a4", blocks, author=document["office"])
+    name = f"ใบนำส่งเงิน {document['number']}/{document['fiscal_year']}"
+    return held_together(Layout(name, "a4", blocks, author=document["office"]), name)
 
 
 def summary_layout(document: Document) -> Layout:
@@ -123,7 +125,8 @@ def summary_layout(document: Document) -> Layout:
             Cell((Signature("ผู้ตรวจสอบ", "................................................", BODY),)),
         ), gap=12))),
     )  # fmt: skip
-    return Layout(f"ใบสำคัญสรุปใบนำส่งเงิน {document['business_on']}", "a4", blocks, author=document["office"])
+    name = f"ใบสำคัญสรุปใบนำส่งเงิน {thai_date.long(day)}"
+    return held_together(Layout(name, "a4", blocks, author=document["office"]), name)
 
 
 def report_layout(report: Report, office: str) -> Layout:

@@ -86,6 +86,9 @@ def _pages(layout: Layout) -> list[list[Mark]]:
     strips = flow.strips(layout.blocks, paper.column)
     if sum(strip.height for strip in strips) <= room:
         return [_placed(strips, Strip(0), foot, paper)]
+    below = (*layout.continued, *layout.footer)
+    foot = _running(flow, below, 1, 1, paper)
+    room = paper.height - paper.top - paper.bottom - foot.height
     head = _running(flow, layout.header, 1, 1, paper)
     room -= _CATCHWORD.size * _CATCHWORD.leading if layout.catchword else 0
     dealt = paged(strips, room, room - head.height)
@@ -93,7 +96,7 @@ def _pages(layout: Layout) -> list[list[Mark]]:
         _placed(
             strips,
             Strip(0) if number == 1 else _running(flow, layout.header, number, len(dealt), paper),
-            _running(flow, layout.footer, number, len(dealt), paper),
+            _running(flow, below, number, len(dealt), paper),
             paper,
         )
         for number, strips in enumerate(dealt, 1)

@@ -25,6 +25,7 @@ from printing.layout import (
     TextStyle,
 )
 from printing.petition import office_address, person_address
+from printing.running import held_together
 
 OFFICE = TextStyle(14, bold=True, align="center", leading=1.45)
 TITLE = TextStyle(15, bold=True, align="center", leading=1.5, after=2)
@@ -51,7 +52,8 @@ def permit_layout(view: CaseView, copy: CopyMark) -> Layout:
         hint = "ทำขั้นตอนให้ถึง “ออกหนังสืออนุญาตแล้ว” ก่อน แล้วจึงพิมพ์"
         raise Refused("permit_not_issued", "ยังไม่ได้ออกหนังสืออนุญาตของเรื่องนี้", hint, "document")
     blocks = (*_mark(copy), *_head(view, permit), *_matter(view, permit), *_conditions(permit), *_signed(view, permit))
-    return Layout(f"หนังสืออนุญาต {permit['number']}", "a4", blocks, author=view.office.name)
+    name = f"หนังสืออนุญาต {permit['number']}"
+    return held_together(Layout(name, "a4", blocks, author=view.office.name), name, copy)
 
 
 def _mark(copy: CopyMark) -> tuple[Block, ...]:

@@ -23,6 +23,7 @@ from printing.layout import (
     TextStyle,
 )
 from printing.receipt_overlay import overlay_layout
+from printing.running import held_together
 
 Document = Mapping[str, Any]
 
@@ -77,7 +78,9 @@ def receipt_layout(view: CaseView, copy: CopyMark) -> Layout:
         *((Text(document["footer"], BODY),) if document.get("footer") else ()),
         Group((Spacer(16), _foot(document))),
     )  # fmt: skip
-    return Layout(_name(document), medium, blocks, author=document["office"]["name"])
+    return held_together(
+        Layout(_name(document), medium, blocks, author=document["office"]["name"]), _name(document), copy
+    )
 
 
 def receipt_slip_layout(view: CaseView, copy: CopyMark) -> Layout:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from app.domain import thai_date
 from app.domain.ids import uuid7
-from app.services.receipts import MODE_KINDS, PAPER_KINDS
+from app.services.receipts import MODE_KINDS
 from app.store import receipt_books
 from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
@@ -64,7 +64,7 @@ def _kind(connection: Connection) -> str:
     document = offices_document(connection)
     kind = MODE_KINDS[document["receipt_mode"]]
     takes_money = any(code != "petition" for code in document["services"])
-    return kind if takes_money and kind not in PAPER_KINDS else ""
+    return kind if takes_money and kind not in receipt_books.PAPER_KINDS else ""
 
 
 def _keep(work: UnitOfWork, wanted: Sequence[BookWanted]) -> None:

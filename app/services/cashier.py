@@ -70,7 +70,7 @@ def day(counter: Counter, actor: Actor) -> Day:
         left = receipt_books.left(connection, thai_date.fiscal_year(now), kind)
         following = receipt_books.upcoming(connection, thai_date.fiscal_year(now), kind)
     leaf = ""
-    if kind in receipts.PAPER_KINDS and following is not None:
+    if kind in receipt_books.PAPER_KINDS and following is not None:
         leaf = f"เล่มที่ {following[0]} เลขที่ {following[1]}"
     others = tuple(one for one in shifts.open_drawers(counter) if one.cashier != actor.username)
     mine = [one for one in shifts.of_day(counter, now) if one.cashier == actor.username and one.state == "closed"]

@@ -99,6 +99,8 @@ def _enter(
         if document == papers.BILL:
             bills.write(work, counter, actor, case.number)
         copies = receipt_printing.copies(work, case.row, document, receipt_row)
+        if receipt_row is not None:
+            copies = receipt_printing.after_the_leaf(work, receipt_row, copies, copy_reason)
         if copies and receipt_row is not None:
             rights.require(actor, rights.REPRINT_RECEIPT)
         reason = clean_text(copy_reason, "copy_reason", label="เหตุผลที่พิมพ์ซ้ำ", max_length=200, required=copies > 0)

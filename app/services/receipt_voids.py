@@ -126,7 +126,7 @@ def spoil(counter: Counter, actor: Actor, number: str, reason: str) -> None:
             f"{receipt_books.BOOKS} WHERE b.book = ? AND (? = 0 OR b.fiscal_year = ?) AND b.closed_at IS NULL",
             (wanted.book, wanted.fiscal_year, wanted.fiscal_year),
         ).fetchone()
-        if row is None or row.kind not in (receipt_books.PREPRINTED, receipt_books.RESERVE):
+        if row is None or row.kind not in receipt_books.PAPER_KINDS:
             raise Refused("book", "ไม่พบเล่มใบเสร็จกระดาษนี้ในทะเบียนคุม", "ตรวจเล่มที่", "receipt")
         if wanted.no != row.next or row.state != "active":
             raise Refused("leaf_order", f"เลขที่ถัดไปของเล่มนี้คือ {row.next}", "บันทึกใบเสียตามลำดับเลขที่", "receipt")

@@ -41,7 +41,6 @@ from app.store.unit_of_work import UnitOfWork, insert_sql, milliseconds
 COLUMNS = f"{CASE}, c.total_satang, c.registered_at, c.document, c.name, c.subject"
 INSERT_RECEIPT = insert_sql(tables.receipt)
 INSERT_PAYMENT = insert_sql(tables.payment)
-PAPER_KINDS = (receipt_books.PREPRINTED, receipt_books.RESERVE)
 MODE_KINDS = {
     "own_computer": receipt_books.COMPUTER,
     "preprinted_book": receipt_books.PREPRINTED,
@@ -116,7 +115,7 @@ def write(work: UnitOfWork, counter: Counter, actor: Actor, command: Pay, *, off
     if off_drawer is None:
         check_clock(counter, connection)
     shift, business_on = (None, off_drawer) if off_drawer else _drawer(work, counter, actor, kind, received_on, now)
-    printed_on = received_on if kind in PAPER_KINDS else now
+    printed_on = received_on if kind in receipt_books.PAPER_KINDS else now
     taken = _number(work, counter, kind, thai_date.fiscal_year(printed_on), command)
     receipt_id = uuid7()
     void = _voided_before(work, case.row)
@@ -298,7 +297,7 @@ def confirm_clock(counter: Counter, actor: Actor) -> None:
 def _number(work: UnitOfWork, counter: Counter, kind: str, fiscal_year: int, command: Pay) -> receipt_books.Taken:
     numbers.refuse_revoked(work.connection)
     taken = receipt_books.take(work, fiscal_year, kind, command.book)
-    if taken is None and not command.book and counter.stand_alone and kind not in PAPER_KINDS:
+    if taken is None and not command.book and counter.stand_alone and kind not in receipt_books.PAPER_KINDS:
         lease_to_self(work, counter, fiscal_year, kind)
         taken = receipt_books.take(work, fiscal_year, kind)
     if taken is None:
@@ -320,7 +319,7 @@ def _refuse_number(work: UnitOfWork, kind: str, fiscal_year: int, command: Pay) 
         raise Refused(
             "book_used_up", f"เล่มที่ {command.book} ใช้หมด ปิดแล้ว หรือไม่อยู่ในทะเบียนคุม", "เบิกเล่มใหม่ด้วยคำสั่ง books add", "book"
         )
-    if kind in PAPER_KINDS:
+    if kind in receipt_books.PAPER_KINDS:
         raise Refused("no_book", "ยังไม่มีเล่มใบเสร็จของปีงบประมาณนี้ในทะเบียนคุม", "เบิกใบเสร็จด้วยคำสั่ง books add", "book")
     raise Refused("receipts_used_up", *receipt_books.USED_UP)
 

@@ -20,6 +20,8 @@ from app.store.unit_of_work import UnitOfWork
 
 COMPUTER, ELAAS, PREPRINTED, RESERVE = "computer", "elaas", "preprinted", "reserve"
 KINDS = (COMPUTER, ELAAS, PREPRINTED, RESERVE)
+PAPER_KINDS = (PREPRINTED, RESERVE)
+"""Whose leaves lie on paper before anything is written on them."""
 
 TAKE = """
 UPDATE number_block SET next = next + 1, state = CASE WHEN next = last THEN 'used_up' ELSE state END

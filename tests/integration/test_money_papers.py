@@ -1,5 +1,7 @@
 """Receipts and bills as they lie on the counter: what they say, that codes can be read, that a copy is the same."""
 
+from dataclasses import replace
+
 import pypdfium2
 import pytest
 import zxingcpp
@@ -107,6 +109,21 @@ def test_a_copy_is_the_same_paper_but_for_its_mark(counter, actor, number):
         assert shown == [text for text in original.texts() if text != "ต้นฉบับ"]
         assert "สำเนา พิมพ์ซ้ำครั้งที่ 1" in again.texts()
         assert again.medium == original.medium
+
+
+def test_every_sheet_of_a_long_receipt_says_which_it_is(counter, actor, number):
+    paid(counter, actor, number)
+    job = print_jobs.plan_file(counter, actor, number, "receipt")
+    view = print_jobs.view(counter, job)
+    many = replace(view, receipt={**view.receipt, "items": [*view.receipt["items"]] * 60})
+    for seen, copies in ((view, 0), (many, 2)):
+        pdf = press.render_pdf(documents.build("receipt", seen, CopyMark(copies, "หาย" if copies else ""), "a4"))
+        with pypdfium2.PdfDocument(pdf) as document:
+            sheets = [page.get_textpage().get_text_bounded() for page in document]
+        for place, text in enumerate(sheets, 1):
+            assert (f"หน้า {place}/{len(sheets)}" in text) == (len(sheets) > 1)
+            assert ("เล่มที่ 1 เลขที่ 1 (ต่อ)" in text) == (place > 1) == ("สำเนา ครั้งที่ 2" in text)
+    assert len(sheets) > 3
 
 
 def test_a_copy_needs_the_right(counter, actor, number):

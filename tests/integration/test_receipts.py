@@ -11,6 +11,7 @@ from app.services import (
     cases,
     number_report,
     offices,
+    print_jobs,
     receipt_rows,
     receipt_voids,
     receipts,
@@ -18,6 +19,7 @@ from app.services import (
     shifts,
     verification,
 )
+from app.services.model import CopyMark
 from app.services.money_model import Pay
 from tests.integration.support import books as raw_books
 from tests.integration.support import homes, money
@@ -183,6 +185,12 @@ def test_a_preprinted_book_is_followed_leaf_by_leaf(counter, actor):
     refused("leaf_order", pay, counter, actor, number, book="ก-7", no=52)
     receipt_voids.spoil(counter, actor, "ก-7/51", "เขียนผิด")
     assert pay(counter, actor, number, book="ก-7", no=52).text == "ก-7/52"
+    refused("written_by_hand", print_jobs.plan_file, counter, actor, number, "receipt")
+    assert "ใบในเล่มกระดาษ เล่มที่ ก-7 เลขที่ 52" in refused("written_by_hand", print_jobs.plan_file, counter, actor, number,
+                                                          "receipt", copy_reason=" ").title  # fmt: skip
+    for copy in (1, 2):
+        job = print_jobs.plan_file(counter, actor, number, "receipt", copy_reason="แนบฎีกา")
+        assert job.copy == CopyMark(copy, "แนบฎีกา"), "the leaf is the original"
     (book,) = books.register(counter, 2570)
     assert (book.used, book.spoiled, book.unused) == (1, 1, 1)
     report = number_report.report(counter, "R2570/ก-7")

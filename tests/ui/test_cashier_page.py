@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.services import cases, receipt_rows, receipts, shifts, staff
+from app.services import cases, print_jobs, receipt_rows, receipts, shifts, staff
 from app.services.money_model import Pay
 from tests.integration.support import money as money_support
 from tests.ui.conftest import PASSWORD, type_text
@@ -304,14 +304,16 @@ def test_what_e_laas_says_otherwise_is_listed_and_settled(
     assert page.elaas.fields["first"].error
 
 
-def test_a_paper_book_says_which_leaf_is_written_on(show, session, settle, counter, actor, permits):
-    from app.services import books, offices, setup
+def test_a_paper_book_says_which_leaf_is_written_on(qtbot, show, session, settle, counter, actor, permits, tmp_path):
+    from app.services import books, offices, printers, setup
+    from app.services.model import Printer
 
     document = offices.check_office({**counter.current.document, "receipt_mode": "preprinted_book"})
     with counter.store.write("test") as work:
         setup.enter_office(work, counter.current.revision + 1, document)
     counter.reload()
     books.draw(counter, actor, "ก-1", 5, 9, "preprinted")
+    printers.add(counter, actor, Printer("a4", "file", str(tmp_path / "out"), 0, is_default=True))
     page = show(CashierPage(session))
     page.open_case(permits[0])
     settle()
@@ -319,6 +321,14 @@ def test_a_paper_book_says_which_leaf_is_written_on(show, session, settle, count
     page.take_money()
     settle()
     assert receipt_rows.listed(counter)[0].text == "ก-1/5"
+    qtbot.keyClick(page, Qt.Key.Key_F8)
+    settle()
+    assert "ใบในเล่มกระดาษ" in page.receipt.row.error.replace("\u200b", "")
+    assert not [one for one in print_jobs.list_jobs(counter, 9) if one.document == "receipt"]
+    page.receipt.reason.setCurrentText("แนบฎีกา")
+    qtbot.keyClick(page, Qt.Key.Key_F8)
+    settle()
+    assert [one.copy.number for one in print_jobs.list_jobs(counter, 9) if one.document == "receipt"] == [1]
     page.open_case(permits[1])
     settle()
     assert "เลขที่ 6" in page.take.leaf.shown_text()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.domain import thai_date
 from app.domain.errors import CounterError
 from app.domain.money import formatted
+from app.services import receipt_printing
 from app.services.money_model import Receipt
 from ui.style import GAP, NEAR
 from ui.widgets.fields import Action, Chooser, FieldRow
@@ -41,6 +42,7 @@ class ReceiptPanel(QWidget):
         self._number = ThaiLabel(role="number")
         self._facts = ThaiLabel()
         self._void_text = ThaiLabel(role="bad")
+        self._leaf = ThaiLabel(role="warn")
         self.reason = Chooser(editable=True)
         self.reason.addItems(REASONS)
         self.row = FieldRow("copy_reason", "เหตุผลที่พิมพ์ซ้ำ", self.reason, "สำเนาระบุครั้งที่และเหตุผลบนกระดาษ")
@@ -53,7 +55,16 @@ class ReceiptPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(NEAR)
-        for widget in (self._title, self.chip, self._number, self._facts, self._void_text, self.row, self._error):
+        for widget in (
+            self._title,
+            self.chip,
+            self._number,
+            self._facts,
+            self._leaf,
+            self._void_text,
+            self.row,
+            self._error,
+        ):
             box.addWidget(widget)
         buttons = QWidget()
         flow = FlowLayout(buttons, GAP)
@@ -93,8 +104,12 @@ class ReceiptPanel(QWidget):
         self._void_text.show_text(told)
         self._void_text.setVisible(bool(told))
         self.void.setVisible(void is None)
-        self.row.setVisible(receipt.copies > 0)
-        self.copy.setText("F8  พิมพ์สำเนา" if receipt.copies else "F8  พิมพ์ต้นฉบับ")
+        by_hand = receipt_printing.written_by_hand(receipt.kind, document)
+        self._leaf.show_text(f"ต้นฉบับคือใบในเล่มกระดาษ {receipt.text} เขียนให้ตรงกับหน้านี้ เครื่องพิมพ์ได้เฉพาะสำเนา")
+        self._leaf.setVisible(by_hand and void is None)
+        self.reason.setCurrentText("" if by_hand else REASONS[0])
+        self.row.setVisible(by_hand or receipt.copies > 0)
+        self.copy.setText("F8  พิมพ์สำเนา" if by_hand or receipt.copies else "F8  พิมพ์ต้นฉบับ")
 
     def show_error(self, error: CounterError) -> None:
         """Say what is wrong at the field, or below it."""
