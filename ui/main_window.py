@@ -369,6 +369,7 @@ class MainWindow(QWidget):
             self.session.actor = actor
             self._offer_pages()
             self._guard()
+            self.counter.matter.rights_changed()
 
     def _ask_about_papers(self, count: int) -> None:
         """After a power cut or a dead printer: nobody but a person knows what came out."""

@@ -73,6 +73,11 @@ def readable(actor: Actor | None) -> str:
     return " AND ".join(parts) or "1"
 
 
+def listed(actor: Actor | None) -> str:
+    """The same for lists that show restricted cases without their content."""
+    return readable(actor).replace("c.restricted = 0", "1")
+
+
 def sees_restricted(actor: Actor | None) -> bool:
     """Whether the person may read restricted cases; nobody in particular may not."""
     return actor is not None and rights.may(actor, rights.VIEW_RESTRICTED)

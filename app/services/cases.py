@@ -10,7 +10,7 @@ from app.domain.errors import CounterError
 from app.domain.text_rules import storable
 from app.services import case_documents, restricted_cases
 from app.services.case_documents import VIEW_COLUMNS, state_text
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, readable, sees_service, service_kind, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, listed, readable, sees_service, service_kind, summary
 from app.services.case_steps import add_note, assign, change_status
 from app.services.counter import Counter
 from app.services.model import Actor, CaseSummary, CaseView, RegisterCase
@@ -125,14 +125,9 @@ def recent(counter: Counter, limit: int = 50, actor: Actor | None = None) -> lis
     """The newest cases."""
     with counter.store.read() as connection:
         rows = connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE {_seen(actor)} ORDER BY c.row DESC LIMIT ?", (limit,)
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE {listed(actor)} ORDER BY c.row DESC LIMIT ?", (limit,)
         ).fetchall()
     return [summary(counter, row, actor) for row in rows]
-
-
-def _seen(actor: Actor | None) -> str:
-    """Of the newest cases restricted ones are shown without their content; those of a service not seen are left out."""
-    return readable(actor).replace("c.restricted = 0", "1")
 
 
 def next_states(counter: Counter, number: str) -> list[tuple[str, str]]:

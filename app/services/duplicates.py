@@ -59,7 +59,9 @@ class Candidate(NamedTuple):
     why: tuple[str, ...]
 
 
-def candidates(counter: Counter, applicant: Applicant, limit: int = 10, person: int = 0) -> list[Candidate]:
+def candidates(
+    counter: Counter, applicant: Applicant, limit: int = 10, person: int = 0, actor: Actor | None = None
+) -> list[Candidate]:
     """Before saving: persons of the same name under another number or none, those with most in common first.
 
     person: whom the applicant is known to be, or 0; that person and pairs that somebody settled are left out.
@@ -73,7 +75,7 @@ def candidates(counter: Counter, applicant: Applicant, limit: int = 10, person: 
     with counter.store.read() as connection:
         rows = people_index.find_rows(connection, [name], people.CANDIDATES, f"{people.COLUMNS}, p.citizen_id_hash")
         found = [
-            Candidate(people.view_of(connection, row), why)
+            Candidate(people.view_of(connection, row, actor), why)
             for row in rows
             if row.merged_into is None
             and row.row != person

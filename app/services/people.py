@@ -18,7 +18,7 @@ from app.domain.text_rules import clean_text, storable
 from app.services import case_documents, restricted_cases, rights
 from app.services.applicants import KINDS
 from app.services.case_documents import instant
-from app.services.case_rows import SUMMARY_COLUMNS, by_number, sees_service, summary
+from app.services.case_rows import SUMMARY_COLUMNS, by_number, listed, summary
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseSummary, PersonView
 from app.services.person_rows import BY_HASH, BY_ROW, citizen_hash
@@ -36,15 +36,16 @@ LAST_FOUR = 4
 LARGEST_ROW = 2**63 - 1
 
 
-def find(counter: Counter, text: str, limit: int = 20) -> list[PersonView]:
+def find(counter: Counter, text: str, limit: int = 20, actor: Actor | None = None) -> list[PersonView]:
     """The persons whom this may be, best first: whole 13 digits, a whole telephone number, the last four of one, or any
-    parts of a name, with or without title, tone marks and blanks. Fewer digits find nobody."""
+    parts of a name, with or without title, tone marks and blanks. Fewer digits find nobody.
+    Each with the cases that the actor may see."""
     text = text.strip()[:LONGEST]
     if not text or not storable(text):
         return []
     with counter.store.read() as connection:
         rows = _candidates(counter, connection, text)
-        return _views(connection, _now(connection, rows)[:limit])
+        return [view_of(connection, row, actor) for row in _now(connection, rows)[:limit]]
 
 
 def _candidates(counter: Counter, connection: Connection, text: str) -> list[Any]:
@@ -100,14 +101,11 @@ def _now(connection: Connection, rows: Sequence[Any]) -> list[Any]:
     return list(found.values())
 
 
-def _views(connection: Connection, rows: Sequence[Any]) -> list[PersonView]:
-    return [_view(connection, row) for row in rows]
-
-
-def _view(connection: Connection, row: Any) -> PersonView:
+def view_of(connection: Connection, row: Any, actor: Actor | None = None) -> PersonView:
+    """The masked view of a row that `row_of` gave, with the cases that the actor may see."""
     who = case_documents.applicant_from(json.loads(row.document))
     last = connection.exec_driver_sql(
-        "SELECT count(*) AS cases, max(row) AS row FROM cases WHERE person = ?", (row.row,)
+        f"SELECT count(*) AS cases, max(c.row) AS row FROM cases c WHERE c.person = ? AND {listed(actor)}", (row.row,)
     ).one()
     newest = connection.exec_driver_sql("SELECT number, registered_at FROM cases WHERE row = ?", (last.row,)).fetchone()
     return PersonView(
@@ -138,10 +136,10 @@ def _address_line(address: Address) -> str:
     return " ".join(f"{label}{part}" for label, part in parts if part)
 
 
-def get(counter: Counter, person: int) -> PersonView:
+def get(counter: Counter, person: int, actor: Actor | None = None) -> PersonView:
     """One person, or whom he was merged into. Refused "unknown_person" where there is none."""
     with counter.store.read() as connection:
-        return _view(connection, row_of(connection, person))
+        return view_of(connection, row_of(connection, person), actor)
 
 
 def row_of(connection: Connection, person: int) -> Any:
@@ -152,22 +150,17 @@ def row_of(connection: Connection, person: int) -> Any:
     return rows[0]
 
 
-def view_of(connection: Connection, row: Any) -> PersonView:
-    """The masked view of a row that `row_of` gave."""
-    return _view(connection, row)
-
-
-def of_number(counter: Counter, number: str) -> PersonView | None:
+def of_number(counter: Counter, number: str, actor: Actor | None = None) -> PersonView | None:
     """The person with this whole citizen or tax number, or None."""
     with counter.store.read() as connection:
         rows = _rows(connection, f"p.row = ({BY_HASH})", citizen_hash(counter, citizen_id.normalise(number)))
-        return _view(connection, rows[0]) if rows else None
+        return view_of(connection, rows[0], actor) if rows else None
 
 
 def of_case(counter: Counter, number: str) -> PersonView:
     """The applicant of a case as a person of the register. Refused "unknown_number"."""
     with counter.store.read() as connection:
-        return _view(connection, row_of(connection, by_number(connection, number, "c.person").person))
+        return view_of(connection, row_of(connection, by_number(connection, number, "c.person").person))
 
 
 def applicant(counter: Counter, person: int) -> Applicant:
@@ -193,10 +186,11 @@ def cases_of(counter: Counter, person: int, limit: int = 20, actor: Actor | None
     """The person's cases that the actor may see, newest first."""
     with counter.store.read() as connection:
         rows = connection.exec_driver_sql(
-            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_ROW}) ORDER BY c.row DESC LIMIT ?",
+            f"SELECT {SUMMARY_COLUMNS} FROM cases c WHERE c.person = ({BY_ROW}) AND {listed(actor)}"
+            " ORDER BY c.row DESC LIMIT ?",
             (person, limit),
         ).fetchall()
-    return [summary(counter, row, actor) for row in rows if sees_service(actor, row.service)]
+    return [summary(counter, row, actor) for row in rows]
 
 
 def unmask(counter: Counter, actor: Actor, whom: int | str, field: str, reason: str) -> str:

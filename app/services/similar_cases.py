@@ -16,7 +16,7 @@ from app.catalog.schema import Service
 from app.domain import names
 from app.domain.coordinates import metres
 from app.services import case_documents, case_steps
-from app.services.case_rows import SUMMARY_COLUMNS, summary
+from app.services.case_rows import SUMMARY_COLUMNS, sees_service, summary
 from app.services.counter import Counter
 from app.services.model import Actor, Address, Applicant, CaseSummary, Place, RegisterCase
 from app.services.person_rows import BY_HASH, BY_ROW, typed_hash
@@ -61,14 +61,17 @@ def within_days(counter: Counter) -> int:
     return int(counter.current.document.get(SETTING, DEFAULT_DAYS))
 
 
-def similar(counter: Counter, command: RegisterCase, days: int | None = None, limit: int = 10) -> list[SimilarCase]:
-    """Earlier cases that may be about the same matter as this, perhaps half-filled, form: the person's own first.
+def similar(
+    counter: Counter, command: RegisterCase, days: int | None = None, limit: int = 10, actor: Actor | None = None
+) -> list[SimilarCase]:
+    """Earlier cases that may be about the same matter as this, perhaps half-filled, form: the person's own first. None
+    of a service that the actor may not see.
 
     days: how far back, the office's setting when left out.
     """
     service = counter.catalog.get(command.service)
     days = within_days(counter) if days is None else days
-    if service is None or days <= 0:
+    if service is None or days <= 0 or not sees_service(actor, service.code):
         return []
     now = counter.clock.now()
     since = milliseconds(now) - days * DAY_MS

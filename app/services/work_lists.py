@@ -4,7 +4,7 @@ from typing import Any
 
 from app.domain import thai_date
 from app.domain.errors import Refused
-from app.services.case_rows import SUMMARY_COLUMNS, readable, summary
+from app.services.case_rows import SUMMARY_COLUMNS, listed, summary
 from app.services.counter import Counter
 from app.services.model import Actor, CaseSummary
 
@@ -20,7 +20,7 @@ def open_cases(counter: Counter, actor: Actor, which: str, limit: int = 50, divi
     """Open cases as the actor may see them. Refused "division_unknown" where "division" is asked for and the person
     belongs to none."""
     where, values = _condition(counter, actor, which, division)
-    where = f"{where} AND {readable(actor).replace('c.restricted = 0', '1')}"
+    where = f"{where} AND {listed(actor)}"
     with counter.store.read() as connection:
         rows = connection.exec_driver_sql(OPEN.format(where), (*values, limit)).fetchall()
     return [summary(counter, row, actor) for row in rows]

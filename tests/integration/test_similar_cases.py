@@ -139,3 +139,17 @@ def test_somebody_else_who_reports_it_is_noted_for_the_office_only(counter: Coun
     assert who.full_name in last.note
     assert who.phone[-4:] in last.note
     assert who.phone not in last.note
+
+
+def test_cases_of_a_service_that_the_actor_may_not_see_are_named_nowhere(counter: Counter, actor: Actor) -> None:
+    case = register(counter, actor)
+    narrow = replace(actor, held=frozenset({"view:ad_permit", "create:petition"}))
+    person = people.of_case(counter, case.number).person
+    assert [one.case.number for one in similar_cases.similar(counter, command(), actor=actor)] == [case.number]
+    assert similar_cases.similar(counter, command(), actor=narrow) == []
+    assert [one.number for one in people.cases_of(counter, person, actor=actor)] == [case.number]
+    assert people.cases_of(counter, person, actor=narrow) == []
+    for who, told in ((actor, (1, case.number)), (narrow, (0, ""))):
+        views = [people.get(counter, person, who), *people.find(counter, case.applicant.full_name, actor=who)]
+        views.append(people.of_number(counter, case.applicant.citizen_id, who))
+        assert [(view.cases, view.last_number) for view in views] == [told] * 3

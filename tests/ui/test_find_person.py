@@ -123,9 +123,9 @@ def test_an_answer_to_an_older_text_is_dropped(qtbot, page: CounterPage, monkeyp
     asked = []
     real = people.find
 
-    def slow(counter, text, limit):
+    def slow(counter, text, limit, actor):
         asked.append(text)
-        return real(counter, text, limit)
+        return real(counter, text, limit, actor)
 
     monkeypatch.setattr(people, "find", slow)
     first = page.citizen.fields.lines["first_name"]

@@ -1,6 +1,7 @@
 """Search-as-you-type over services and their sub-categories, and the favourites."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,7 +9,7 @@ from PySide6.QtCore import Qt
 from app.catalog.loader import load_builtin
 from tests.ui.conftest import type_text
 from ui.counter import service_index
-from ui.counter.matter import MatterColumn
+from ui.counter.matter import NONE_OF_YOURS, NOT_YOURS, MatterColumn
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,24 @@ def test_nothing_found_says_what_to_try(column: MatterColumn, qtbot):
     assert column._empty.isVisible()
     qtbot.keyClick(column.line, Qt.Key.Key_Return)
     assert column.service == ""
+
+
+def test_only_what_the_person_may_register_is_offered(column: MatterColumn, session, qtbot):
+    session.actor = replace(session.actor, held=frozenset({"view:*", "create:ad_permit"}))
+    column.rights_changed()
+    assert {column.list.entries.entry(row).service for row in range(column.list.entries.rowCount())} == {"ad_permit"}
+    assert column.favourites() == ["ad_permit"]
+    type_text(column.line, "ไฟฟ้า")
+    assert column.list.entries.rowCount() == 0
+    assert column._empty.accessibleName() == NONE_OF_YOURS
+    session.actor = replace(session.actor, held=frozenset({"view:*"}))
+    column.line.clear()
+    column.rights_changed()
+    assert (column._empty.accessibleName(), column._empty.isVisible(), column.favourites()) == (NOT_YOURS, True, [])
+    assert "ผู้ดูแลระบบ" in column._empty.accessibleName()
+    qtbot.keyClick(column.line, Qt.Key.Key_Return)
+    column.pick_favourite(1)
+    assert (column.service, column._tip.isVisible()) == ("", False)
 
 
 def test_a_favourite_is_pinned_kept_and_taken_out(qtbot, column: MatterColumn, session, settle):

@@ -27,6 +27,10 @@ from ui.widgets.fields import FieldRow
 from ui.widgets.labels import ThaiLabel, heading, rule
 from ui.widgets.layouts import Column
 
+NOT_FOUND = "ไม่พบบริการที่ตรงกับคำค้น ลองคำที่สั้นลง หรือเลือก “แจ้งเรื่องอื่น ๆ”"
+NOT_YOURS = "บัญชีของท่านยังไม่มีสิทธิ์ลงรับบริการใด\nขอให้ผู้ดูแลระบบของหน่วยงานให้สิทธิ์ที่ ผู้ใช้และสิทธิ์"
+NONE_OF_YOURS = "บัญชีของท่านไม่มีสิทธิ์ลงรับบริการนี้ ขอให้ผู้ดูแลระบบของหน่วยงานให้สิทธิ์"
+
 
 class MatterColumn(QWidget):
     """Either the list of services (to choose) or the form of the chosen one (to fill in)."""
@@ -52,12 +56,17 @@ class MatterColumn(QWidget):
 
     @property
     def _entries(self) -> list[Entry]:
-        """What can be chosen; read anew when the administrator has changed the office's settings."""
+        """What the office offers; read anew when the administrator has changed its settings."""
         catalog = self._session.counter.catalog
         if catalog is not self._catalog:
             self._catalog = catalog
             self._listed = service_index.entries(catalog, self._session.counter.office.kind)
         return self._listed
+
+    @property
+    def _offered(self) -> list[Entry]:
+        """What the person who is signed in may register, and so choose."""
+        return service_index.creatable(self._entries, self._session.actor)
 
     def _build(self) -> None:
         self._error = ThaiLabel(role="error")
@@ -66,7 +75,7 @@ class MatterColumn(QWidget):
         head.setSpacing(GAP)
         head.addWidget(heading("บริการ"))
         head.addWidget(self.line, 1)
-        self._empty = ThaiLabel("ไม่พบบริการที่ตรงกับคำค้น ลองคำที่สั้นลง หรือเลือก “แจ้งเรื่องอื่น ๆ”")
+        self._empty = ThaiLabel(NOT_FOUND)
         self._tip = ThaiLabel("↑ ↓ เลือก · Enter ตกลง · Ctrl+D ปักหมุดไว้ที่ Ctrl+1…9", role="small")
         self._chosen = self._chosen_line()
         self._sheet = Column()
@@ -117,6 +126,11 @@ class MatterColumn(QWidget):
         """Offer the clerk's favourites first."""
         self._search("")
 
+    def rights_changed(self) -> None:
+        """Another person, or other rights: list anew what may be registered, where the list is in view."""
+        if self.choosing:
+            self._search(self.line.text())
+
     @property
     def rows(self) -> dict[str, FieldRow]:
         """The fields by the key that errors name."""
@@ -145,8 +159,9 @@ class MatterColumn(QWidget):
     def favourites(self) -> list[str]:
         """Keys of the clerk's favourites; until something is pinned, the first of the list."""
         pinned = self._session.preferences.favourites.get(self._session.actor.username, [])
-        known = {entry.key for entry in self._entries}
-        return [key for key in pinned if key in known] or [e.key for e in self._entries[:MOST_FAVOURITES]]
+        offered = self._offered
+        known = {entry.key for entry in offered}
+        return [key for key in pinned if key in known] or [e.key for e in offered[:MOST_FAVOURITES]]
 
     def pick_favourite(self, place: int) -> None:
         """Choose the favourite on Ctrl+`place` (1 to 9)."""
@@ -169,7 +184,7 @@ class MatterColumn(QWidget):
         text, path = self._session.preferences.as_json(), self._session.preferences.path
         self._session.tasks.command(self, lambda: write(path, text))
         row = self.list.currentIndex()
-        self.list.entries.show(service_index.search(self._entries, self.line.text()), self.favourites())
+        self.list.entries.show(service_index.search(self._offered, self.line.text()), self.favourites())
         self.list.setCurrentIndex(self.list.entries.index(row.row()))
 
     def choose(self) -> None:
@@ -318,19 +333,23 @@ class MatterColumn(QWidget):
         self._search(text)
 
     def _search(self, text: str) -> None:
-        found = service_index.search(self._entries, text)
+        offered = self._offered
+        found = service_index.search(offered, text)
         if not text:
             order = self.favourites()
             found = sorted(found, key=lambda e: order.index(e.key) if e.key in order else len(order))
         self.list.offer(found, self.favourites())
+        there = bool(text) and not found and bool(service_index.search(self._entries, text))
+        self._empty.show_text(NOT_YOURS if not offered else NONE_OF_YOURS if there else NOT_FOUND)
         self._empty.setVisible(not found)
+        self._tip.setVisible(self.choosing and bool(offered))
 
     def _show_list(self, choosing: bool) -> None:
         if choosing and self.list.isHidden():
             self._search(self.line.text())
         filling = not choosing and self.form is not None
         self.list.setVisible(choosing)
-        self._tip.setVisible(choosing)
+        self._tip.setVisible(choosing and bool(self._offered))
         self._empty.setVisible(choosing and self.list.entries.rowCount() == 0)
         self._chosen.setVisible(filling)
         self._sheet.setVisible(filling)

@@ -3,10 +3,12 @@
 "ไฟฟ้า" finds "ระบบสาธารณูปโภค › ไฟฟ้าสาธารณะ · กองช่าง · 3 วันทำการ".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.catalog.schema import Service
+from app.services import rights
+from app.services.model import Actor
 from ui.counter import kedmanee
 
 SEPARATOR = " › "
@@ -88,6 +90,11 @@ def _subcategories(service: Service, office_kind: str) -> list[Entry]:
                 )
             )
     return found
+
+
+def creatable(known: Iterable[Entry], actor: Actor) -> list[Entry]:
+    """Those whose cases the person may register."""
+    return [entry for entry in known if rights.may(actor, rights.CREATE, entry.service)]
 
 
 def search(known: list[Entry], text: str) -> list[Entry]:

@@ -180,7 +180,9 @@ class CitizenColumn(Column):
         self.comparing.set_waiting(case.compared)
         self.arrival.set_case(case)
         if case.person and not self._asks_number:
-            self._ask_known(lambda: known.of_person(self._session.counter, case.person), fill=False)
+            self._ask_known(
+                lambda: known.of_person(self._session.counter, self._session.actor, case.person), fill=False
+            )
 
     @property
     def _asks_number(self) -> bool:
@@ -349,7 +351,7 @@ class CitizenColumn(Column):
         self._set_person(person)
         self.earlier.show_cases([], 0)
         if person:
-            self._ask_known(lambda: known.of_person(self._session.counter, person), fill=False)
+            self._ask_known(lambda: known.of_person(self._session.counter, self._session.actor, person), fill=False)
         self.lookout.look_again()
         self.changed.emit()
 
@@ -361,15 +363,16 @@ class CitizenColumn(Column):
 
     def _look_up(self) -> None:
         """Ask the register who has the number in the form."""
-        number, phone, counter = self.identity.number, self.fields.value().phone, self._session.counter
+        number, phone = self.identity.number, self.fields.value().phone
+        counter, actor = self._session.counter, self._session.actor
         if self._asks_number:
-            self._ask_known(lambda: known.of_number(counter, number, phone))
+            self._ask_known(lambda: known.of_number(counter, actor, number, phone))
 
     def choose_person(self, person: int) -> None:
         """The clerk chose a person of the register: the form is his."""
-        counter, phone = self._session.counter, self.fields.value().phone
+        counter, actor, phone = self._session.counter, self._session.actor, self.fields.value().phone
         self._session.tasks.query(
-            self, lambda: known.of_person(counter, person, phone), self._chosen, self._not_found, topic="known"
+            self, lambda: known.of_person(counter, actor, person, phone), self._chosen, self._not_found, topic="known"
         )
 
     def _ask_known(
@@ -430,8 +433,8 @@ class CitizenColumn(Column):
             self._show(filer.company, BY_PAYERS)
             self.changed.emit()
             return
-        counter = self._session.counter
-        self._ask_known(lambda: known.of_person(counter, filer.person), done=self._brought)
+        counter, actor = self._session.counter, self._session.actor
+        self._ask_known(lambda: known.of_person(counter, actor, filer.person), done=self._brought)
 
     def _brought(self, found: Known | None) -> None:
         if found is None or self.value() != BLANK:

@@ -60,10 +60,10 @@ class Comparing(QObject):
         if case is None or not candidates or self.hint.isHidden():
             return
         if case.person:
-            counter, person = self._session.counter, case.person
+            counter, actor, person = self._session.counter, self._session.actor, case.person
             self._session.tasks.query(
                 self,
-                lambda: people.get(counter, person),
+                lambda: people.get(counter, person, actor),
                 lambda view: self._open(lines_of(view), IN_REGISTER, candidates),
                 self._failed,
                 topic="compare",

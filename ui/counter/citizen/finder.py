@@ -63,11 +63,11 @@ class PersonFinder(QObject):
             self._session.tasks.drop(self, "find")
             self.suggestions.close()
             return
-        counter = self._session.counter
+        counter, actor = self._session.counter, self._session.actor
         eager = line is self._scan and not names.name_key(text).isdigit()
         self._session.tasks.query(
             self,
-            lambda: [row_of(view) for view in people.find(counter, text, MOST)],
+            lambda: [row_of(view) for view in people.find(counter, text, MOST, actor)],
             lambda rows: self.suggestions.offer(line, rows, eager=eager),
             self._failed,
             topic="find",

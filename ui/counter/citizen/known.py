@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from app.domain import thai_date
 from app.services import people
 from app.services.counter import Counter
-from app.services.model import Applicant, CaseSummary, PersonView
+from app.services.model import Actor, Applicant, CaseSummary, PersonView
 from app.services.similar_cases import SimilarCase
 from ui.style import GAP, NEAR, TIGHT, give_role
 from ui.widgets.fields import Action
@@ -36,23 +36,24 @@ class Known(NamedTuple):
         return f"<Known {self.view.person}>"
 
 
-def of_number(counter: Counter, number: str, phone: str) -> Known | None:
+def of_number(counter: Counter, actor: Actor, number: str, phone: str) -> Known | None:
     """On a reader thread: who has this whole number."""
-    view = people.of_number(counter, number)
-    return None if view is None else _known(counter, view, phone)
+    view = people.of_number(counter, number, actor)
+    return None if view is None else _known(counter, actor, view, phone)
 
 
-def of_person(counter: Counter, person: int, phone: str = "") -> Known:
+def of_person(counter: Counter, actor: Actor, person: int, phone: str = "") -> Known:
     """On a reader thread: a person chosen from those found. Refused "unknown_person"."""
-    return _known(counter, people.get(counter, person), phone)
+    return _known(counter, actor, people.get(counter, person, actor), phone)
 
 
-def _known(counter: Counter, view: PersonView, phone: str) -> Known:
+def _known(counter: Counter, actor: Actor, view: PersonView, phone: str) -> Known:
     whole = people.applicant(counter, view.person)
     masked: dict[str, Any] = {field: people.masked(whole, field) for field in MASKED_PARTS}
     shown = replace(whole, **masked)
     digits = "".join(letter for letter in thai_date.to_arabic_digits(phone) if letter.isdigit())
-    return Known(view, shown, people.cases_of(counter, view.person, EARLIER), bool(digits) and digits == whole.phone)
+    cases = people.cases_of(counter, view.person, EARLIER, actor)
+    return Known(view, shown, cases, bool(digits) and digits == whole.phone)
 
 
 class EarlierCases(QWidget):

@@ -47,13 +47,17 @@ class Lookout(QObject):
         self._timer.start()
 
     def _look(self) -> None:
-        case, counter, tasks = self._case, self._session.counter, self._session.tasks
+        case, counter, tasks, actor = self._case, self._session.counter, self._session.tasks, self._session.actor
         if case is None:
             return
         types = self._types(case)
         if self._is_new("similar", types) and types is not None:
             tasks.query(
-                self, lambda: similar_cases.similar(counter, case), self.similar.emit, self._failed, topic="similar"
+                self,
+                lambda: similar_cases.similar(counter, case, actor=actor),
+                self.similar.emit,
+                self._failed,
+                topic="similar",
             )
         elif types is None:
             tasks.drop(self, "similar")
@@ -63,7 +67,7 @@ class Lookout(QObject):
         if self._is_new("doubles", name) and name is not None:
             tasks.query(
                 self,
-                lambda: duplicates.candidates(counter, who, 3, case.person),
+                lambda: duplicates.candidates(counter, who, 3, case.person, actor),
                 self.doubles.emit,
                 self._failed,
                 topic="doubles",
