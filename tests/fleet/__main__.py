@@ -10,11 +10,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.fleet import counters
+from tests.fleet import counters, money
 from tests.fleet.hatchery import Hatchery
 from tests.fleet.run import make_template, run
 
 STEPS = 60
+DEATHS = {**counters.DEATHS, **money.DEATHS}
 
 
 def main() -> int:
@@ -27,7 +28,7 @@ def main() -> int:
     given = parser.parse_args()
     failed, done = [], Counter[str]()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lao-counter-fleet-") as name, Hatchery(counters.DEATHS) as hatchery:
+    with tempfile.TemporaryDirectory(prefix="lao-counter-fleet-") as name, Hatchery(DEATHS) as hatchery:
         folder = Path(name)
         make_template(folder / "template")
         for seed in range(given.seed, given.seed + given.runs):

@@ -1,7 +1,8 @@
 """One seeded run: three counters and a server through random work and misfortune, then quiet, then the reckoning.
 
 After quiet all counters agree with each other and with the server; nothing that was saved or acknowledged is lost,
-nothing is there twice, no number is doubled or unexplained, every file is whole everywhere.
+nothing is there twice, no number is doubled or unexplained, every file is whole everywhere, every receipt is the same
+paper everywhere and every drawer holds what its receipts say.
 """
 
 import random
@@ -25,7 +26,7 @@ from sync.server import admin
 from sync.server import bundles as at_server
 from sync.server.database import Database
 from sync.server.files.store import open_store
-from tests.fleet import counters
+from tests.fleet import counters, money
 from tests.fleet.hatchery import Hatchery, free_port, url
 from tests.integration.support.fault_line import FaultLine
 from tests.integration.sync_support import OFFICE, OFFICE_CODE
@@ -36,7 +37,7 @@ QUIET_ROUNDS = 12
 WORK = {
     "register": 16, "note": 8, "step": 12, "correct": 9, "attach": 6, "choose": 3, "sync": 24, "files": 8, "fetch": 4,
     "die": 9, "restart": 3, "backup": 4, "restore": 2, "clock": 2, "server_dies": 3, "line": 12, "bundle": 3,
-    "retry": 2,
+    "retry": 2, "permit": 6, "pay": 18, "void": 9, "close_day": 1,
 }  # fmt: skip
 
 
@@ -58,19 +59,30 @@ class Outcome:
 
 @dataclass
 class Desk:
-    """A counter of the fleet: what it has saved, and its newest backup with what that had saved."""
+    """A counter of the fleet: what it has saved, and its newest backup with what that had saved.
+
+    saved: the numbers of its cases; receipts: the hashes of the receipts that it has issued.
+    """
 
     home: Path
     key: bytes
     clock: counters.Clock = field(default_factory=counters.Clock)
     counter: Any = None
     saved: set[str] = field(default_factory=set)
-    backup: tuple[Path, set[str]] | None = None
+    receipts: set[str] = field(default_factory=set)
+    backup: tuple[Path, set[str], set[str]] | None = None
     size: exchange.BatchSize = field(default_factory=exchange.BatchSize)
 
     def open(self) -> None:
         self.counter = counters.open_home(self.home, self.key, self.clock)
         self.counter.fetch_file = counters.files(self.counter).fetch
+
+    def know(self) -> None:
+        """What it has issued and registered is from now on not to be lost."""
+        with self.counter.store.read() as connection:
+            own = connection.exec_driver_sql("SELECT number FROM cases WHERE origin = ?", (self.counter.store_id,))
+            self.saved |= set(own.scalars())
+            self.receipts |= money.issued(connection, self.counter.store_id)
 
     def close(self) -> None:
         if self.counter is not None:
@@ -177,6 +189,12 @@ class Run:
         desk.saved.add(number)
         return number
 
+    def _cash(self, desk: Desk, seed: int, what: str) -> str:
+        try:
+            return money.act(desk.counter, what, seed)
+        finally:
+            desk.know()
+
     def _sync(self, desk: Desk, _seed: int, _what: str) -> str:
         result = counters.sync(desk.counter, desk.size)
         return f"{result.pushed} {result.pulled} {result.rejected}"
@@ -193,11 +211,14 @@ class Run:
     def _die(self, desk: Desk, seed: int, _what: str) -> str:
         """kill -9 in mid-write, and the next start."""
         choice = random.Random(seed)
-        work = choice.choice(("register", "act", "sync", "sync", "fetch"))
-        number = "" if work in ("register", "sync") else self._number(desk, seed)
-        given: tuple[Any, ...] = {"register": (seed,), "sync": (), "fetch": (number,)}.get(
-            work, (choice.choice(("note", "step", "correct", "attach")), number, seed)
-        )
+        work = choice.choice(("register", "act", "sync", "sync", "fetch", "cash"))
+        number = "" if work in ("register", "sync", "cash") else self._number(desk, seed)
+        given: tuple[Any, ...] = {
+            "register": (seed,),
+            "sync": (),
+            "fetch": (number,),
+            "cash": (choice.choice([*money.DO]), seed),
+        }.get(work, (choice.choice(("note", "step", "correct", "attach")), number, seed))
         desk.close()
         try:
             died = self.hatchery.die_in(work, choice.randrange(1, 30), str(desk.home), desk.key, *given)
@@ -205,9 +226,7 @@ class Run:
             desk.open()
         wrong = [check for check in verification.verify(desk.counter) if not check.ok]
         self.outcome.problems += [f"after a death: {check.name}: {check.detail}" for check in wrong]
-        with desk.counter.store.read() as connection:
-            own = "SELECT number FROM cases WHERE origin = ?"
-            desk.saved |= set(connection.exec_driver_sql(own, (desk.counter.store_id,)).scalars())
+        desk.know()
         return f"{work} {'died' if died else 'lived'}"
 
     def _restart(self, desk: Desk, _seed: int, _what: str) -> str:
@@ -218,7 +237,7 @@ class Run:
     def _backup(self, desk: Desk, seed: int, _what: str) -> str:
         target = self.folder / f"backup-{desk.home.name}-{seed}.db"
         backups.back_up(desk.counter, target)
-        desk.backup = (target, set(desk.saved))
+        desk.backup = (target, set(desk.saved), set(desk.receipts))
         return target.name
 
     def _restore(self, desk: Desk, seed: int, _what: str) -> str:
@@ -226,11 +245,11 @@ class Run:
         if desk.backup is None:
             raise Refused("no_backup", "")
         self._mend()
-        source, saved = desk.backup
+        source, saved, issued = desk.backup
         desk.close()
         backups.restore(desk.home, source, PASSPHRASE, desk.clock)
         desk.open()
-        desk.saved = saved
+        desk.saved, desk.receipts = set(saved), set(issued)
         code, _ = admin.enrol_code(url(self.folder), OFFICE_CODE)
         link.enrol(desk.counter.store, f"http://127.0.0.1:{self.port}", code, counters.VERSION)
         bundles.know_each_other(desk.counter.store)
@@ -311,7 +330,7 @@ class Run:
 
     def _reckon(self) -> None:
         problems = self.outcome.problems
-        pictures = [counters.picture_of(desk.counter) for desk in self.desks]
+        pictures = [{**counters.picture_of(desk.counter), **money.picture_of(desk.counter)} for desk in self.desks]
         for place, other in enumerate(pictures[1:], start=1):
             problems += [
                 f"counters 0 and {place} differ in {name}: {_difference(pictures[0][name], other[name])}"
@@ -334,7 +353,14 @@ class Run:
             with desk.counter.store.read() as connection:
                 numbers = list(connection.exec_driver_sql("SELECT number FROM cases").scalars())
                 held = connection.exec_driver_sql("SELECT code, reason FROM quarantine").fetchall()
+                papers = {money.digest(text) for text in
+                          connection.exec_driver_sql("SELECT document FROM receipt").scalars()}  # fmt: skip
             everywhere = set().union(*(one.saved for one in self.desks))
+            if unseen := set().union(*(one.receipts for one in self.desks)) - papers:
+                problems.append(f"{len(unseen)} receipts lost at {place}")
+            problems += [f"{found} at {place}" for found in money.wrong_drawers(desk.counter)]
+            wrong = money.wrong_at_server(url(self.folder), OFFICE_CODE, desk.counter)
+            problems += [f"{found}, beside counter {place}" for found in wrong]
             if lost := everywhere - set(numbers):
                 problems.append(f"lost at {place}: {sorted(lost)}")
             if len(numbers) != len(set(numbers)):
@@ -382,6 +408,7 @@ DO: dict[str, Callable[[Run, Desk, int, str], str]] = {
     "register": Run._register, "sync": Run._sync, "files": Run._files, "fetch": Run._fetch, "die": Run._die,
     "restart": Run._restart, "backup": Run._backup, "restore": Run._restore, "clock": Run._clock,
     "server_dies": Run._server_dies, "line": Run._change_line, "bundle": Run._bundle, "retry": Run._retry,
+    **dict.fromkeys(money.DO, Run._cash),
 }  # fmt: skip
 
 
