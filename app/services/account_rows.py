@@ -5,6 +5,7 @@ counter; the row in `staff` follows it. A person from this counter's set-up has 
 the account.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ from app.store.meta import meta_set
 from app.store.unit_of_work import UnitOfWork
 
 ACCOUNT = grants.ACCOUNT
+MADE = "made"
+"""In an account: names the adding of the person, in the order of time."""
+MARK = "-"
+"""Stands in a username that two counters gave out at once, and in no other (grants.USERNAME)."""
 Document = dict[str, Any]
 
 
@@ -71,6 +76,40 @@ def put(work: UnitOfWork, username: str, account: Document) -> None:
     """Let the account stand so, here and on every counter."""
     office_records.put(work, ACCOUNT, username, account)
     follow(work, username)
+
+
+def settle(work: UnitOfWork, payload: Mapping[str, Any], by: str, at: int) -> None:
+    """Enter a change of an account that came from elsewhere. Two counters may have given one username to two persons
+    while there was no line: who was added first keeps it, the other goes on under a marked one, alike on all counters.
+    """
+    key, new = str(payload["key"]), str(payload["document"].get(MADE, ""))
+    known = work.run("SELECT * FROM office_record WHERE kind = ? AND key = ?", (ACCOUNT, key)).fetchone()
+    old = str(json.loads(known.document).get(MADE, "")) if known else ""
+    if known is None or not old or not new or old == new:
+        office_records.write(work, payload, by, at)
+    elif new > old:
+        key = marked(key, new)
+        office_records.write(work, {**payload, "key": key}, by, at)
+        work.audit("account_name_taken", key, str(payload["key"]))
+    else:
+        moved = marked(key, old)
+        row = {
+            "kind": ACCOUNT, "key": moved, "revision": known.revision, "change": known.change.hex(),
+            "document": json.loads(known.document),
+        }  # fmt: skip
+        office_records.write(work, row, known.changed_by, known.changed_at)
+        work.run("DELETE FROM office_record WHERE kind = ? AND key = ?", (ACCOUNT, key))
+        office_records.write(work, payload, by, at)
+        if work.run("SELECT 1 FROM staff WHERE username = ?", (moved,)).fetchone() is None:
+            work.run("UPDATE staff SET username = ? WHERE username = ?", (moved, key))
+        work.audit("account_name_taken", moved, key)
+        follow(work, moved)
+    follow(work, key)
+
+
+def marked(username: str, made: str) -> str:
+    """The username of who was added second under one that was taken, alike on every counter."""
+    return f"{username}{MARK}{made[-4:]}"
 
 
 def follow(work: UnitOfWork, username: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from app.domain import grants
 from app.domain.errors import Refused
+from app.domain.ids import uuid7
 from app.domain.text_rules import clean_text
 from app.services import account_rows, appointments, office_records, rights, staff
 from app.services.account_rows import ACCOUNT, Document
@@ -134,7 +135,7 @@ def add(
     staff.check_password(password)
     document |= {
         "role": role, "root": root and role == "admin", "password_hash": staff.hashed(password), "must_change": True,
-        "active": True, "template": template or role,
+        "active": True, "template": template or role, account_rows.MADE: uuid7().hex(),
     }  # fmt: skip
     name = username or suggestion(counter, role)
 
@@ -347,6 +348,8 @@ def _state(counter: Counter, row: Any, standing: Standing, *, root: bool) -> str
     required, warn = appointments.settings(counter)
     if not row.active:
         return "ปิดการใช้งาน"
+    if account_rows.MARK in row.username:
+        return "ชื่อผู้ใช้ซ้ำ แจ้งชื่อใหม่นี้แก่เจ้าตัว"
     if required and not standing.appointed and not root:
         return "รอคำสั่งแต่งตั้ง"
     left = standing.days_left(appointments.today(counter))

@@ -154,6 +154,8 @@ def decide(counter: Counter, actor: Actor, first: int, second: int, decision: st
     """
     if decision not in DECISIONS:
         raise Refused("decision", "ไม่รู้จักคำตัดสินนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(DECISIONS)}", "decision")
+    if decision != "later" or not rights.may(actor, rights.CREATE):
+        rights.require(actor, rights.MERGE_PEOPLE)
     if decision == "same":
         return merge(counter, actor, first, second, note)
     if decision == "undone":

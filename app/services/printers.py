@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
+from app.services import rights
 from app.services.counter import Counter
 from app.services.model import Actor, Printer
 from app.store.canonical import canonical_json
@@ -29,7 +30,11 @@ def default(counter: Counter, medium: str) -> Printer | None:
 
 
 def add(counter: Counter, actor: Actor, printer: Printer) -> Printer:
-    """Add a printer, or give the one of this name a new address. The first of its medium becomes the default."""
+    """Add a printer, or give the one of this name a new address. The first of its medium becomes the default.
+
+    Refused "right_needed", or naming the field.
+    """
+    rights.require(actor, rights.OFFICE_SETTINGS)
     printer = _checked(counter, printer)
     thermal = int(printer.dots > 0)
     with counter.store.write(actor.username) as work:
@@ -65,7 +70,9 @@ def _only_here(work: UnitOfWork, name: str, document: str) -> None:
 
 
 def remove(counter: Counter, actor: Actor, name: str) -> None:
-    """Forget a printer; its jobs stay in the ledger. Refused "unknown_printer", or while papers wait for it."""
+    """Forget a printer; its jobs stay in the ledger. Refused "right_needed", "unknown_printer",
+    or while papers wait for it."""
+    rights.require(actor, rights.OFFICE_SETTINGS)
     if name not in {printer.name for printer in counter.printers}:
         raise Refused("unknown_printer", "ไม่รู้จักเครื่องพิมพ์ชื่อนี้", "ดูชื่อด้วยคำสั่ง printers list", "name")
     with counter.store.write(actor.username) as work:

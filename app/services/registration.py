@@ -221,7 +221,7 @@ def _check_compared(actor: Actor, command: RegisterCase) -> None:
     for one in command.compared:
         if one.decision not in duplicates.DECISIONS or one.decision == "undone":
             raise Refused("decision", "ไม่รู้จักคำตัดสินนี้", "ตัดสินเรื่องบุคคลซ้ำใหม่อีกครั้ง", "compared")
-        if one.decision == "same" and not rights.may(actor, rights.MERGE_PEOPLE):
+        if one.decision != "later" and not rights.may(actor, rights.MERGE_PEOPLE):
             why = f"ไม่มีสิทธิ์{rights.RIGHTS[rights.MERGE_PEOPLE]}"
             raise Refused("right_needed", why, "ให้ผู้ที่มีสิทธิ์ตัดสินเรื่องบุคคลซ้ำภายหลัง", "compared")
 

@@ -215,9 +215,8 @@ def _thaid_reported(_counter: Counter, work: UnitOfWork, event: ForeignEvent) ->
 
 
 def _office_record(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
-    office_records.write(work, event["payload"], event["by"], event["at"])
-    if event["payload"]["kind"] == account_rows.ACCOUNT:
-        account_rows.follow(work, str(event["payload"]["key"]))
+    enter = account_rows.settle if event["payload"]["kind"] == account_rows.ACCOUNT else office_records.write
+    enter(work, event["payload"], event["by"], event["at"])
 
 
 def _office_file(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:

@@ -268,6 +268,43 @@ def test_accounts_reach_every_counter_and_the_server_refuses_what_nobody_may(tmp
             enter(first.counter, name)
 
 
+def test_one_username_given_to_two_persons_at_once_is_kept_by_the_first(tmp_path):
+    with Province(tmp_path) as province:
+        first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+        chiefs = [staff.sign_in(desk.counter, "somying", "a long enough password") for desk in (first, second)]
+        taken = add(first.counter, chiefs[0], full_name="นายหนึ่ง มาก่อน")
+        assert add(second.counter, chiefs[1], full_name="นางสอง มาหลัง") == taken
+        there = staff.change_password(second.counter, taken, FIRST, OWN)
+        for desk in (second, first, second, first):
+            assert desk.sync().rejected == 0
+        lists = [
+            {
+                (one.full_name, one.username, one.state)
+                for one in accounts.listing(desk.counter, chief)
+                if one.role == "user"
+            }
+            for desk, chief in zip((first, second), chiefs, strict=True)
+        ]
+        assert lists[0] == lists[1]
+        ((marked, state),) = [(name, state) for who, name, state in lists[0] if who == "นางสอง มาหลัง"]
+        assert marked.startswith(f"{taken}-") and "ชื่อผู้ใช้ซ้ำ" in state
+        assert [name for who, name, _state in lists[0] if who == "นายหนึ่ง มาก่อน"] == [taken]
+        for desk in (first, second):
+            assert enter(desk.counter, marked).full_name == "นางสอง มาหลัง"
+            with pytest.raises(Refused, match="sign_in"):
+                enter(desk.counter, taken)
+            assert desk.one("SELECT detail FROM audit WHERE action = 'account_name_taken'") == taken
+        assert staff.refreshed(second.counter, there).username == marked
+        # both go on: a change of each reaches the other counter under its own name
+        accounts.set_active(first.counter, chiefs[0], marked, False)
+        accounts.change(second.counter, chiefs[1], taken, position="นิติกร")
+        for desk in (first, second, first):
+            assert desk.sync().rejected == 0
+        assert accounts.get(first.counter, chiefs[0], taken).position == "นิติกร"
+        with pytest.raises(Refused, match="sign_in"):
+            enter(second.counter, marked)
+
+
 def test_two_counters_that_disable_each_others_administrator_keep_one(tmp_path):
     with Province(tmp_path) as province:
         first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")

@@ -274,7 +274,7 @@ def test_a_case_with_an_impossible_decision_is_refused_whole(counter: Counter, a
 
 def test_a_merge_needs_the_right_also_before_saving(counter: Counter, actor: Actor) -> None:
     first, _second = two(counter, actor)
-    nobody = replace(actor, role="guest")
+    nobody = replace(actor, held=frozenset({"create:*"}))
     with pytest.raises(Refused) as refused:
         register(counter, nobody, {**NAME, "cid": number(2)}, compared=(Compared(first, "same"),))
     assert (refused.value.code, refused.value.field) == ("right_needed", "compared")

@@ -7,6 +7,7 @@ was printed, a cut in the middle of the queue: everything arrives once, in its o
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,9 @@ def test_time_out_after_the_server_committed(province: Province) -> None:
 
 def test_power_cut_after_the_slip_is_printed(province: Province, tmp_path: Path) -> None:
     desk = province.desk()
-    printers.add(desk.counter, ACTOR, Printer("slips", "file", str(tmp_path / "paper"), 576, True))
+    printers.add(
+        desk.counter, replace(ACTOR, role="admin"), Printer("slips", "file", str(tmp_path / "paper"), 576, True)
+    )
     dead = process(desk, PRINT_AND_DIE)
     number = dead.communicate(timeout=300)[0].strip()
     assert dead.returncode == 9 and number

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QLineEdit, Q
 from app.domain import thai_date
 from app.services.duplicates import DECISIONS, Candidate
 from app.services.model import Applicant, PersonView
+from app.services.rights import MERGE_PEOPLE
 from ui.counter.citizen import filling
 from ui.style import FAR, GAP, NEAR, TIGHT, Look, give_role
-from ui.widgets.fields import Action, FieldRow
+from ui.widgets.fields import WANTS, Action, FieldRow
 from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Column, FlowLayout
 
@@ -124,6 +125,8 @@ class DoublesDialog(QDialog):
         for decision, key in (("same", "Alt+1"), ("different", "Alt+2"), ("later", "Alt+3")):
             button = Action(DECISIONS[decision], key=key)
             button.setShortcut(key)
+            if decision != "later":
+                button.setProperty(WANTS, MERGE_PEOPLE)
             button.clicked.connect(lambda _checked=False, decision=decision: self._decide(decision))
             self.buttons[decision] = button
             flow.addWidget(button)
