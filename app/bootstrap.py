@@ -3,11 +3,11 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.catalog.loader import load_builtin
 from app.catalog.schema import Service
@@ -103,6 +103,11 @@ class Paper:
         """A made-up case's paper as this office would print it, as a picture."""
         with self._lock:
             return press.sample_png(document, office, template)
+
+    def receipt_sample_png(self, office: OfficeView, settings: Mapping[str, Any]) -> bytes:
+        """A made-up receipt by these settings of the office, as a picture."""
+        with self._lock:
+            return press.receipt_sample_png(office, settings)
 
     def printer_models(self) -> tuple[str, ...]:
         """The thermal printers whose width, knife and drawer are known by name."""

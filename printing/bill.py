@@ -30,8 +30,8 @@ SMALL = TextStyle(10.5, align="center", leading=1.5)
 TITLE = TextStyle(17, bold=True, align="center", leading=1.6)
 BODY = TextStyle(12.5, leading=1.6)
 BOLD = TextStyle(12.5, bold=True, leading=1.6)
-RIGHT = TextStyle(12.5, align="right", leading=1.6)
 TOTAL = TextStyle(15, bold=True, align="right", leading=1.5)
+TOTAL_LABEL = TextStyle(12.5, align="right", leading=1.8)
 WORDS = TextStyle(12.5, bold=True, align="center", leading=1.6)
 CODE = TextStyle(10, align="center", leading=1.4)
 LABEL = 100.0
@@ -42,6 +42,7 @@ SLIP = TextStyle(9.5, leading=1.45)
 SLIP_BOLD = TextStyle(9.5, bold=True, leading=1.45)
 SLIP_RIGHT = TextStyle(9.5, bold=True, align="right", leading=1.45)
 SLIP_TOTAL = TextStyle(15, bold=True, align="right", leading=1.4)
+SLIP_TOTAL_LABEL = TextStyle(9.5, bold=True, leading=15 * 1.4 / 9.5)
 SLIP_CENTRE = TextStyle(9.5, align="center", leading=1.45)
 NO_CODES = "ชำระที่เคาน์เตอร์การเงิน (อปท. ยังไม่ได้ตั้งรหัสผู้รับชำระเงินผ่านธนาคาร)"
 SCAN = "สแกนจ่ายด้วยแอปธนาคาร (Thai QR)"
@@ -61,7 +62,9 @@ def bill_layout(view: CaseView, _copy: CopyMark) -> Layout:
         Table(("ที่", "รายการ", "ประจำงวด", "จำนวนเงิน (บาท)"), _rows(document), (0.6, 4.6, 1.5, 2.0),
               ("center", "left", "left", "right"), BODY),
         *_already_paid(document, BODY),
-        Columns((Cell((Text("รวมที่ต้องชำระ", RIGHT),), 6), Cell((Text(formatted(document["total_satang"]), TOTAL),), 3))),
+        Columns((Cell((Text("รวมที่ต้องชำระ", TOTAL_LABEL),), 6),
+                 Cell((Text(formatted(document["total_satang"]), TOTAL),), 3))),
+        Spacer(2),
         Box((Text(f"({document['total_text']})", WORDS),), padding=4),
         *((Spacer(4),) if document.get("check") else ()),
         *(Text(f"* {note}", CODE) for note in document.get("check", ())),
@@ -92,8 +95,9 @@ def bill_slip_layout(view: CaseView, _copy: CopyMark) -> Layout:
                      Cell((Text(formatted(i["satang"]), SLIP_RIGHT),), 1.0)), gap=4)
             for i in document["items"]
         ),
+        Rule(before=3, after=3),
         *_already_paid(document, SLIP),
-        Columns((Cell((Text("ต้องชำระ", SLIP_BOLD),)),
+        Columns((Cell((Text("ต้องชำระ", SLIP_TOTAL_LABEL),)),
                  Cell((Text(formatted(document["total_satang"]), SLIP_TOTAL),), 2.0))),
         Text(f"({document['total_text']})", SLIP_CENTRE),
         *(Text(f"* {note}", SLIP_CENTRE) for note in document.get("check", ())),

@@ -75,7 +75,7 @@ def stock_sheet_layout(view: CaseView, copy: CopyMark) -> Layout:
     blocks = (
         *_head(view, copy, title, view.stock_form_code),
         *_who(view, service),
-        *(block for part in parts for block in (Spacer(6), _stock(table, part))),
+        *(block for part in parts for block in (Spacer(6), _stock(table, part, len(parts[0])))),
         *_closing(view, paid=False),
     )
     return _layout(view, title, blocks)
@@ -208,7 +208,7 @@ def _tobacco(view: CaseView, service: Service) -> list[Block]:
     table = Table(
         ("ชนิด/ตรา", "จำนวนซอง", "มวนต่อซอง", "จำนวนมวน", "อัตรา (สตางค์)", "ภาษี (บาท)"),
         (*rows, *_late_rows(view, 6), ("รวม", "", "", "", "", money.formatted(view.total_satang or 0))),
-        (0.26, 0.14, 0.13, 0.16, 0.13, 0.18),
+        (0.24, 0.13, 0.13, 0.14, 0.2, 0.16),
         ("left", "right", "right", "right", "right", "right"),
         CELLS,
     )
@@ -233,21 +233,23 @@ def _registration(view: CaseView, service: Service) -> list[Block]:
     return [*(_answer(view, service, item.key) for item in shown), Spacer(6), table, Spacer(4), Text(promise, BODY)]
 
 
-def _stock(table: Field, rows: list[Mapping[str, Any]]) -> Block:
+def _stock(table: Field, rows: list[Mapping[str, Any]], columns: int) -> Block:
+    """One part of the stock sheet; columns: of its widest part."""
+    wide = 0.18 if columns == MOST_PRODUCTS else 0.22
     product = table.column("product")
     shown = [column for column in table.columns if column.key != "product"]
     lines = tuple(
-        (column.label, *(_number(row.get(column.key, "0")) for row in rows), *[""] * (MOST_PRODUCTS - len(rows)))
+        (column.label, *(_number(row.get(column.key, "0")) for row in rows), *[""] * (columns - len(rows)))
         for column in shown
     )
     names = [product.choice_name(row["product"]) for row in rows]
     units = [UNITS.get(choice.unit, "") if (choice := product.choice(row["product"])) else "" for row in rows]
     heads = [f"{name} ({unit})" for name, unit in zip(names, units, strict=True)]
     return Table(
-        ("รายการ", *heads, *[""] * (MOST_PRODUCTS - len(rows))),
+        ("รายการ", *heads, *[""] * (columns - len(rows))),
         lines,
-        (0.28, *[0.18] * MOST_PRODUCTS),
-        ("left", *["right"] * MOST_PRODUCTS),  # type: ignore[arg-type]
+        (1 - wide * columns, *[wide] * columns),
+        ("left", *["right"] * columns),  # type: ignore[arg-type]
         CELLS,
     )
 

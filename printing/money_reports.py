@@ -9,6 +9,7 @@ from app.domain.money import baht_text, formatted
 from app.services.money_model import METHODS
 from app.services.money_reports import Report
 from printing.layout import (
+    MM,
     Align,
     Block,
     Box,
@@ -16,6 +17,7 @@ from printing.layout import (
     Columns,
     Group,
     Layout,
+    Margins,
     Pair,
     Rule,
     Signature,
@@ -38,6 +40,9 @@ WORDS = TextStyle(12, bold=True, align="center", leading=1.6)
 ROW = TextStyle(11, leading=1.45)
 SMALL = TextStyle(8.5, leading=1.4)
 FOOT = TextStyle(10, align="right", leading=1.4)
+CONTINUED = TextStyle(10, leading=1.5)
+WIDE_SHEET = Margins(20 * MM, 12 * MM, 15 * MM, 12 * MM)
+"""Of registers, which have many columns."""
 LABEL = 130.0
 
 
@@ -72,7 +77,9 @@ def remittance_layout(document: Document) -> Layout:
         _revenue_table(document["revenues"]),
         Spacer(4),
         _method_table(document["by_method"]),
+        Spacer(3),
         Columns((Cell((Text("รวมนำส่ง", BOLD),)), Cell((Text(formatted(document["total_satang"]), _right(BOLD)),)))),
+        Spacer(2),
         Box((Text(f"({baht_text(document['total_satang'])})", WORDS),), padding=3),
         Spacer(6),
         *(Pair(Text(label, BODY), Text(text, BOLD), LABEL) for label, text in cash),
@@ -108,6 +115,7 @@ def summary_layout(document: Document) -> Layout:
         Rule(before=4, after=6),
         Table(("ใบนำส่ง", "ผู้นำส่ง", "เล่มที่/เลขที่", "ฉบับ", "ยกเลิก", "จำนวนเงิน"), slips,
               (0.9, 2.2, 2.2, 0.6, 0.7, 1.3), ("left", "left", "left", "right", "right", "right"), ROW),
+        Spacer(3),
         Columns((Cell((Text("รวมตามใบนำส่ง", BODY),)), Cell((Text(formatted(through), RIGHT),)))),
         Columns((Cell((Text("รับโดยไม่ผ่านลิ้นชัก (ธนาคาร เล่มสำรอง)", BODY),)),
                  Cell((Text(formatted(document["total_satang"] - through), RIGHT),)))),
@@ -115,8 +123,11 @@ def summary_layout(document: Document) -> Layout:
         _revenue_table(document["revenues"]),
         Spacer(4),
         _method_table(document["by_method"]),
+        Spacer(3),
         Columns((Cell((Text("รวมทั้งสิ้น", BOLD),)), Cell((Text(formatted(document["total_satang"]), _right(BOLD)),)))),
+        Spacer(2),
         Box((Text(f"({baht_text(document['total_satang'])})", WORDS),), padding=3),
+        Spacer(3),
         Text(f"ใบเสร็จ {document['receipts']:,} ฉบับ  ยกเลิก {document['voided']:,} ฉบับ  "
              f"{_ranges(document['ranges'])}", BODY),
         *(Text(note, BODY) for note in notes if note),
@@ -139,13 +150,21 @@ def report_layout(report: Report, office: str) -> Layout:
         Text(report.title, TITLE),
         Text(report.subtitle, SUB),
         Spacer(4),
-        Table(report.heads, report.rows, report.widths, aligns, SMALL, padding=2.0),
+        Table(report.heads, report.rows, report.widths, aligns, SMALL, padding=3.0),
         *((Text("ไม่มีรายการ", SUB),) if not report.rows else ()),
         Spacer(4),
         *(Text(line, BOLD) for line in report.foot),
         *_signatures(report.signed),
     )
-    return Layout(report.title, "a4", blocks, footer=(Text("หน้า {page} / {pages}", FOOT),), author=office)
+    return Layout(
+        report.title,
+        "a4",
+        blocks,
+        header=(Text(f"{report.title} {report.subtitle} (ต่อ)".replace("  ", " "), CONTINUED, fit=True), Spacer(4)),
+        footer=(Text("หน้า {page} / {pages}", FOOT),),
+        author=office,
+        margins=WIDE_SHEET,
+    )
 
 
 def _signatures(roles: tuple[str, ...]) -> tuple[Block, ...]:

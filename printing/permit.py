@@ -96,10 +96,7 @@ def _matter(view: CaseView, permit: Mapping[str, Any]) -> tuple[Block, ...]:
         ("โฆษณาด้วยการ", _said(view, "method")),
         ("วัตถุประสงค์", _said(view, "commercial")),
         ("สื่อ", " ".join(part for part in (_said(view, "media_type"), size) if part)),
-        (
-            "จำนวน",
-            f"{view.answers.get('quantity', '')} {'แผ่น' if view.answers.get('media_type') == 'leaflet' else 'ป้าย'}",
-        ),
+        ("จำนวน", _quantity(view)),
         ("ข้อความ", _said(view, "text_brief")),
         ("สถานที่", _said(view, "place")),
         ("ตั้งแต่วันที่", f"{_day(permit.get('since'))} ถึงวันที่ {_day(permit.get('until'))}"),
@@ -107,6 +104,11 @@ def _matter(view: CaseView, permit: Mapping[str, Any]) -> tuple[Block, ...]:
         ("ค่าธรรมเนียม", paid),
     )
     return tuple(Pair(Text(label, LABEL), Text(text or "–", BODY), LABELS) for label, text in rows)
+
+
+def _quantity(view: CaseView) -> str:
+    quantity = view.answers.get("quantity", "")
+    return f"{quantity} {'แผ่น' if view.answers.get('media_type') == 'leaflet' else 'ป้าย'}" if quantity else ""
 
 
 def _said(view: CaseView, key: str) -> str:
@@ -130,5 +132,5 @@ def _signed(view: CaseView, permit: Mapping[str, Any]) -> tuple[Block, ...]:
     proof = (
         "ตรวจว่าหนังสือนี้จริงหรือไม่ได้โดยสแกน QR ด้านบน" if view.office.public_address else "QR ด้านบนใช้ตรวจที่สำนักงานว่าหนังสือนี้จริง"
     )
-    signature = Signature("เจ้าพนักงานท้องถิ่น", " " * 40, BODY, ("ตำแหน่ง ................................",))
+    signature = Signature("เจ้าพนักงานท้องถิ่น", " " * 40, BODY, ("ตำแหน่ง ................................",), width=260)
     return (Group((Spacer(34), signature)), Spacer(10), Text(proof, NOTE))

@@ -3,8 +3,9 @@
 Qt, reportlab and python-escpos are imported here at the first paper, not when the program starts.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Refused
 from app.services.model import CaseView, CopyMark, OfficeView, Printer, PrintJob
@@ -93,6 +94,19 @@ def sample_png(document: str, office: OfficeView, template: PaperTemplate) -> by
     from printing import pictures, samples
 
     layout = documents.build(document, samples.of_office(office, template, document.partition("-")[0]))
+    if layout.medium == "slip":
+        return _bitmap(layout, DEFAULT_DOTS).to_png()
+    return pictures.png(render_pdf(layout), SAMPLE_DPI)
+
+
+def receipt_sample_png(office: OfficeView, settings: Mapping[str, Any]) -> bytes:
+    """A made-up receipt by the office's [receipts]; with places, what is written on the leaf of a pre-printed book."""
+    from printing import pictures, samples
+
+    view = samples.receipt(office, settings)
+    layout = documents.build(
+        "receipt", view, medium="slip" if settings["paper"] == "slip" and not settings["overlay"] else "a4"
+    )
     if layout.medium == "slip":
         return _bitmap(layout, DEFAULT_DOTS).to_png()
     return pictures.png(render_pdf(layout), SAMPLE_DPI)

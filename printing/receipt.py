@@ -46,6 +46,7 @@ SLIP = TextStyle(9.5, leading=1.45)
 SLIP_BOLD = TextStyle(9.5, bold=True, leading=1.45)
 SLIP_RIGHT = TextStyle(9.5, bold=True, align="right", leading=1.45)
 SLIP_TOTAL = TextStyle(14, bold=True, align="right", leading=1.45)
+SLIP_TOTAL_LABEL = TextStyle(9.5, bold=True, leading=14 * 1.45 / 9.5)
 SLIP_CENTRE = TextStyle(9.5, align="center", leading=1.45)
 SLIP_LABEL = 52.0
 
@@ -100,7 +101,8 @@ def receipt_slip_layout(view: CaseView, copy: CopyMark) -> Layout:
         Rule(before=3, after=3, dashed=True),
         *(block for item in document["items"] for block in _slip_item(item)),
         Rule(before=3, after=3),
-        Columns((Cell((Text("รวมเงิน", SLIP_BOLD),)), Cell((Text(formatted(document["total_satang"]), SLIP_TOTAL),)))),
+        Columns((Cell((Text("รวมเงิน", SLIP_TOTAL_LABEL),)),
+                 Cell((Text(formatted(document["total_satang"]), SLIP_TOTAL),)))),
         Text(f"({document['total_text']})", SLIP_CENTRE),
         *(Text(line, SLIP) for line in payment_lines(document)),
         *((Text(document["footer"], SLIP_CENTRE),) if document.get("footer") else ()),

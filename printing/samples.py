@@ -1,9 +1,11 @@
 """Synthetic cases: for a printer's test page, for measuring and for tests. Nobody real is in them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
-from app.services import official_letters
+from app.services import official_letters, receipt_documents
 from app.services.model import Address, Applicant, CaseView, CopyMark, Line, OfficeView, Place
 from app.services.paper_templates import PaperTemplate
 from app.services.paperwork import Letter, Paperwork
@@ -96,6 +98,35 @@ PERMIT = replace(
     ),
     total_satang=20000,
 )
+
+
+def receipt(office: OfficeView, settings: Mapping[str, Any]) -> CaseView:
+    """The made-up permit with its receipt in a real office, as its [receipts] want it."""
+    document = {
+        "title": receipt_documents.TITLE,
+        "paper": settings["paper"],
+        "office": receipt_documents.office(office),
+        "place": settings["place"],
+        "footer": settings["footer"],
+        "book": "1",
+        "no": 1,
+        "date_text": "20 พฤศจิกายน 2569",
+        "number": NUMBER,
+        "payer": {
+            "name": "นายกตัญญู ปิ่นแก้ว",
+            "tax_id": "0-9999-00000-01-5",
+            "address": receipt_documents.address_text(PETITION.applicant.address),
+        },
+        "items": [{"description": "ค่าธรรมเนียมขออนุญาตโฆษณา", "satang": 20_000}],
+        "total_satang": 20_000,
+        "total_text": "สองร้อยบาทถ้วน",
+        "method_text": "เงินสด",
+        "cashier": PETITION.officer_name,
+        "position": "นักวิชาการเงินและบัญชี",
+        "overlay": settings["overlay"],
+        "code": "7QK2M9XD",
+    }
+    return replace(PERMIT, office=office, receipt=document)
 
 
 def of_office(office: OfficeView, template: PaperTemplate | None, letter: str = "") -> CaseView:

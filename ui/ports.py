@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # the sign-in window is painted before anything of the store is imported
@@ -48,6 +48,9 @@ class Paper(Protocol):
 
     def sample_png(self, document: str, office: OfficeView, template: PaperTemplate) -> bytes:
         """A made-up case's paper as this office would print it, as a picture."""
+
+    def receipt_sample_png(self, office: OfficeView, settings: Mapping[str, Any]) -> bytes:
+        """A made-up receipt by these [receipts] settings, as a picture: with places, the leaf of a pre-printed book."""
 
     def printer_models(self) -> tuple[str, ...]:
         """The thermal printers whose width, knife and drawer are known by name."""

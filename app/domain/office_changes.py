@@ -23,7 +23,7 @@ PLAIN: Final = frozenset(
 )  # fmt: skip
 """Settings that are replaced whole."""
 TABLES: Final = frozenset(
-    {"address", "sms", "holiday_names", "thaid_campaign", "appointments", "contacts", "ordinances"}
+    {"address", "sms", "holiday_names", "thaid_campaign", "appointments", "contacts", "ordinances", "receipts"}
 )
 """Settings that are changed key by key."""
 LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

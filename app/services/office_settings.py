@@ -31,10 +31,12 @@ NAMES: Mapping[str, str] = {
     "landmarks": "จุดสังเกต", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
     "appointments": "คำสั่งแต่งตั้ง", "contacts": "การติดต่อ", "services": "งานบริการที่เปิด", "ordinances": "ข้อบัญญัติที่ยืนยัน",
-    "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร",
+    "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร", "receipts": "กระดาษ ข้อความ และตำแหน่งพิมพ์ของใบเสร็จ",
     "required_papers": "เอกสารที่ต้องมี",
 }  # fmt: skip
 """What the settings are called."""
+PARTS: Mapping[str, frozenset[str]] = {"receipts": frozenset({"paper", "place", "footer", "overlay"})}
+"""Of tables that are changed in part only: what may change at a counter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,28 @@ def change(counter: Counter, actor: Actor, wanted: Mapping[str, Any]) -> Changed
     before = document(counter)
     for key in wanted:
         if key not in NAMES and before.get(key) != wanted[key]:
-            raise Refused(
-                "settings_fixed", f"ค่า {key} เปลี่ยนที่เคาน์เตอร์ไม่ได้", "เปลี่ยนในไฟล์ตั้งค่า อปท. ที่เครื่องแม่ข่าย หรือตั้งค่าใหม่", key
-            )
-    wanted = ordinance_rates.unconfirmed_by(before, wanted)
+            raise _fixed(key)
+    wanted = ordinance_rates.unconfirmed_by(before, _with_fixed(before, wanted))
     return apply(counter, actor, office_changes.difference(before, offices.check_office({**before, **wanted})))
+
+
+def _with_fixed(before: offices.OfficeDocument, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with what is the server's to set in a table (PARTS) as it is. Refused where it is to be another."""
+    found = dict(wanted)
+    for key, parts in PARTS.items():
+        if not isinstance(wanted.get(key), Mapping):
+            continue
+        fixed = {one: value for one, value in (before.get(key) or {}).items() if one not in parts}
+        for one in sorted({*wanted[key]} - parts):
+            if one not in fixed or fixed[one] != wanted[key][one]:
+                raise _fixed(f"{key}.{one}")
+        found[key] = {**fixed, **wanted[key]}
+    return found
+
+
+def _fixed(key: str) -> Refused:
+    hint = "เปลี่ยนในไฟล์ตั้งค่า อปท. ที่เครื่องแม่ข่าย หรือตั้งค่าใหม่"
+    return Refused("settings_fixed", f"ค่า {key} เปลี่ยนที่เคาน์เตอร์ไม่ได้", hint, key)
 
 
 def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:

@@ -78,6 +78,9 @@ def test_a_change_is_taken_back_by_its_undo(counter: Counter, actor: Actor) -> N
     [
         ({"phone": "076-000-000"}, "nothing_to_save", ""),
         ({"letters": "ZZ"}, "settings_fixed", "letters"),
+        ({"receipts": {"first_no": 5}}, "settings_fixed", "receipts.first_no"),
+        ({"receipts": {"overlay": {"date": [1, 298]}}}, "office_setting", "receipts.overlay"),
+        ({"receipts": 5}, "office_setting", "receipts"),
         ({"name": ""}, "office_setting", "name"),
         ({"holidays": ["31 ธันวา"]}, "office_setting", "holidays"),
         ({"hours": {"open": "16:30", "close": "08:30"}}, "office_setting", "hours.close"),
@@ -205,15 +208,20 @@ def test_settings_by_command_line(home: Path, tmp_path: Path) -> None:
     wanted.write_text(
         'holidays = [2026-12-31, "2027-01-01"]\nholiday_names = { "2026-12-31" = "วันสิ้นปี" }\n'
         'hours = { open = "08:30", close = "16:30" }\n[[categories]]\ncategory = "air"\ncategory_name = "อากาศยาน"\n'
-        'code = "drone"\nname = "โดรนรบกวน"\ndivision = "clerk_office"\nworking_days = 2\n',
+        'code = "drone"\nname = "โดรนรบกวน"\ndivision = "clerk_office"\nworking_days = 2\n'
+        "[receipts]\noverlay = { date = [95, 30.5], total = [130, 120] }\n",
         "utf-8",
     )
     done = command.run(home, "settings", "set", wanted, "--json")
     assert done.code == 0, done.err
     assert not done.json["waits"]
-    assert {"hours", "holidays/2026-12-31", "holiday_names/2026-12-31", "categories/petition/air/drone"} <= set(
-        done.json["changed"]
-    )
+    assert {
+        "hours",
+        "holidays/2026-12-31",
+        "holiday_names/2026-12-31",
+        "receipts/overlay",
+        "categories/petition/air/drone",
+    } <= set(done.json["changed"])
     shown = command.run(home, "settings", "show", "holidays", "--json").json
     assert shown == {"settings": {"holidays": ["2026-12-31", "2027-01-01"]}, "waiting": 0}
     again = command.run(home, "settings", "set", wanted, "--json")
@@ -225,6 +233,7 @@ def test_settings_by_command_line(home: Path, tmp_path: Path) -> None:
         ("phone = 5", "office_setting", "phone"),
         ("x =", "office_file", "file"),
         ("[sms]\nper_day = 0", "office_setting", "sms.per_day"),
+        ("[receipts]\nbook_size = 5", "settings_fixed", "receipts.book_size"),
     ):
         wanted.write_text(text, "utf-8")
         refused = command.run(home, "settings", "set", wanted, "--json")

@@ -167,3 +167,32 @@ def test_a_dead_printer_says_so_and_a_wrong_address_is_told_at_its_field(qtbot, 
     settle()
     assert "ที่อยู่" in section.rows["address"].error
     assert not any(one.name == "สลิปใหม่" for one in session.counter.printers)
+
+
+def test_places_on_a_leaf_are_seen_saved_and_taken_back(qtbot, page, settle, session):
+    section = go(page, "ใบเสร็จรับเงิน")
+    qtbot.waitUntil(lambda: not section.picture.is_empty, timeout=10_000)
+    settle()
+    plain = section.picture._image.toImage()
+    for key, place in (("date", "95, 30.5"), ("payer", "35 45"), ("total", "130, 120")):
+        type_text(section.rows[key].control, place)
+    section._lines["place"].setText("กองคลังใหม่")
+    qtbot.waitUntil(lambda: not section._pause.isActive(), timeout=10_000)
+    settle()
+    assert section.picture._image.toImage() != plain
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    wanted = {"place": "กองคลังใหม่", "overlay": {"date": [95, 30.5], "payer": [35, 45], "total": [130, 120]}}
+    assert "บันทึกแล้ว" in texts(page.note)
+    assert office_settings.document(session.counter)["receipts"] == wanted
+    assert not section.dirty and section.text("date") == "95, 30.5"
+    page.note._act.click()
+    settle()
+    assert office_settings.document(session.counter)["receipts"] == {}
+    for key, place, why in (("date", "95", "ตำแหน่ง"), ("total", "5, 400", "นอกกระดาษ"), ("payer", "ก, ข", "ตำแหน่ง")):
+        section.rows[key].control.setText(place)
+        qtbot.keyClick(page, Qt.Key.Key_F9)
+        settle()
+        assert why in section.rows[key].error.replace("\u200b", "")
+        section.drop()
+    assert office_settings.document(session.counter)["receipts"] == {}

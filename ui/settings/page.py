@@ -24,6 +24,7 @@ from ui.settings.office import OfficeSection, SmsSection
 from ui.settings.ordinance import ConfirmSection, OrdinanceSection, ordinance_sections
 from ui.settings.papers import PapersSection
 from ui.settings.printers import PrintersSection
+from ui.settings.receipts import ReceiptsSection
 from ui.settings.replies import RepliesSection
 from ui.settings.section import Facts, RowsSection, Section
 from ui.settings.services import PeopleSection, ServicesSection
@@ -60,6 +61,7 @@ class SettingsPage(QWidget):
             "จุดสังเกต": LandmarksSection(),
             **ordinance_sections(session.counter.catalog.values()),
             "รูปแบบเอกสาร": PapersSection(session),
+            "ใบเสร็จรับเงิน": ReceiptsSection(session),
             "เครื่องพิมพ์": PrintersSection(session),
             "งานบริการ": ServicesSection(session),
             "ผู้ใช้และการติดต่อ": PeopleSection(),
