@@ -203,6 +203,10 @@ class Layout:
     """Above the footer of every sheet of a document that takes more than one."""
     catchword: bool = False
     """Whether each page says at its foot how the next one begins (คำต่อ), as official letters do."""
+    watermark: str = ""
+    """A word drawn large and pale under the text of every page of a sheet; a slip has none."""
+    hidden_mark: str = ""
+    """A word that only a photocopy of a sheet shows."""
 
     def texts(self) -> list[str]:
         """Every text of the body, in reading order: for tests, screen readers and measuring."""

@@ -10,7 +10,7 @@ from reportlab import rl_config
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from printing import pdf_archive
+from printing import ground, pdf_archive
 from printing.flow import Flow, Strip, paged, stacked
 from printing.layout import MM, Block, Layout, Text, TextStyle, numbered
 from printing.marks import BarcodeMark, BoxMark, LineMark, Mark, PictureMark, QrMark, TextMark, moved
@@ -69,9 +69,17 @@ def render(layout: Layout, *others: Layout) -> bytes:
     sheet = _Sheet(buffer, layout)
     for one in (layout, *others):
         for marks in _pages(one):
-            sheet.page(marks)
+            sheet.page(marks, _ground(one))
     sheet.save()
     return buffer.getvalue()
+
+
+def _ground(layout: Layout) -> str:
+    """The operators that draw what lies under the text of each page of a document."""
+    paper = paper_of(layout)
+    word, hidden = layout.watermark, layout.hidden_mark
+    band = ground.hidden(hidden, paper.width, paper.height, paper.left, paper.right) if hidden else ""
+    return f"{band} {ground.watermark(word, paper.width, paper.height) if word else ''}".strip()
 
 
 def page_count(layout: Layout) -> int:
@@ -145,6 +153,7 @@ class _Sheet:
         paper = paper_of(layout)
         self._height = paper.height
         self._begun = False
+        self._grounded = False
         self._canvas: Any = _BareCanvas(
             buffer, pagesize=(paper.width, paper.height), invariant=1, pageCompression=1, lang=layout.language
         )
@@ -152,11 +161,14 @@ class _Sheet:
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
         self._faces: dict[bool, EmbeddedFace] = {}
 
-    def page(self, marks: Iterable[Mark]) -> None:
-        """The next page."""
+    def page(self, marks: Iterable[Mark], ground: str = "") -> None:
+        """The next page; ground: operators that draw what lies under everything else."""
         if self._begun:
             self._canvas.showPage()
         self._begun = True
+        self._grounded = bool(ground)
+        if ground:
+            self._code(ground)
         for kind, group in groupby(marks, key=_paragraph):
             if kind:
                 self._paragraph([mark for mark in group if isinstance(mark, TextMark)])
@@ -213,8 +225,14 @@ class _Sheet:
         place = f"{mark.x:.2f} {self._height - mark.y - mark.height:.2f} {mark.width:.2f} {mark.height:.2f} re"
         self._code(f"q 0 g {place} f Q" if mark.filled else f"{_pen(mark)} {place} S Q")
 
+    def _cleared(self, x: float, y: float, width: float, height: float) -> None:
+        """White for a code where something lies under the text."""
+        if self._grounded:
+            self._code(f"q 1 g {x:.2f} {self._height - y - height:.2f} {width:.2f} {height:.2f} re f Q")
+
     def _qr(self, mark: QrMark) -> None:
         rows = modules(mark.text)
+        self._cleared(mark.x, mark.y, mark.size, mark.size)
         step = mark.size / (len(rows) + 2 * QUIET)
         left, top = mark.x + QUIET * step, self._height - mark.y - QUIET * step
         dark = (f"{start} {-y - 1} {length} 1.01 re" for y, row in enumerate(rows) for start, length in dark_runs(row))
@@ -223,6 +241,7 @@ class _Sheet:
     def _barcode(self, mark: BarcodeMark) -> None:
         row = bars(mark.text)
         bottom = self._height - mark.y - mark.height
+        self._cleared(mark.x - 10 * mark.module, mark.y, (len(row) + 20) * mark.module, mark.height)
         dark = (f"{start} 0 {length} {mark.height:.3f} re" for start, length in dark_runs(row))
         self._code(f"q 0 g {mark.module:.4f} 0 0 1 {mark.x:.3f} {bottom:.3f} cm {' '.join(dark)} f Q")
 

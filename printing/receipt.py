@@ -48,6 +48,7 @@ SLIP_RIGHT = TextStyle(9.5, bold=True, align="right", leading=1.45)
 SLIP_TOTAL = TextStyle(14, bold=True, align="right", leading=1.45)
 SLIP_TOTAL_LABEL = TextStyle(9.5, bold=True, leading=14 * 1.45 / 9.5)
 SLIP_CENTRE = TextStyle(9.5, align="center", leading=1.45)
+SLIP_VOID = TextStyle(12, bold=True, align="center", leading=1.45)
 SLIP_LABEL = 52.0
 
 
@@ -55,11 +56,12 @@ def receipt_layout(view: CaseView, copy: CopyMark) -> Layout:
     """The receipt on a sheet: A4 where the office says so, A5 otherwise; the original of a pre-printed book onto its
     leaf."""
     document = frozen(view)
-    if document.get("overlay") and copy.number == 0:
+    if on_leaf(document, copy):
         return overlay_layout(document)
     medium: Medium = "a4" if document.get("paper") == "a4" else "a5"
     blocks: tuple[Block, ...] = (
         *_mark(copy),
+        *_voided(document, MARK),
         Text(document["office"]["name"], OFFICE),
         *(Text(line, SMALL) for line in _office_lines(document)),
         Columns((Cell((Text(f"เล่มที่ {document['book']}", NUMBER),)),
@@ -84,11 +86,17 @@ def receipt_layout(view: CaseView, copy: CopyMark) -> Layout:
     )
 
 
+def on_leaf(document: Document | None, copy: CopyMark) -> bool:
+    """Whether this paper is printed onto a leaf of a pre-printed book; never once the receipt is cancelled."""
+    return bool(document and document.get("overlay") and not copy.number and not document.get("voided"))
+
+
 def receipt_slip_layout(view: CaseView, copy: CopyMark) -> Layout:
     """The receipt on thermal paper."""
     document = frozen(view)
     blocks: tuple[Block, ...] = (
         *_slip_mark(copy),
+        *_voided(document, SLIP_VOID),
         Text(document["office"]["name"], SLIP_OFFICE),
         *(Text(line, SLIP_CENTRE) for line in _office_lines(document)),
         Text(document["title"], SLIP_TITLE),
@@ -176,6 +184,12 @@ def _slip_mark(copy: CopyMark) -> tuple[Block, ...]:
     reason = (Text(f"เหตุผล: {copy.reason}", SLIP_CENTRE, max_lines=2),) if copy.reason else ()
     return (Box((Text(mark_text(copy), TextStyle(12, bold=True, align="center", leading=1.45)),), padding=4,
                 inverse=True), *reason, Spacer(3))  # fmt: skip
+
+
+def _voided(document: Document, style: TextStyle) -> tuple[Block, ...]:
+    """What the paper of a cancelled receipt says above everything else."""
+    on = document.get("voided")
+    return (Box((Text(f"ยกเลิกแล้ว เมื่อวันที่ {on}", style),), padding=3, weight=1.2), Spacer(3)) if on else ()
 
 
 def _office_lines(document: Document) -> list[str]:

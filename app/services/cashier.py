@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain import petition_states, thai_date
-from app.services import case_documents, receipt_documents, receipt_rows, receipts, shifts
+from app.services import case_documents, papers, receipt_documents, receipt_rows, receipts, shifts
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, hidden_from, service_kind
 from app.services.counter import Counter
@@ -100,4 +100,5 @@ def issued(counter: Counter, receipt: Receipt) -> CaseView:
     """The case with one of its receipts, for the picture of the paper."""
     with counter.store.read() as connection:
         view = case_documents.view(counter, by_number(connection, receipt.number, VIEW_COLUMNS))
-    return replace(view, receipt=receipt.document, template=counter.templates.at(receipt.issued_at))
+    document = papers.with_void(receipt.document, receipt.void.business_on.isoformat() if receipt.void else None)
+    return replace(view, receipt=document, template=counter.templates.at(receipt.issued_at))

@@ -17,7 +17,7 @@ from app.domain.errors import Refused
 from app.intake import seals
 
 SETTING: Final = "paper"
-KEYS: Final = ("since", "header", "footer", "seal", "garuda", "texts", "office_copies")
+KEYS: Final = ("since", "header", "footer", "seal", "garuda", "texts", "office_copies", "hidden_copy")
 PLACES: Final[Mapping[str, str]] = {
     "office": "ชื่อหน่วยงาน", "phone": "โทรศัพท์", "division": "สำนัก/กอง", "counter": "เคาน์เตอร์", "number": "เลขคำร้อง",
 }  # fmt: skip
@@ -45,6 +45,8 @@ COPIED: Final[Mapping[str, str]] = {
     "memo": "บันทึกข้อความ",
 }
 """Documents of which the office may want a copy of its own with every original."""
+HIDDEN: Final[Mapping[str, str]] = {"receipt": "ใบเสร็จรับเงิน", "permit": "หนังสืออนุญาต"}
+"""Documents whose original may carry a hidden word that a photocopy shows."""
 OFFICE_COPY: Final = "สำเนาเก็บที่หน่วยงาน"
 MOST_LINES, LONGEST_LINE, LONGEST_TEXT, MOST = 4, 100, 160, 200
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -63,6 +65,7 @@ class PaperTemplate:
     garuda: bytes = field(default=b"", repr=False)
     texts: Mapping[str, str] = field(default_factory=dict)
     office_copies: frozenset[str] = frozenset()
+    hidden_copy: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ def made(row: Row) -> PaperTemplate:
         base64.b64decode(row["garuda"]),
         dict(row["texts"]),
         frozenset(row["office_copies"]),
+        frozenset(row.get("hidden_copy", ())),
     )
 
 
@@ -146,12 +150,14 @@ def _checked(row: object, key: str, fault: Fault) -> dict[str, Any]:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise fault(f"{key}.since", 'ต้องเป็นวันเวลา เช่น "2026-12-01T00:00:00+07:00"')
+    hidden = _documents(row.get("hidden_copy", []), HIDDEN, f"{key}.hidden_copy", fault)
     return {
         "since": moment.astimezone(UTC).isoformat(timespec="seconds"),
         **{part: _lines(row.get(part, ""), f"{key}.{part}", fault) for part in ("header", "footer")},
         **{part: _picture(row.get(part, ""), f"{key}.{part}", fault) for part in ("seal", "garuda")},
         "texts": _texts(row.get("texts", {}), f"{key}.texts", fault),
-        "office_copies": _copies(row.get("office_copies", []), f"{key}.office_copies", fault),
+        "office_copies": _documents(row.get("office_copies", []), COPIED, f"{key}.office_copies", fault),
+        **({"hidden_copy": hidden} if hidden else {}),  # rows in force that never had it stay as they are
     }
 
 
@@ -203,9 +209,9 @@ def _texts(texts: object, key: str, fault: Fault) -> dict[str, str]:
     return {name: text for name, text in found.items() if text and text != STANDING[name][1]}
 
 
-def _copies(documents: object, key: str, fault: Fault) -> list[str]:
-    if not isinstance(documents, list) or any(document not in COPIED for document in documents):
-        raise fault(key, f"ใช้ได้เฉพาะ {', '.join(COPIED)}")
+def _documents(documents: object, known: Mapping[str, str], key: str, fault: Fault) -> list[str]:
+    if not isinstance(documents, list) or any(document not in known for document in documents):
+        raise fault(key, f"ใช้ได้เฉพาะ {', '.join(known)}")
     return sorted(set(documents))
 
 

@@ -7,12 +7,13 @@ receiving register.
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from app.catalog.schema import Service
+from app.domain import thai_date
 from app.services import case_documents, letters, permits, receiving, timeline
 from app.services.case_documents import VIEW_COLUMNS
 from app.services.case_rows import by_number, service_kind
@@ -100,9 +101,18 @@ def view(counter: Counter, job: PrintJob) -> CaseView:
 
 
 def _receipt(connection: Connection, job: PrintJob) -> tuple[Mapping[str, Any], datetime]:
-    """The frozen document, and when it was issued."""
-    row = connection.exec_driver_sql("SELECT document, issued_at FROM receipt WHERE row = ?", (job.receipt,)).one()
-    return json.loads(row.document), case_documents.instant(row.issued_at)
+    """The frozen document with the day on which it was cancelled, if it was, and when it was issued."""
+    row = connection.exec_driver_sql(
+        "SELECT r.document, r.issued_at, v.business_on FROM receipt r"
+        " LEFT JOIN receipt_void v ON v.receipt_row = r.row WHERE r.row = ?",
+        (job.receipt,),
+    ).one()
+    return with_void(json.loads(row.document), row.business_on), case_documents.instant(row.issued_at)
+
+
+def with_void(document: Mapping[str, Any], voided_on: str | None) -> Mapping[str, Any]:
+    """The document of a receipt as its paper shows it; voided_on: the business day of its cancellation (ISO)."""
+    return {**document, "voided": thai_date.long(date.fromisoformat(voided_on))} if voided_on else document
 
 
 def bill(connection: Connection, case_row: int) -> Mapping[str, Any]:

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
+import page as checker
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
 from app import bootstrap
 from app.domain.errors import Refused
 from app.services import bills, offices, print_jobs, printers, receipt_voids, receipts, setup
 from app.services.model import CopyMark, Printer
 from app.services.money_model import Pay
+from app.services.paper_templates import PaperTemplate
 from printing import documents, press
 from tests.integration.support import command, homes, money
 
@@ -124,6 +126,52 @@ def test_every_sheet_of_a_long_receipt_says_which_it_is(counter, actor, number):
             assert (f"หน้า {place}/{len(sheets)}" in text) == (len(sheets) > 1)
             assert ("เล่มที่ 1 เลขที่ 1 (ต่อ)" in text) == (place > 1) == ("สำเนา ครั้งที่ 2" in text)
     assert len(sheets) > 3
+
+
+def sheet_of(counter, job):
+    made = layout(counter, job, "a4")
+    data = press.render_pdf(made)
+    with pypdfium2.PdfDocument(data) as document:
+        read = document[0].get_textpage().get_text_range()
+    report = checker.validate_pdf_bytes(data, profile=checker.ValidationProfile.PDF_A_2B)
+    assert [one.message for one in report.failures] == []
+    return made, picture(data).convert("L"), read
+
+
+def share(image, low, high):
+    """Share of the dots of a grey from `low` to `high`."""
+    return sum(image.histogram()[low : high + 1]) / (image.width * image.height)
+
+
+def test_what_lies_under_the_text_of_a_receipt(counter, actor, number):
+    """Nothing or the hidden word under an original, a pale word under a copy, another one once it is cancelled."""
+    receipt = paid(counter, actor, number)
+    job = print_jobs.plan_file(counter, actor, number, "receipt")
+    plain, before, _ = sheet_of(counter, job)
+    assert (plain.watermark, plain.hidden_mark) == ("", "") and share(before, 228, 231) < 0.004
+    template = PaperTemplate(hidden_copy=frozenset({"receipt"}))
+    hidden = documents.build("receipt", replace(print_jobs.view(counter, job), template=template), job.copy, "a4")
+    under = picture(press.render_pdf(hidden), 400).convert("L")
+    assert hidden.hidden_mark == "สำเนา" and share(under, 228, 240) > 0.1
+    assert codes(under) == codes(before)
+    bare = picture(press.render_pdf(replace(hidden, hidden_mark="")), 400).convert("L")
+    white, dark = bare.point(lambda dot: 255 * (dot == 255)), under.point(lambda dot: 255 * (dot <= 127))
+    copied = ImageChops.darker(white, dark).getbbox()
+    assert copied, "a copier loses what is pale; the lines of the word are left, and nothing of the ground around it"
+    wide, high = (copied[2] - copied[0]) / bare.width, (copied[3] - copied[1]) / bare.height
+    assert 0.3 < wide < 0.6 and 0.08 < high < 0.2 and abs(copied[0] + copied[2] - bare.width) < 0.05 * bare.width
+    copy = print_jobs.plan_file(counter, actor, number, "receipt", copy_reason="หาย")
+    made, image, read = sheet_of(counter, copy)
+    assert made.watermark == "สำเนา" and share(image, 228, 231) > 0.02 and codes(image) == codes(before)
+    assert "สำเนา" not in read.replace("สำเนา พิมพ์ซ้ำครั้งที่ 1", ""), "the word is drawn, not written"
+    receipt_voids.void(counter, actor, receipt.text, "ผิด", money.person(counter, money.APPROVER, "admin"))
+    again = print_jobs.plan_file(counter, actor, number, "receipt", copy_reason="ตรวจสอบ", receipt=receipt.row)
+    made, image, read = sheet_of(counter, again)
+    assert made.watermark == "ยกเลิก" and share(image, 228, 231) > 0.02 and "ยกเลิกแล้ว เมื่อวันที่" in read
+    slip = layout(counter, again, "slip")
+    assert slip.watermark == "" and any(text.startswith("ยกเลิกแล้ว เมื่อวันที่") for text in slip.texts())
+    draft = replace(print_jobs.view(counter, job), receipt={**receipt.document, "code": ""})
+    assert documents.build("receipt", draft, job.copy, "a4").watermark == "ร่าง"
 
 
 def test_a_copy_needs_the_right(counter, actor, number):

@@ -98,7 +98,7 @@ def test_the_seal_takes_the_place_of_its_frame_or_stands_above() -> None:
 def test_what_is_in_force_stays_and_nothing_begins_in_the_past(
     counter: Counter, actor: Actor, clock: homes.HandClock
 ) -> None:
-    save(counter, actor, header="หนึ่ง")
+    save(counter, actor, header="หนึ่ง", hidden_copy=["receipt", "permit"])
     clock.forward(days=1)
     kept = office_settings.document(counter)["paper"]
     for wrong in ([], [{**kept[0], "header": "อื่น"}], [*kept, {**kept[0], "since": "2020-01-01T00:00:00+00:00"}]):
@@ -124,6 +124,7 @@ WRONG = {
     "no base 64": ({"garuda": "ตรา"}, "garuda"),
     "a picture that was not made fit": ({"seal": base64.b64encode(picture(2000, 2000)).decode()}, "seal"),
     "unknown document": ({"office_copies": ["timeline"]}, "office_copies"),
+    "hidden word where there is none": ({"hidden_copy": ["petition"]}, "hidden_copy"),
     "unknown key": ({"watermark": "ร่าง"}, "watermark"),
     "no moment": ({"since": "พรุ่งนี้"}, "since"),
 }

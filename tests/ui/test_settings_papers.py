@@ -57,11 +57,13 @@ def test_a_header_and_a_seal_are_seen_at_once_and_saved(qtbot, page, papers, set
     papers.sample.setCurrentIndex(papers.sample.findData("official_letter-1"))
     drawn(qtbot, papers, settle)
     papers.rows["office_copies"].control.boxes["petition"].setChecked(True)
+    papers.rows["hidden_copy"].control.boxes["permit"].setChecked(True)
     qtbot.keyClick(page, Qt.Key.Key_F9)
     settle()
     assert "บันทึกแล้ว" in texts(page.note) and "เลิกทำ" not in texts(page.note)
     row = office_settings.document(session.counter)["paper"][-1]
     assert row["header"] == "{office}\nเปิดทุกวัน" and row["office_copies"] == ["petition"]
+    assert row["hidden_copy"] == ["permit"]
     assert base64.b64decode(row["seal"]).startswith(b"\x89PNG")
     view = cases.register(session.counter, session.actor, PETITION)
     assert view.template is not None and view.template.header == ("{office}", "เปิดทุกวัน")

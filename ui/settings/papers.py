@@ -74,6 +74,7 @@ class PapersSection(Section):
             line.setMaxLength(paper_templates.LONGEST_TEXT)
             self.add(key, name, line)
         self.add("office_copies", "พิมพ์สำเนาเก็บที่หน่วยงานด้วยทุกครั้ง", Ticks(paper_templates.COPIED))
+        self.add("hidden_copy", "ลายซ่อนในต้นฉบับ ถ่ายสำเนาแล้วเห็นคำว่า “สำเนา”", Ticks(paper_templates.HIDDEN))
         self.finish()
 
     def _build(self) -> None:
@@ -110,7 +111,8 @@ class PapersSection(Section):
             self._picture(key).put(row[key])
         for key in paper_templates.STANDING:
             self._put(key, row["texts"].get(key, ""))
-        self._copies.tick(list(row["office_copies"]))
+        for key in ("office_copies", "hidden_copy"):
+            self._ticks(key).tick(list(row.get(key, ())))
         self._pause.start()
 
     def _newest(self) -> Mapping[str, Any]:
@@ -130,9 +132,8 @@ class PapersSection(Section):
         assert isinstance(control, PictureField)
         return control
 
-    @property
-    def _copies(self) -> Ticks:
-        control = self.rows["office_copies"].control
+    def _ticks(self, key: str) -> Ticks:
+        control = self.rows[key].control
         assert isinstance(control, Ticks)
         return control
 
@@ -168,7 +169,8 @@ class PapersSection(Section):
             seal=self._picture("seal").content,
             garuda=self._picture("garuda").content,
             texts={key: self.text(key) for key in paper_templates.STANDING},
-            office_copies=self._copies.ticked(),
+            office_copies=self._ticks("office_copies").ticked(),
+            hidden_copy=self._ticks("hidden_copy").ticked(),
         )
         return paper_templates.check_all([row], _fault)[0]
 
