@@ -23,6 +23,8 @@ from app.services import (
     duplicates,
     key_rotation,
     letters,
+    office_settings,
+    paper_templates,
     people,
     print_jobs,
     printers,
@@ -132,6 +134,12 @@ def _fill(home: Path) -> Path:
     return home
 
 
+def _copies_kept(counter: Counter) -> None:
+    """The office wants a copy of its own with every slip."""
+    row = paper_templates.new_row(counter.clock.now(), office_copies=["slip"])
+    office_settings.change(counter, _actor(counter), {"paper": [row]})
+
+
 def _both(counter: Counter) -> tuple[int, int]:
     with counter.store.read() as connection:
         first, second = connection.exec_driver_sql("SELECT row FROM person ORDER BY row").scalars()
@@ -216,6 +224,8 @@ AT_THE_COUNTER = [
     WritePath("register", COUNTER, _nothing, _by(lambda counter, actor, _: cases.register(
         counter, actor, command({**NAME, "cid": number(2)}, consents=("news",), notice=SAFE, print_documents=("slip",))
     )), repeats=True),
+    WritePath("register with an office copy", COUNTER, _copies_kept, _by(lambda counter, actor, _: cases.register(
+        counter, actor, command({**NAME, "cid": number(2)}, print_documents=("slip",)))), repeats=True),
     WritePath("register what was drafted", COUNTER, _drafted, _register_drafted, repeats=True),
     WritePath("status", COUNTER, _first, _by(lambda counter, actor, case: cases.change_status(
         counter, actor, case, "received"))),

@@ -12,6 +12,7 @@ import pypdfium2
 from PIL import Image, ImageDraw
 
 from app.intake import seals
+from app.services.model import CopyMark
 from app.services.paper_templates import PaperTemplate
 from printing import documents, pdf, raster, samples
 from tests.integration.support import hard_papers
@@ -38,11 +39,11 @@ def _template() -> PaperTemplate:
     return PaperTemplate(("{office} บริการด้วยใจ",), ("สอบถาม โทร. {phone}",), seal, seal)
 
 
-def _sheet(code: str, page: int = 0, *, dressed: bool = False, variant: str = "") -> Image.Image:
+def _sheet(code: str, page: int = 0, *, dressed: bool = False, variant: str = "", copy: int = 0) -> Image.Image:
     view = samples.of_office(samples.OFFICE, _template() if dressed else None, code.partition("-")[0])
     if variant:
         view = replace(hard_papers.hardened(samples.PETITION, variant), template=view.template)
-    layout = documents.build(code, view, samples.ORIGINAL, "a4")
+    layout = documents.build(code, view, CopyMark(copy, "หาย" if copy else ""), "a4")
     with pypdfium2.PdfDocument(pdf.render(layout)) as document:
         return document[page].render(scale=DPI / 72).to_pil().convert("L")
 
@@ -61,6 +62,7 @@ PICTURES: dict[str, Draw] = {
     "memo": lambda: _sheet("memo-1", dressed=True),
     "tracking-leaflet": lambda: _sheet("tracking_leaflet"),
     "general-form-long-names": lambda: _sheet("general_form", variant="long names"),
+    "receipt-copy": lambda: _sheet("receipt", variant="long names", copy=2),
     "receipt-200-items": lambda: _sheet("receipt", page=1, variant="200 items"),
     "petition-300-clusters": lambda: _sheet("petition", variant="300 clusters"),
 }

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from app.domain import thai_date
 from app.services import cases, day_papers, printers, receipt_voids, receipts, registration_json, shifts
 from app.services.model import Printer
 from app.services.money_model import Pay
@@ -92,7 +93,7 @@ def test_two_hundred_receipts_are_counted_closed_and_printed(qtbot, entered, cou
     made = day_papers.make(counter, actor, closed.business_on, tuple(day_papers.PAPERS))
     sheets = [text for layout in layouts(made) for text in [layout.title]]
     assert sheets[1:] == [
-        f"ใบสำคัญสรุปใบนำส่งเงิน {closed.business_on}",
+        f"ใบสำคัญสรุปใบนำส่งเงิน {thai_date.long(closed.business_on)}",
         "ทะเบียนใบเสร็จรับเงิน",
         "รายงานใบเสร็จรับเงินที่ยกเลิก",
     ]
