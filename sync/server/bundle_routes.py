@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.errors import CounterError
 from sync.json_form import to_text
 from sync.protocol import MAX_BUNDLE
-from sync.server import bundles, devices, handlers, wire
+from sync.server import bundles, devices, handlers, openapi, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.files.store import FileStore
@@ -22,7 +22,12 @@ def routes(database: Database, store: FileStore) -> APIRouter:
     """Keys and bundles on a database."""
     router = APIRouter()
 
-    @router.post("/v1/keys", response_class=Response, summary="A counter's public keys for the server's")
+    @router.post(
+        "/v1/keys",
+        response_class=Response,
+        summary="A counter's public keys for the server's",
+        openapi_extra=openapi.body(openapi.KeysModel),
+    )
     async def keys(request: Request) -> Response:
         token = _token(request)
 

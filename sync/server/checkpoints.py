@@ -10,7 +10,7 @@ from app.domain.ids import uuid7
 from sync import checkpoint_form
 from sync.json_form import Malformed, to_text
 from sync.protocol import PROTOCOL
-from sync.server import devices, handlers, tables, wire
+from sync.server import devices, handlers, openapi, tables, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
@@ -22,7 +22,12 @@ def routes(database: Database) -> APIRouter:
     """The request about checkpoint_form."""
     router = APIRouter()
 
-    @router.post(checkpoint_form.PATH, response_class=Response, summary="A checkpoint of a counter's audit chain")
+    @router.post(
+        checkpoint_form.PATH,
+        response_class=Response,
+        summary="A checkpoint of a counter's audit chain",
+        openapi_extra=openapi.body(openapi.CheckpointModel),
+    )
     async def checkpoint(request: Request) -> Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 

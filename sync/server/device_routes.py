@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from sync.json_form import Malformed, line, to_text
 from sync.protocol import PROTOCOL
-from sync.server import device_admin, devices, handlers, offices, tables, wire
+from sync.server import device_admin, devices, handlers, offices, openapi, tables, wire
 from sync.server.admin import CODE_HOURS, instant
 from sync.server.database import Database
 from sync.server.faults import Denied
@@ -24,7 +24,12 @@ def routes(database: Database) -> APIRouter:
     """The request on a database."""
     router = APIRouter()
 
-    @router.post(PATH, response_class=Response, summary="The office's counters, for an administrator at one of them")
+    @router.post(
+        PATH,
+        response_class=Response,
+        summary="The office's counters, for an administrator at one of them",
+        openapi_extra=openapi.body(openapi.DevicesModel),
+    )
     async def counters(request: Request) -> Response:
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
 

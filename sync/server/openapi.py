@@ -1,6 +1,7 @@
-"""The messages of sync/protocol.py as pydantic models: only the description at /openapi.json is made from them."""
+"""The messages of sync/protocol.py and its neighbours as pydantic models: only the description at /openapi.json is made
+from them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -9,6 +10,8 @@ ChangeArray = tuple[str, int, str, str, str, int, str, dict[str, Any]]
 RejectionArray = tuple[int, str, str]
 LeaseWantedArray = tuple[str, str, int]
 LeaseArray = tuple[str, str, str, int, int]
+BehindArray = tuple[str, str, int, int, int]
+HASH = "^[0-9a-f]{64}$"
 
 
 class Fault(BaseModel):
@@ -86,6 +89,53 @@ class SyncAnswerModel(BaseModel):
     registers: bool = Field(False, description="Numbers of registers are leased; said when asked")
     permits: bool = Field(False, description="Numbers of permits (KTP2569) are leased; said when asked for registers")
     held: list[int] = Field([], description="[how many, highest seq of them]; said when asked")
+
+
+class RelayRequestModel(SyncRequestModel):
+    """What an office's own server has and wants for its counters."""
+
+    relayed: list[ChangeArray] = Field(
+        [], description="[store_id, seq, id, record, kind, at, by, payload], as they came"
+    )
+    behind: list[BehindArray] = Field([], description="[store_id, name, seen_at, waiting, resting] of each counter")
+
+
+class RelayNumbersModel(BaseModel):
+    """What a counter brings along that joins an office's own server."""
+
+    protocol: int = Field(examples=[1])
+    stores: list[str] = Field([], description="Store ids that it was")
+    blocks: list[LeaseArray] = Field([], description="[request, block, series, first, last]")
+    books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last]")
+
+
+class KeysModel(BaseModel):
+    """The public keys of a counter, for bundles and checkpoints."""
+
+    protocol: int = Field(examples=[1])
+    sign: str = Field(description="Ed25519, hexadecimal", pattern=HASH)
+    box: str = Field(description="X25519, hexadecimal", pattern=HASH)
+
+
+class CheckpointModel(BaseModel):
+    """The length and last link of a counter's audit chain."""
+
+    protocol: int = Field(examples=[1])
+    store_id: str
+    seq: int = Field(0, description="How long the chain is; absent: only tells the newest that is kept")
+    hash: str = Field("", description="SHA-256, hexadecimal")
+    previous: str = Field("", description="The link that the server kept last, or empty")
+    at: int = Field(0, description="Milliseconds UTC since 1970")
+    signature: str = ""
+
+
+class DevicesModel(BaseModel):
+    """An administrator's wish at a counter."""
+
+    protocol: int = Field(examples=[1])
+    do: Literal["list", "code", "revoke", "replace"]
+    device: str = Field("", description="Which, to revoke or replace")
+    reason: str = Field("", description="Told to the clerk of that counter")
 
 
 def body(model: type[BaseModel]) -> dict[str, Any]:

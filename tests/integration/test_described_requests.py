@@ -21,7 +21,7 @@ KEPT = (
     "receipt_book", "receipt", "relay_store", "case_content", "audit_checkpoint",
 )  # fmt: skip
 DEVICES = "SELECT id, store_id, name, token_hash, settled_through, revoked_at, waiting, resting, relay FROM device"
-EXAMPLES = 8
+EXAMPLES = 6
 
 
 @pytest.fixture(scope="module")

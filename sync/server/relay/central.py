@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from app.domain.errors import Refused
 from sync.protocol import Change, Event
 from sync.relay_form import NUMBERS_PATH, PATH, BadChange, CounterBehind, Numbers, Refusal, RelayAnswer, RelayRequest
-from sync.server import devices, handlers, intake, known, leases, offices, receipts, tables, wire
+from sync.server import devices, handlers, intake, known, leases, offices, openapi, receipts, tables, wire
 from sync.server.database import Database, insert_all
 from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
@@ -31,7 +31,12 @@ def routes(door: Doorkeeper, taken: Callable[[], None]) -> APIRouter:
     """The requests of offices' own servers; `taken` is told when events may have come."""
     router, database, metrics = APIRouter(), door.database, door.metrics
 
-    @router.post(PATH, response_class=Response, summary="One round trip of an office's own server for its counters")
+    @router.post(
+        PATH,
+        response_class=Response,
+        summary="One round trip of an office's own server for its counters",
+        openapi_extra=openapi.body(openapi.RelayRequestModel),
+    )
     async def relay(request: Request) -> Response:
         token = _token(request)
 
@@ -48,7 +53,10 @@ def routes(door: Doorkeeper, taken: Callable[[], None]) -> APIRouter:
         return await wire.answer(request, handle, lambda: door.admit(token), door.limits.batch_bytes)
 
     @router.post(
-        NUMBERS_PATH, response_class=Response, summary="Numbers of a counter that joins an office's own server"
+        NUMBERS_PATH,
+        response_class=Response,
+        summary="Numbers of a counter that joins an office's own server",
+        openapi_extra=openapi.body(openapi.RelayNumbersModel),
     )
     async def numbers(request: Request) -> Response:
         token = _token(request)
