@@ -1,6 +1,7 @@
 """Whether e-LAAS says what the register says: by the sums of its export, or by its receipt numbers typed in.
 
-What differs is kept until somebody settles it with a reason; comparing again takes away what has come right by itself.
+What differs is kept until somebody settles it with a reason, alike on every counter (app/services/elaas_rows.py);
+comparing again takes away what has come right by itself.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from app.domain import thai_date
 from app.domain.errors import Refused
 from app.domain.money import formatted
 from app.domain.text_rules import clean_text
-from app.services import money_reports, receipt_rows, rights
+from app.services import elaas_rows, money_reports, receipt_rows, rights
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.money_reports import Report
@@ -136,6 +137,7 @@ def _keep(
         for row in gone:
             work.run("UPDATE elaas_difference SET state = ?, at = ?, by = ? WHERE row = ?",
                      (GONE, work.now_ms, work.by, row.row))  # fmt: skip
+        elaas_rows.tell(work, [*wrong, *((row.business_on, row.key) for row in gone)])
         work.audit("elaas_compared", f"{span[0]} {span[1]}", f"{source} {len(keys)} differing {len(wrong)}")
         work.changed("money")
     return Compared(len(keys), len(wrong), len(gone))
@@ -176,6 +178,7 @@ def note(counter: Counter, actor: Actor, row: int, text: str, *, settled: bool) 
         state = SETTLED if settled else OPEN
         work.run("UPDATE elaas_difference SET note = ?, state = ?, at = ?, by = ? WHERE row = ?",
                  (why, state, work.now_ms, work.by, found.row))  # fmt: skip
+        elaas_rows.tell(work, [(found.business_on, found.key)])
         work.audit("elaas_settled" if settled else "elaas_noted", f"{found.business_on} {found.key}", why)
         work.changed("money")
         return _difference(

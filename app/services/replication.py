@@ -15,6 +15,7 @@ from app.services import (
     case_documents,
     corrections,
     duplicates,
+    elaas_rows,
     erasing,
     filings,
     office_records,
@@ -214,8 +215,12 @@ def _thaid_reported(_counter: Counter, work: UnitOfWork, event: ForeignEvent) ->
     thaid_campaign.write_report(work, event["payload"], event["by"], event["at"])
 
 
+FOLLOWED = {account_rows.ACCOUNT: account_rows.settle, elaas_rows.DIFFERENCE: elaas_rows.settle}
+"""Kinds of office records that rows of their own follow."""
+
+
 def _office_record(_counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
-    enter = account_rows.settle if event["payload"]["kind"] == account_rows.ACCOUNT else office_records.write
+    enter = FOLLOWED.get(str(event["payload"]["kind"]), office_records.write)
     enter(work, event["payload"], event["by"], event["at"])
 
 

@@ -3,9 +3,10 @@
 from datetime import date
 
 import pytest
+from sync_support import ACTOR, Province
 
 from app.domain.errors import Refused
-from app.services import elaas, receipts, shifts
+from app.services import elaas, elaas_rows, receipts, shifts
 from app.services.money_model import Pay
 from tests.integration.support import homes, money
 
@@ -72,3 +73,36 @@ def test_numbers_that_only_one_of_the_two_has(counter, actor):
     ]
     assert elaas.compare_numbers(counter, actor, day, "R-1 R-2").gone == 2
     assert elaas.listing(counter) == []
+
+
+def test_what_differs_and_how_it_was_settled_reaches_the_other_counter(tmp_path):
+    with Province(tmp_path) as province:
+        first, second = province.desk("1"), province.desk("2")
+        day = shifts.today(first.counter)
+        elaas.compare_numbers(first.counter, ACTOR, day, "R-1 R-2")
+        assert elaas.listing(second.counter) == []
+        first.sync()
+        second.sync()
+        told = [(one.key, one.words, one.state) for one in elaas.listing(first.counter)]
+        assert [(one.key, one.words, one.state) for one in elaas.listing(second.counter)] == told
+        assert [key for key, _words, _state in told] == ["no/R-1", "no/R-2"]
+        elaas.note(second.counter, ACTOR, elaas.listing(second.counter)[0].row, "ออกที่อำเภอ", settled=True)
+        elaas.compare_numbers(second.counter, ACTOR, day, "R-1")
+        second.sync()
+        first.sync()
+        for desk in (first, second):
+            found = {one.key: (one.state, one.note) for one in elaas.listing(desk.counter, every=True)}
+            assert found == {"no/R-1": ("settled", "ออกที่อำเภอ"), "no/R-2": ("gone", "")}
+        waiting = first.counter.store
+        with waiting.read() as connection:
+            before = connection.exec_driver_sql("SELECT count(*) FROM event").scalar()
+        elaas.compare_numbers(first.counter, ACTOR, day, "R-1")
+        with waiting.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM event").scalar() == before, (
+                "nothing new, nothing sent"
+            )
+        with second.store.write("test") as work:
+            change = {"change": "ff" * 16, "kind": elaas_rows.DIFFERENCE, "revision": 99, "document": {"state": "odd"}}
+            for key in (f"{day}/no/R-1", "someday/no/R-1", "x"):
+                elaas_rows.settle(work, {**change, "key": key}, "04830203x", 1)
+        assert [one.state for one in elaas.listing(second.counter, every=True)] == ["settled", "gone"]
