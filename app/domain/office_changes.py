@@ -33,6 +33,8 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "landmarks": ("name",),
         "categories": ("service", "category", "code"),
         "paper": ("since",),
+        "divisions": ("code",),
+        "service_settings": ("service",),
     }
 )
 """Settings that are changed row by row, and what names a row; () for a list of texts."""

@@ -13,7 +13,7 @@ from app.domain import grants
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.text_rules import clean_text
-from app.services import account_rows, appointments, office_records, rights, staff
+from app.services import account_rows, appointments, office_records, office_services, rights, staff
 from app.services.account_rows import ACCOUNT, Document
 from app.services.appointments import ORDER, Standing
 from app.services.counter import Counter
@@ -67,8 +67,8 @@ class NewOrder:
 
 def divisions(counter: Counter) -> list[tuple[str, str]]:
     """(code, name in this office) of every division that a service knows, by name."""
-    every = (one for service in counter.every_definition() for one in service.divisions)
-    return sorted({one.code: one.name_in(counter.office.kind) for one in every}.items(), key=lambda pair: pair[1])
+    every = office_services.entries(counter.every_definition(), counter.current.document)
+    return sorted(((one.code, one.name) for one in every if one.active), key=lambda pair: pair[1])
 
 
 def listing(counter: Counter, actor: Actor) -> list[Account]:

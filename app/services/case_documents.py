@@ -173,6 +173,8 @@ def view(counter: Counter, row: Any) -> CaseView:
     answers: Document = document["answers"]
     office = counter.office_revision(document["office"])
     name = _division_name(service, row.division, document, office.view.kind)
+    if name == row.division:
+        name = counter.divisions.get(name, name)
     return CaseView(
         id=uuid_text(row.id),
         number=row.number,

@@ -167,7 +167,7 @@ def _clean(text: str, field: str) -> str:
 def _place(counter: Counter, case: Any, division: str) -> dict[str, str]:
     if not division:
         return {}
-    service = counter.definition(case.service, case.service_version)
+    service = counter.catalog.get(case.service) or counter.definition(case.service, case.service_version)
     if service is not None and service.division_by_code(division) is None:
         codes = ", ".join(item.code for item in service.divisions)
         raise Refused("division", "ไม่รู้จักรหัสสำนัก/กองนี้", f"ใช้รหัสใดรหัสหนึ่งใน {codes}", "division")

@@ -13,7 +13,7 @@ from typing import Any
 from app.catalog.documents import from_document
 from app.catalog.schema import Service
 from app.domain.clock import Clock
-from app.services import office_categories, offices, paper_templates
+from app.services import office_services, offices, paper_templates
 from app.services.model import Changes, OfficeView, Printer
 from app.store.blobs import Blobs
 from app.store.engine import Store
@@ -107,8 +107,11 @@ class Counter:
         kind = self.current.view.kind
         wanted = self.current.document["services"]
         office = self.current.document
+        every = office_services.entries(newest.values(), office)
+        self.divisions = {entry.code: entry.name for entry in every}
+        """What the office calls its divisions, those out of use, too, by their codes."""
         return {
-            code: office_categories.laid_over(newest[code], office, offered=True)
+            code: office_services.laid_over(newest[code], office, offered=True, every=every)
             for code in wanted
             if code in newest and kind in newest[code].offered_by
         }
@@ -132,14 +135,14 @@ class Counter:
         return self._definitions.get((code, version))
 
     def definition_at(self, code: str, version: int, revision: int) -> Service | None:
-        """The same with the office's categories as they were in that revision of its settings."""
+        """The same with the office's divisions and categories as they were in that revision of its settings."""
         service = self._definitions.get((code, version))
-        if service is None or not service.categories:
+        if service is None:
             return service
         key = (code, version, revision)
         if key not in self._as_registered:
             office = self.office_revision(revision).document
-            self._as_registered[key] = office_categories.laid_over(service, office, offered=False)
+            self._as_registered[key] = office_services.laid_over(service, office, offered=False)
         return self._as_registered[key]
 
     def every_definition(self) -> list[Service]:

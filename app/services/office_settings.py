@@ -11,11 +11,21 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.catalog.schema import Service
 from app.domain import office_changes
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.office_changes import Change
-from app.services import office_categories, offices, ordinance_rates, ordinances, paper_templates, rights, setup
+from app.services import (
+    office_categories,
+    office_services,
+    offices,
+    ordinance_rates,
+    ordinances,
+    paper_templates,
+    rights,
+    setup,
+)
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.store.meta import meta_get
@@ -32,7 +42,7 @@ NAMES: Mapping[str, str] = {
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
     "appointments": "คำสั่งแต่งตั้ง", "contacts": "การติดต่อ", "services": "งานบริการที่เปิด", "ordinances": "ข้อบัญญัติที่ยืนยัน",
     "paper": "หัว ท้าย ตรา และข้อความบนเอกสาร", "receipts": "กระดาษ ข้อความ และตำแหน่งพิมพ์ของใบเสร็จ",
-    "required_papers": "เอกสารที่ต้องมี",
+    "required_papers": "เอกสารที่ต้องมี", "divisions": "สำนัก/กอง", "service_settings": "ค่าของแต่ละบริการ",
 }  # fmt: skip
 """What the settings are called."""
 PARTS: Mapping[str, frozenset[str]] = {"receipts": frozenset({"paper", "place", "footer", "overlay"})}
@@ -103,6 +113,7 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
         after = offices.check_office(office_changes.applied(before, changes))
         _check_services(counter, after)
         _check_categories(counter, after)
+        office_services.check_use(counter.every_definition(), after, _fault)
         paper_templates.check_history(before, after, counter.clock.now(), _fault)
         ordinances.check_rates(after, counter.every_definition())
         made = office_changes.difference(before, after)
@@ -123,7 +134,22 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
 def divisions(counter: Counter, service: str) -> list[tuple[str, str]]:
     """(code, name in this office) of the divisions that a category of the service may have."""
     known = next((one for one in counter.every_definition() if one.code == service), None)
-    return [(one.code, one.name_in(counter.office.kind)) for one in known.divisions] if known else []
+    if known is None:
+        return []
+    office = document(counter)
+    mine = office_services.laid_over(known, office, offered=True).divisions
+    return [(one.code, one.name_in(counter.office.kind)) for one in mine]
+
+
+def every_division(counter: Counter) -> list[office_services.Entry]:
+    """The office's divisions, those out of use, too, as they will be when all changes are in force."""
+    return office_services.entries(counter.every_definition(), document(counter))
+
+
+def each_service(counter: Counter) -> list[Service]:
+    """Every service with what the office sets of it, as it will be when all changes are in force."""
+    wanted = document(counter)
+    return [office_services.laid_over(one, wanted, offered=False) for one in counter.every_definition()]
 
 
 def categories(counter: Counter) -> list[office_categories.Entry]:
@@ -134,7 +160,7 @@ def categories(counter: Counter) -> list[office_categories.Entry]:
         entry
         for code in counter.catalog
         if house[code].categories
-        for entry in office_categories.entries(house[code], wanted)
+        for entry in office_categories.entries(office_services.with_divisions(house[code], wanted), wanted)
     ]
 
 
@@ -173,11 +199,11 @@ def _check_categories(counter: Counter, wanted: offices.OfficeDocument) -> None:
         service = house.get(row["service"])
         if service is None or not service.categories:
             raise _fault(f"categories[{n}].service", "บริการนี้ไม่มีประเภทย่อย")
-        if service.division_by_code(row["division"]) is None:
+        if office_services.with_divisions(service, wanted).division_by_code(row["division"]) is None:
             raise _fault(f"categories[{n}].division", "ไม่รู้จักสำนัก/กองนี้ เลือกจากรายการ")
     for code in wanted["services"]:
         service = house.get(code)
-        if service and service.categories and not office_categories.laid_over(service, wanted, offered=True).categories:
+        if service and service.categories and not office_services.laid_over(service, wanted, offered=True).categories:
             raise _fault("categories", "ต้องเหลือประเภทที่ใช้งานอย่างน้อยหนึ่งประเภท")
 
 

@@ -20,6 +20,7 @@ from app.services import (
     landmarks,
     office_categories,
     office_contacts,
+    office_services,
     ordinance_rates,
     paper_templates,
     receipt_settings,
@@ -98,6 +99,8 @@ DEFAULTS: dict[str, Any] = {
     "appointments": {},
     "contacts": {},
     "paper": [],
+    "divisions": [],
+    "service_settings": [],
 }
 LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
@@ -150,6 +153,8 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
         raise _fault("landmarks", f"มีได้ไม่เกิน {landmarks.MOST:,} แห่ง")
     document["landmarks"] = [landmarks.check(row, f"landmarks[{n}]", _fault) for n, row in enumerate(marks)]
     document["categories"] = office_categories.check_all(_list(document, "categories"), _fault)
+    document["divisions"] = office_services.check_divisions(_list(document, "divisions"), _fault)
+    document["service_settings"] = office_services.check_settings(_list(document, "service_settings"), _fault)
     document["paper"] = paper_templates.check_all(_list(document, "paper"), _fault)
     document["slip_key"] = document["slip_key"] or secrets.token_hex(16)
     return document

@@ -156,4 +156,4 @@ def divisions(counter: Counter, service: Service | None) -> tuple[tuple[str, str
     """(code, name in this office) of the divisions that the office has in its services; those of `service` first."""
     newest = [service] if service else []
     every = (one for known in (*newest, *counter.catalog.values()) for one in known.divisions)
-    return tuple({one.code: one.name_in(counter.office.kind) for one in every}.items())
+    return tuple({one.code: counter.divisions.get(one.code, one.name) for one in every}.items())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.errors import Refused
 from app.domain.ids import uuid7, uuid_text
 from app.domain.text_rules import clean_text, storable
-from app.services import account_rows, appointments
+from app.services import account_rows, appointments, office_services
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.thaid import STAFF, ThaiDPerson
@@ -192,7 +192,7 @@ def set_division(counter: Counter, actor: Actor, username: str, division: str) -
     """Say to which division a person belongs: one's own, or as administrator anybody's. "" for none."""
     if username != actor.username and actor.role != "admin":
         raise Refused("right_needed", "กำหนดสำนัก/กองของผู้อื่นไม่ได้", "ขอให้ผู้ดูแลระบบเป็นผู้ทำรายการ", "as")
-    known = {item.code for service in counter.every_definition() for item in service.divisions}
+    known = {one.code for one in office_services.entries(counter.every_definition(), counter.current.document)}
     if division and division not in known:
         raise Refused("division", "ไม่รู้จักรหัสสำนัก/กองนี้", f"ใช้รหัสใดรหัสหนึ่งใน {', '.join(sorted(known))}", "division")
     with counter.store.write(actor.username) as work:

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.domain.errors import Refused
-from app.services import appointments, office_settings
+from app.services import accounts, appointments, cases, office_settings
+from tests.integration.support.register import register
 from ui.settings.page import SettingsPage
 
 
@@ -34,6 +35,76 @@ def test_a_service_is_switched_off_and_on_again(page, counter, qtbot, settle):
     page.note._act.click()
     settle()
     assert list(counter.catalog) == ["petition", "ad_permit"]
+
+
+def test_divisions_and_what_each_service_has_of_its_own(page, counter, actor, qtbot, settle):
+    def save():
+        qtbot.keyClick(page, Qt.Key.Key_F9)
+        settle()
+
+    old = register(counter, actor, answers={"category": "utilities", "subcategory": "street_light"})
+    section = shown(page, "สำนัก/กอง", settle)
+    section.mark("public_works")
+    section._name.setText("สำนักช่าง")
+    save()
+    section.begin_new()
+    section._name.setText("สำนักช่าง")
+    save()
+    assert "ชื่อนี้" in section.rows["name"].error
+    section._name.setText("กองการเจ้าหน้าที่")
+    save()
+    assert ("own_1", "กองการเจ้าหน้าที่") in accounts.divisions(counter)
+    new = register(counter, actor, answers={"category": "utilities", "subcategory": "street_light"})
+    assert (cases.get(counter, old.number).division_name, new.division_name) == ("กองช่าง", "สำนักช่าง")
+    section.mark("public_works")
+    qtbot.keyClick(page, Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    page.remove()
+    settle()
+    assert dict(accounts.divisions(counter))["public_works"] == "สำนักช่าง", "cases still go there"
+    section = shown(page, "ค่าของแต่ละบริการ", settle)
+    section.mark("ad_permit")
+    section._division.setCurrentIndex(section._division.findData("own_1"))
+    section._form_code.setText("ร.ส.1/กทู้")
+    section._days.setText("x")
+    save()
+    assert section.rows["working_days"].error
+    section._days.setText("5")
+    save()
+    service = counter.catalog["ad_permit"]
+    assert (service.default_division, service.due.working_days) == ("own_1", 5)
+    assert counter.current.document["form_codes"] == {"ad_permit": "ร.ส.1/กทู้"}
+    cases.change_status(counter, actor, new.number, "received")
+    assert (
+        cases.change_status(counter, actor, new.number, "assigned", division="own_1").division_name == "กองการเจ้าหน้าที่"
+    )
+    assert cases.get(counter, new.number).division_name == "กองการเจ้าหน้าที่"
+    section = shown(page, "สำนัก/กอง", settle)
+    section.mark("own_1")
+    page.remove()
+    settle()
+    assert "own_1" in dict(accounts.divisions(counter)), "a service still goes there"
+    section = shown(page, "ค่าของแต่ละบริการ", settle)
+    section.mark("ad_permit")
+    page.remove()
+    settle()
+    service = counter.catalog["ad_permit"]
+    assert (service.default_division, service.due.working_days) == ("clerk_office", 7)
+    section = shown(page, "สำนัก/กอง", settle)
+    section.mark("own_1")
+    page.remove()
+    settle()
+    assert "own_1" not in dict(accounts.divisions(counter))
+    assert cases.get(counter, new.number).division_name == "กองการเจ้าหน้าที่"
+    for key, value in (
+        ("divisions", [{"code": "X", "name": "ก"}]), ("divisions", [{"code": "x", "name": ""}]),
+        ("divisions", [{"code": "clerk_office", "name": "ก", "active": False}]), ("divisions", 1),
+        ("service_settings", [{"service": "nothing"}]),
+        ("service_settings", [{"service": "petition", "division": "no"}]),
+        ("service_settings", [{"service": "petition", "working_days": -1}]),
+        ("service_settings", [{"service": "ad_permit", "colour": "x"}]),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match="office_setting"):
+            office_settings.change(counter, actor, {key: value})
 
 
 def test_orders_and_contacts_are_set(page, counter, actor, qtbot, settle):

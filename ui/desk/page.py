@@ -258,7 +258,8 @@ class DeskPage(QWidget):
     def _service(self) -> Service | None:
         shown = self.case.shown
         view = shown.view if shown and shown.view.number == self._wanted else None
-        return self._session.counter.definition(view.service, view.service_version) if view else None
+        counter = self._session.counter
+        return counter.definition(view.service, view.service_version) if view else None
 
     def ask_step(self, state: str = "") -> None:
         """F4: open the panel for the next step, or for the one whose button was pressed."""
@@ -266,7 +267,9 @@ class DeskPage(QWidget):
         if shown is None or not shown.next_states:
             return
         service = self._service()
-        kind = self._session.counter.office.kind
+        counter = self._session.counter
+        kind = counter.office.kind
+        service = counter.catalog.get(service.code, service) if service else None
         divisions = [(one.code, one.name_in(kind)) for one in service.divisions] if service else []
         self._close_panels()
         self.step.ask(shown.next_states, divisions, shown.people, shown.replies, state)

@@ -18,6 +18,7 @@ from app.services.office_settings import Changed
 from ui import faults
 from ui.ports import Session
 from ui.settings.categories import CategoriesSection
+from ui.settings.divisions import DivisionsSection, EachServiceSection
 from ui.settings.holidays import HolidaysSection, HoursSection
 from ui.settings.landmarks import LandmarksSection
 from ui.settings.office import OfficeSection, SmsSection
@@ -64,6 +65,8 @@ class SettingsPage(QWidget):
             "ใบเสร็จรับเงิน": ReceiptsSection(session),
             "เครื่องพิมพ์": PrintersSection(session),
             "งานบริการ": ServicesSection(session),
+            "ค่าของแต่ละบริการ": EachServiceSection(),
+            "สำนัก/กอง": DivisionsSection(),
             "ผู้ใช้และการติดต่อ": PeopleSection(),
         }
         self.buttons: list[Action] = []
@@ -299,4 +302,6 @@ def _facts(counter: Counter) -> Facts:
         office_settings.waiting(counter),
         list(counter.catalog.values()),
         thai_date.local(counter.clock.now()).date(),
+        office_settings.every_division(counter),
+        office_settings.each_service(counter),
     )

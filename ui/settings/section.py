@@ -24,6 +24,7 @@ from app.services import office_settings
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.office_categories import Entry
+from app.services.office_services import Entry as Division
 from app.services.words import without_break_points
 from ui.style import GAP, NEAR, WIDE
 from ui.widgets.fields import Action, FieldRow
@@ -47,6 +48,9 @@ class Facts:
     services: Sequence[Service]
     """Those that are switched on."""
     today: date
+    office_divisions: Sequence[Division]
+    each_service: Sequence[Service]
+    """Every one, with what the office sets of it."""
 
 
 class Section(QWidget):
