@@ -217,3 +217,15 @@ def test_the_page_is_for_those_who_manage_accounts(show, session, actor, qtbot, 
     assert other.page == COUNTER and not other.header._tabs[ACCOUNTS].isVisible()
     assert not rights.may(session.actor, rights.MANAGE_STAFF) and PASSWORD
     assert all(box.accessibleName() for box in other.findChildren(QCheckBox) if not box.text())
+
+
+def test_the_grid_of_rights_fits_at_twice_the_size(show, session, look, counter, actor):
+    look.set_scale(200)
+    found = accounts.listing(counter, actor)
+    dialog = RightsDialog(session, None, found[0], found)
+    dialog.resize(1366, 700)
+    show(dialog)
+    assert dialog.width() <= 1366
+    for control in (*dialog.boxes.values(), *dialog.days.values()):
+        left = control.mapTo(dialog, control.rect().topLeft()).x()
+        assert left > 100 and left + control.width() <= 1366, control.accessibleName()
