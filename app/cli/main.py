@@ -6,6 +6,7 @@ input or right, 4 environment. Each command lives in a module of this package, i
 
 import importlib
 import io
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -28,7 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # the reader of our output has gone; nobody is left to tell
+        # the reader of our output has gone; what is still to be written goes nowhere, also at the interpreter's end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.stderr.close()
         return 0
     except Exception as error:
