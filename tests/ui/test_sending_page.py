@@ -67,7 +67,8 @@ def asked(panel, button, qtbot):
 
 def test_what_waits_what_was_refused_and_what_two_have_written(province, desk, page, qtbot, settle):
     state = page.panels[STATE]
-    assert state.empty.isVisible() and "ส่งครบแล้ว" in state.empty.shown_text()
+    qtbot.waitUntil(state.empty.isVisible, timeout=10_000)
+    assert "ส่งครบแล้ว" in state.empty.shown_text()
     assert not state.again.isEnabled() and not state.open.isEnabled()
     other = province.desk("หน้าต่าง 2")
     good, bad = desk.register(2)

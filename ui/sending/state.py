@@ -67,6 +67,7 @@ class StatePanel(QWidget):
         self.light, self.told = ThaiLabel(role="strong"), ThaiLabel()
         self.table = Table("รายการที่รอส่งและที่ต้องดู", COLUMNS)
         self.empty = ThaiLabel(ALL_SENT)
+        self.empty.hide()  # not said before it is known
         self.now = Action("F5  ส่งเดี๋ยวนี้", role="primary", tip="ติดต่อเครื่องแม่ข่ายทันที")
         self.again = Action("ส่งที่กักไว้ใหม่", key="Ctrl+R", tip="หลังแก้สาเหตุแล้ว ส่งทุกรายการที่เครื่องแม่ข่ายไม่รับอีกครั้ง")
         self.open = Action("เปิดเรื่อง", key="Enter", tip="แก้ข้อมูล หรือเลือกค่าที่ขัดกัน")
@@ -119,6 +120,7 @@ class StatePanel(QWidget):
             QShortcut(QKeySequence(key), self).activated.connect(button.click)
         self._timer.timeout.connect(self._show_progress)
         self._session.tasks.changed.connect(self._changed)
+        self._offer()
 
     def showEvent(self, event: QShowEvent) -> None:
         """As it stands now."""
