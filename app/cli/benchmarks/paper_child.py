@@ -3,6 +3,7 @@
 import sys
 import time
 
+from app.cli.benchmarks.memory import peak_mb
 from printing import bench, pdf, samples
 from printing.petition import petition_layout
 
@@ -16,16 +17,7 @@ def batch(count: int) -> tuple[float, float]:
     begun = time.perf_counter()
     for number in range(count + 1, 2 * count + 1):
         pdf.render(petition_layout(bench.case(number), samples.ORIGINAL))
-    return round(together / (time.perf_counter() - begun), 2), _memory_mb()
-
-
-def _memory_mb() -> float:
-    """The most memory this process has had; 0 where the platform does not tell (Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+    return round(together / (time.perf_counter() - begun), 2), round(peak_mb(), 1)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from app.cli import home
+from app.cli.benchmarks.memory import peak_mb
 
 
 def main() -> int:
@@ -16,14 +17,5 @@ def main() -> int:
     code: int = window.open_window(Path(sys.argv[1]), os.environ[home.PASSPHRASE], moment=started.moment)
     import json
 
-    print(json.dumps({**started.moments, "memory_mb": _memory_mb()}))
+    print(json.dumps({**started.moments, "memory_mb": peak_mb()}))
     return code
-
-
-def _memory_mb() -> float:
-    """The most memory this process has had; 0 where the platform does not tell (Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
