@@ -24,6 +24,7 @@ from app.services.model import Actor
 from sync import exchange, link
 from sync.server import admin, app
 from sync.server.device_limits import DeviceLimits
+from tests.support import hashes
 
 VERSION = "0.1.0"
 OFFICE_CODE = "04830203"
@@ -59,10 +60,11 @@ class Desk:
 
     def __init__(self, home: Path, name: str, *, alone: bool = False) -> None:
         person = setup.Administrator("somying", "a long enough password", "สมหญิง ทดสอบ")
-        setup.set_up(
-            home, office_document(), load_builtin().values(), person, SystemClock(), "กุญแจ",
-            counter_name=name, join=None if alone else lambda work: None,
-        )  # fmt: skip
+        with hashes.cheap():
+            setup.set_up(
+                home, office_document(), load_builtin().values(), person, SystemClock(), "กุญแจ",
+                counter_name=name, join=None if alone else lambda work: None,
+            )  # fmt: skip
         self.home = home
         self.counter: Counter = setup.open_counter(home, SystemClock(), "กุญแจ")
         self.apply = partial(replication.apply, self.counter)

@@ -18,15 +18,6 @@ FIRST, OWN = "ครั้งแรก-1234", "ของตนเอง-5678"
 PERSON = {"full_name": "นางสาวสมใจ รักงาน", "position": "เจ้าพนักงานธุรการ", "division": ""}
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a real hash costs is measured in test_signing_in."""
-    from argon2 import PasswordHasher
-
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(staff, "_hasher", lambda: cheap)
-
-
 @pytest.fixture
 def chief(counter: Counter) -> Actor:
     return homes.signed_in(counter)

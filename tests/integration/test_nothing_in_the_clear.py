@@ -204,7 +204,7 @@ def test_a_reader_that_goes_away_breaks_nothing(home: Path, tmp_path: Path) -> N
     assert command.run(home, "verify").code == 0
 
 
-def test_a_try_of_the_passphrase_is_dear(tmp_path: Path) -> None:
+def test_a_try_of_the_passphrase_is_dear(tmp_path: Path, real_hashes: None) -> None:
     """By its price, not by a clock: passes over memory on one thread. Argon2id takes some 60 ms a pass of 64 MiB on a
     processor of 2026, so six are well above a quarter of a second. What a key file says is what opening costs."""
     assert keys.ARGON2["time_cost"] * keys.ARGON2["memory_cost"] / keys.ARGON2["parallelism"] >= 6 * 65_536

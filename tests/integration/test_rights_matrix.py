@@ -90,13 +90,9 @@ def permit() -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def office(home_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    from argon2 import PasswordHasher
-
     folder = tmp_path_factory.mktemp("matrix")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(staff, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
-        with homes.opened(homes.copied(home_template, folder / "home")) as counter:
-            yield Office(counter, folder)
+    with homes.opened(homes.copied(home_template, folder / "home")) as counter:
+        yield Office(counter, folder)
 
 
 def test_every_command_is_in_the_matrix() -> None:

@@ -116,3 +116,11 @@ def test_a_name_is_the_username_where_none_is_given(counter: Counter) -> None:
     add(counter, " somying ")
     assert ("somying", "somying") in staff.names(counter)
     assert one(counter, "SELECT password_hash FROM staff WHERE username = 'somying'").startswith("$argon2id$")
+
+
+def test_a_try_of_a_password_is_dear(counter: Counter, real_hashes: None) -> None:
+    """OWASP's least for argon2id with 7 MiB is five passes; a hash for nobody costs the same as a real one."""
+    add(counter, "somying")
+    kept = one(counter, "SELECT password_hash FROM staff WHERE username = 'somying'")
+    assert kept.split("$")[:4] == ["", "argon2id", "v=19", "m=7168,t=5,p=1"]
+    assert staff.NOBODY.split("$")[:4] == kept.split("$")[:4]

@@ -15,7 +15,6 @@ from app import bootstrap
 from app.services import cases, offices, setup, staff
 from app.services.counter import Counter
 from app.services.model import Actor, Applicant, CaseView, RegisterCase
-from app.store import keys
 from printing import press
 from ui.application import Window, prepare
 from ui.ports import Session
@@ -100,9 +99,7 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("counter") / "home"
     administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "เจ้าพนักงานธุรการ")
     document = offices.check_office(OFFICE)
-    with pytest.MonkeyPatch.context() as patch:  # the key is unwrapped in each test: cheaply here
-        patch.setattr(keys, "ARGON2", {"time_cost": 1, "memory_cost": 1_024, "parallelism": 1})
-        setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
+    setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
     return home
 
 

@@ -2,11 +2,8 @@
 
 from pathlib import Path
 
-import pytest
-
 from app import bootstrap
 from app.services import offices, setup
-from app.store import keys
 from tests.integration.support import filings
 from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, SetClock
 
@@ -14,8 +11,6 @@ from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, SetClock
 def make(home: Path) -> Path:
     """Set the counter up with its first clerk."""
     document = offices.check_office({**OFFICE, **filings.PROVINCE, "name": "องค์การบริหารส่วนจังหวัดภูเก็ต"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "ARGON2", {"time_cost": 1, "memory_cost": 1_024, "parallelism": 1})
-        administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "นักวิชาการเงินและบัญชี")
-        setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
+    administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "นักวิชาการเงินและบัญชี")
+    setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
     return home

@@ -20,14 +20,6 @@ ALT, CONTROL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModif
 FIRST = "ครั้งแรก-1234"
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from argon2 import PasswordHasher
-
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(staff, "_hasher", lambda: cheap)
-
-
 @pytest.fixture
 def page(show, session, settle) -> AccountsPage:
     page = show(AccountsPage(session))

@@ -12,14 +12,6 @@ FIRST, OWN, PIN = "ครั้งแรก-1234", "ของตนเอง-567
 SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from argon2 import PasswordHasher
-
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(staff, "_hasher", lambda: cheap)
-
-
 @pytest.fixture
 def clerk(counter, actor) -> str:
     return accounts.add(counter, actor, full_name="นายก่อ เกิด", position="ธุรการ", division="finance", password=FIRST)

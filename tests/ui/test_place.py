@@ -5,7 +5,6 @@ import pytest
 from app import bootstrap
 from app.services import cases, drafts, offices, setup, staff
 from app.services.model import CaseView
-from app.store import keys
 from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, PETITION, type_text
 from ui.counter import draft
 from ui.counter.page import CounterPage
@@ -17,9 +16,8 @@ MARKS = [
 
 
 @pytest.fixture
-def counter(tmp_path, clock, monkeypatch):
+def counter(tmp_path, clock):
     """An office that has landmarks."""
-    monkeypatch.setattr(keys, "ARGON2", {"time_cost": 1, "memory_cost": 1_024, "parallelism": 1})
     administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "เจ้าพนักงานธุรการ")
     document = offices.check_office({**OFFICE, "landmarks": MARKS})
     setup.set_up(tmp_path / "home", document, bootstrap.built_in_services(), administrator, clock, PASSPHRASE)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel
 
 from app import bootstrap
 from app.services import office_settings, offices, setup
-from app.store import keys
 from tests.integration.support import filings
 from tests.ui.conftest import OFFICE, PASSPHRASE, PASSWORD, SetClock, type_text
 from ui.settings.page import SettingsPage
@@ -20,10 +19,8 @@ def new_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("rates") / "home"
     confirmed = {"confirmed": ["hotel_fee"], "ordinances": {"hotel_fee": {"number": "2/2544", "on": "2001-09-01"}}}
     document = offices.check_office({**OFFICE, **filings.PROVINCE, **confirmed, "name": "องค์การบริหารส่วนจังหวัดภูเก็ต"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "ARGON2", {"time_cost": 1, "memory_cost": 1_024, "parallelism": 1})
-        administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "นักวิชาการเงินและบัญชี")
-        setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
+    administrator = setup.Administrator("duangjai", PASSWORD, "นางสาวดวงใจ รักษ์ถิ่น", "นักวิชาการเงินและบัญชี")
+    setup.set_up(home, document, bootstrap.built_in_services(), administrator, SetClock(), PASSPHRASE)
     return home
 
 

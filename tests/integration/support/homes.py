@@ -7,15 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from argon2 import PasswordHasher
-
 from app import bootstrap
 from app.cli.benchmarks.office import OFFICE, PASSPHRASE, PASSWORD, USERNAME
 from app.domain.clock import Clock, SystemClock
 from app.services import offices, setup, staff
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.store import keys
+from tests.support import hashes
 
 __all__ = ["OFFICE", "PASSPHRASE", "PASSWORD", "USERNAME", "HandClock", "copied", "make", "opened", "signed_in"]
 
@@ -39,7 +37,7 @@ def make(home: Path, clock: Clock | None = None, **settings: Any) -> Path:
     Key file and password name the price of their own hash: here it is a small one, so that hundreds of commands are
     quick. `init` with the real price has tests of its own.
     """
-    with _cheap_hashes():
+    with hashes.cheap():
         setup.set_up(
             home,
             offices.check_office({**OFFICE, **settings}),
@@ -48,20 +46,7 @@ def make(home: Path, clock: Clock | None = None, **settings: Any) -> Path:
             clock or SystemClock(),
             PASSPHRASE,
         )
-    with opened(home, clock) as counter, counter.store.write("test") as work:
-        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
-        work.run("UPDATE staff SET password_hash = ?", (cheap,))
     return home
-
-
-@contextmanager
-def _cheap_hashes() -> Iterator[None]:
-    usual = dict(keys.ARGON2)
-    keys.ARGON2.update(time_cost=1, memory_cost=64, parallelism=1)
-    try:
-        yield
-    finally:
-        keys.ARGON2.update(usual)
 
 
 def copied(template: Path, target: Path) -> Path:

@@ -1,11 +1,10 @@
 """A made-up office with permits to be paid: fees, approvals, a second person who approves."""
 
-from argon2 import PasswordHasher
-
 from app.services import cases, registration_json, staff
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import homes, petitions
+from tests.support import hashes
 
 APPROVER = "04830203admin02"
 CLERK = "04830203user01"
@@ -13,10 +12,8 @@ CLERK = "04830203user01"
 
 def person(counter: Counter, username: str, role: str) -> Actor:
     """Somebody else who may sign in with the same password."""
-    with counter.store.write("test") as work:
+    with hashes.cheap(), counter.store.write("test") as work:
         staff.add(work, username, f"คนที่ชื่อ {username}", homes.PASSWORD, role, "นักวิชาการเงินและบัญชี")
-        cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(homes.PASSWORD)
-        work.run("UPDATE staff SET password_hash = ? WHERE username = ?", (cheap, username))
     return staff.sign_in(counter, username, homes.PASSWORD)
 
 
