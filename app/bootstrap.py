@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.services.audit import Checkpoint
+    from app.services.model import Actor
+    from app.services.own_record import OwnRecord
     from app.services.paper_templates import PaperTemplate
     from app.services.recovery import RecoverySheet
+    from app.services.thaid import ThaiDPerson
     from printing.devices.discovery import Found
     from sync.exchange import SyncResult
     from sync.files import FileWork
@@ -320,6 +323,22 @@ def thaid_begin(counter: Counter, purpose: str = "citizen") -> "ThaiDSession":
     from sync import thaid
 
     return thaid.begin(counter.store, purpose)
+
+
+def own_record(counter: Counter, actor: "Actor", session: "ThaiDSession", person: "ThaiDPerson") -> "OwnRecord":
+    """The own record of LHR, for its owner; a minute at most. That it was looked at is written down before it is
+    shown. Refused for any other person than the acting one."""
+    from app.services import own_record, staff
+    from sync import thaid
+
+    try:
+        staff.require_own(counter, actor, person)
+    except CounterError:
+        thaid.cancel(session)
+        raise
+    found = thaid.record(session, person, counter.clock.now())
+    own_record.note(counter, actor, own_record.SEEN)
+    return found
 
 
 def thaid_watch(session: "ThaiDSession", told: "ThaiDTold", opened: Callable[[], None] | None = None) -> "Watch":

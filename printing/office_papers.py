@@ -5,6 +5,7 @@ from app.services.appointments import OrderList
 from app.services.destruction import Certificate
 from app.services.lhr import StaffReadiness
 from app.services.office_papers import Leaflet, MoneyPapers, OfficePaper, Reminders
+from app.services.own_record import OwnRecordPaper
 from app.services.person_export import PersonData
 from app.services.processing import ProcessingRecord
 from app.services.readiness import Readiness
@@ -12,6 +13,7 @@ from app.services.thaid_campaign import WeekReport
 from printing.layout import Layout
 from printing.money_reports import remittance_layout, report_layout, summary_layout
 from printing.order_list import order_list_layout
+from printing.own_record import own_record_layout
 from printing.privacy_papers import certificate_layout, person_layout, processing_layout
 from printing.readiness import readiness_layout, staff_layout
 from printing.reminders import reminder_layout
@@ -32,6 +34,8 @@ def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
             return (certificate_layout(paper),)
         case WeekReport():
             return (thaid_report_layout(paper),)
+        case OwnRecordPaper():
+            return (own_record_layout(paper),)
         case Leaflet():
             return (thaid_leaflet_layout(paper.office, paper.campaign),)
         case Readiness():

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.domain.errors import CounterError, Refused, Unavailable
-from app.services.thaid import CITIZEN, STAFF, ThaiDPerson, address_of, birth_of
+from app.services.own_record import Field, OwnRecord
+from app.services.thaid import CITIZEN, LHR, STAFF, ThaiDPerson, address_of, birth_of
 from app.store.engine import Store
 from sync import link
 from sync.client import Client
@@ -28,19 +29,24 @@ from sync.thaid_messages import (
     UNDER_WAY,
     Identity,
     PollAnswer,
+    RecordAnswer,
     StartAnswer,
     cancel_request,
     poll_request,
+    record_request,
     start_request,
 )
 
 CONNECT_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 """How long after a session's end its answer may still be asked for: the citizen may have pressed at the last moment."""
+RECORD_SECONDS = 75.0
+"""The server gives the other system 60 at most, and has its own work around it."""
 PAUSES = (0.5, 1.0, 2.0, 4.0)
 OTHER_WAYS = {
     CITIZEN: "เสียบบัตรอ่านจากชิป หรือดูบัตรแล้วพิมพ์เลข 13 หลักแทนได้",
     STAFF: "เข้าใช้ด้วยรหัสผ่านแทนได้",
+    LHR: "เปิดดูในระบบ LHR โดยตรงได้",
 }
 TEMPORARY = frozenset({"server_error", "server_unreachable", "server_name", "too_many_tries", "server_silent",
                        "connection_cut", "answer_cut", "answer_broken", "answer_not_ours"})  # fmt: skip
@@ -130,6 +136,19 @@ def cancel(session: ThaiDSession) -> None:
             client.ask("/v1/thaid/cancel", cancel_request(session.id), lambda _answer: None)
     except CounterError:
         return
+
+
+def record(session: ThaiDSession, person: ThaiDPerson, read_at: datetime) -> OwnRecord:
+    """The own record of the person of a session, once; a minute at most. Unavailable for every other end."""
+    try:
+        with Client(
+            session.server_url, session.token, connect_seconds=CONNECT_SECONDS, read_seconds=RECORD_SECONDS
+        ) as client:
+            answer = client.ask("/v1/thaid/record", record_request(session.id), RecordAnswer.from_json)
+    except CounterError as error:
+        raise _unavailable(error, session.purpose) from None
+    fields = tuple(Field(one.group, one.label, one.values, one.masked) for one in answer.fields)
+    return OwnRecord(person.full_name, fields, answer.minutes, read_at)
 
 
 class Watch:
@@ -230,10 +249,13 @@ def _where(store: Store, purpose: str) -> tuple[str, str]:
 
 def _unavailable(error: CounterError, purpose: str) -> Unavailable:
     """Whatever stops ThaiD never stops the counter: the words say what else can be done."""
+    if purpose == LHR and error.code == "malformed":
+        title = "เครื่องแม่ข่ายกลางนี้ยังไม่รองรับการดูทะเบียนประวัติ (LHR)"
+        return Unavailable("lhr_not_supported", title, f"แจ้งผู้ดูแลเครื่องแม่ข่ายให้ปรับปรุงโปรแกรม {OTHER_WAYS[LHR]}")
     if isinstance(error, Malformed) or error.code == "answer_not_ours":
         title = "เครื่องแม่ข่ายกลางนี้ยังไม่รองรับ ThaiD หรือ Wi-Fi รอให้เข้าสู่ระบบอยู่"
         return Unavailable("thaid_not_supported", title, OTHER_WAYS[purpose])
-    if error.code.startswith("thaid_") or isinstance(error, Refused):
+    if error.code.startswith(("thaid_", "lhr_")) or isinstance(error, Refused):
         return Unavailable(error.code, error.title, _hint(error.hint, purpose))
     return Unavailable(
         "thaid_offline",

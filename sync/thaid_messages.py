@@ -1,6 +1,6 @@
 """What counter and central server say to each other about ThaiD: shared by both, read strictly by both.
 
-`POST /v1/thaid/start`, `/v1/thaid/poll` and `/v1/thaid/cancel`, with `Authorization: Bearer <token>` like the sync and
+`POST /v1/thaid/start`, `poll`, `record` and `cancel`, with `Authorization: Bearer <token>` like the sync and
 with `protocol` in each body. The id of a session travels in bodies only, never in an address; so does a person.
 Refusals are `{"code", "title", "hint"}` under a 4xx status.
 """
@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sync.json_form import Malformed, line, table, to_text, whole
+from sync.json_form import Malformed, array, line, table, to_text, whole
 from sync.protocol import PROTOCOL
 
-CITIZEN, STAFF = "citizen", "staff"
-PURPOSES = (CITIZEN, STAFF)
-"""What a session is for: to know the citizen at the counter, or to sign a member of the staff in."""
+CITIZEN, STAFF, LHR = "citizen", "staff", "lhr"
+PURPOSES = (CITIZEN, STAFF, LHR)
+"""What a session is for: to know the citizen at the counter, to sign a member of the staff in, or to show
+one of the staff the own record."""
 
 WAITING, OPENED, CHECKING = "waiting", "opened", "checking"
 UNDER_WAY = frozenset({WAITING, OPENED, CHECKING})
@@ -25,6 +26,7 @@ STATUSES = UNDER_WAY | {DONE, DENIED, EXPIRED, FAILED, CANCELLED, FETCHED}
 LONGEST_POLL = 25
 """Seconds that the server holds a poll while nothing happens."""
 MAX_TEXT, MAX_ADDRESS = 200, 500
+MAX_RECORD_FIELDS, MAX_RECORD_VALUES, MAX_RECORD_TEXT = 300, 200, 500
 BIRTH = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?|")
 """ISO 8601, Common Era, as far as it is known: a day, a month, a year, or nothing."""
 SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -133,6 +135,52 @@ class PollAnswer:
         return cls(str(status), person, code, title, hint)
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordField:
+    """One line of somebody's own record; masked: to be shown only when its owner asks."""
+
+    group: str
+    label: str
+    values: tuple[str, ...]
+    masked: bool
+
+    @classmethod
+    def from_json(cls, value: object) -> "RecordField":
+        """Raises Malformed."""
+        found = table(value, "fields")
+        values = array(found.get("values"), "values")
+        if not 0 < len(values) <= MAX_RECORD_VALUES or not isinstance(found.get("masked"), bool):
+            raise Malformed("values")
+        texts = tuple(line(one, "values", MAX_RECORD_TEXT) for one in values)
+        group, label = (line(found.get(key), key, MAX_TEXT) for key in ("group", "label"))
+        return cls(group, label, texts, found["masked"])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordAnswer:
+    """A member of the staff's own record. It is in this answer and nowhere else; minutes: how long it may be shown."""
+
+    fields: tuple[RecordField, ...]
+    minutes: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The object of the wire."""
+        rows = [
+            {"group": one.group, "label": one.label, "values": list(one.values), "masked": one.masked}
+            for one in self.fields
+        ]
+        return {"fields": rows, "minutes": self.minutes}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "RecordAnswer":
+        """Raises Malformed."""
+        rows = array(value.get("fields"), "fields")
+        minutes = whole(value.get("minutes"), "minutes")
+        if not 0 < len(rows) <= MAX_RECORD_FIELDS or not 0 < minutes <= 60:
+            raise Malformed("fields")
+        return cls(tuple(RecordField.from_json(row) for row in rows), minutes)
+
+
 def start_request(purpose: str) -> bytes:
     """The body of /v1/thaid/start."""
     return to_text({"protocol": PROTOCOL, "purpose": purpose}).encode()
@@ -145,6 +193,11 @@ def poll_request(session: str, seen: str, wait: float) -> bytes:
 
 def cancel_request(session: str) -> bytes:
     """The body of /v1/thaid/cancel."""
+    return to_text({"protocol": PROTOCOL, "session": session}).encode()
+
+
+def record_request(session: str) -> bytes:
+    """The body of /v1/thaid/record."""
     return to_text({"protocol": PROTOCOL, "session": session}).encode()
 
 

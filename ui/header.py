@@ -11,6 +11,13 @@ from ui.widgets.labels import ElidedLabel
 
 LEAST_LETTERS = 7
 """So much of the office's name, and of the clerk's, is left to be read however many pages there are."""
+OWN = (
+    ("lhr", "ข้อมูลของฉัน (LHR)…"),
+    ("pin", "ตั้ง PIN สำหรับสลับผู้ใช้…"),
+    ("password", "เปลี่ยนรหัสผ่าน…"),
+    ("thaid", "ผูกหรือเลิกผูก ThaiD…"),
+)
+"""What one may do with one's own account, and how the menu calls it."""
 THEME_NAMES = {"light": "สว่าง", "high_contrast": "ความเปรียบต่างสูง"}
 
 
@@ -20,7 +27,7 @@ class Header(QWidget):
     page_wanted = Signal(int)
     other_clerk_wanted = Signal()
     own_wanted = Signal(str)
-    """ "pin" or "password": something of one's own account."""
+    """A code of `OWN`."""
 
     def __init__(self, session: Session, pages: list[tuple[str, str]]) -> None:
         super().__init__()
@@ -57,7 +64,7 @@ class Header(QWidget):
         box.addWidget(who, 4)
         self._look = Action("ก+", role="quiet", tip="ขนาดตัวอักษรและสี", key="Ctrl +, Ctrl −")
         self._look.clicked.connect(self._open_look)
-        self._own = Action("บัญชี", role="quiet", tip="PIN และรหัสผ่านของท่าน", key="Ctrl+Shift+9")
+        self._own = Action("บัญชี", role="quiet", tip="ข้อมูล PIN รหัสผ่าน และ ThaiD ของท่าน", key="Ctrl+Shift+9")
         self._own.clicked.connect(self.open_own)
         box.addWidget(self._own)
         self._other = Action("เปลี่ยนผู้ใช้", role="quiet", key="Ctrl+L")
@@ -139,9 +146,9 @@ class Header(QWidget):
         self.own_menu().exec(self._own.mapToGlobal(self._own.rect().bottomLeft()))
 
     def own_menu(self) -> QMenu:
-        """PIN and password."""
+        """PIN, password, ThaiD, and the own record of LHR."""
         menu = QMenu(self)
-        for what, text in (("pin", "ตั้ง PIN สำหรับสลับผู้ใช้…"), ("password", "เปลี่ยนรหัสผ่าน…")):
+        for what, text in OWN:
             action = QAction(text, menu)
             action.triggered.connect(lambda _checked, what=what: self.own_wanted.emit(what))
             menu.addAction(action)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain import thai_date, thaid_week
 from app.domain.errors import CounterError
@@ -320,16 +320,8 @@ class MainWindow(QWidget):
             super().keyPressEvent(event)
 
     def show_own(self, what: str) -> None:
-        """One's own "pin" or "password"."""
-        own = import_module("ui.accounts.own")
-        session = self.session
-        if what == "pin":
-            dialog = own.PinDialog(session, self)
-        else:
-            dialog = own.OwnPasswordDialog(session, self, session.counter, session.actor.username)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.note.say("good", "บันทึกแล้ว"))
-        dialog.open()
+        """Something of one's own account, by its code in the header's menu."""
+        import_module("ui.accounts.own").show(what, self.session, self, self.note)
 
     def _told_left(self, found: list[drafts.Left]) -> None:
         """Somebody left a form half-filled here: it is kept for them, or this clerk goes on with it."""
@@ -415,8 +407,12 @@ class MainWindow(QWidget):
         self.note.say(*faults.words(error))
 
     def leave(self) -> None:
-        """Keep drafts; the window is about to go."""
+        """Keep drafts, close what is open over the pages; the window is about to go."""
         self._idle.stop()
+        while popup := QApplication.activePopupWidget():
+            popup.close()
+        for dialog in self.findChildren(QDialog):
+            dialog.done(QDialog.DialogCode.Rejected)
         self.counter.leave()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the sign-in window is painted before anything of the store 
     from app.services.counter import Counter
     from app.services.model import Actor, CaseView, OfficeView, Printer
     from app.services.office_papers import OfficePaper
+    from app.services.own_record import OwnRecord
     from app.services.paper_templates import PaperTemplate
     from app.services.privacy import Notice
     from app.services.recovery import RecoverySheet
@@ -121,10 +122,13 @@ class ThaiD(Protocol):
     """ThaiD by way of the office's central server."""
 
     def begin(self, counter: Counter, purpose: str) -> ThaiDSession:
-        """A session for "citizen" or "staff". Up to 25 s on a bad line: on a worker thread. CounterError on failure."""
+        """A session for "citizen", "staff" or "lhr". Up to 25 s on a bad line: on a worker thread. CounterError."""
 
     def watch(self, session: ThaiDSession, told: ThaiDTold, opened: Callable[[], None]) -> ThaiDWatch:
         """Wait for the session; `told` and `opened` are called on the watch's own thread."""
+
+    def record(self, counter: Counter, actor: Actor, session: ThaiDSession, person: ThaiDPerson) -> OwnRecord:
+        """The acting person's own record of LHR, by a session for "lhr". A minute at most: on a worker thread."""
 
 
 class CardWatch(Protocol):

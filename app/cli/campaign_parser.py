@@ -53,9 +53,14 @@ def _readiness(commands: "_SubParsersAction[ArgumentParser]", command: Command) 
 
 def _lhr(commands: "_SubParsersAction[ArgumentParser]", command: Command) -> None:
     lhr = command(
-        commands, "lhr", "preparation:requests", "LHR: staff, person; ask, requests, entered, verified"
+        commands, "lhr", "preparation:requests", "LHR: own, staff, person; ask, requests, entered, verified; check"
     )  # fmt: skip
     actions = lhr.add_subparsers(metavar="ACTION")
+    own = command(actions, "own", "own_record:own", "one's own record, after ThaiD; it is kept nowhere")
+    own.add_argument("--unmask", action="store_true", help="with what is masked on the screen")
+    check = command(actions, "check", "own_record:check", "read the file by which a server asks for records")
+    check.add_argument("file", type=Path, metavar="FILE.toml")
+    check.add_argument("--answer", type=Path, metavar="SAMPLE.json", help="tell which fields a sample answer has")
     command(actions, "staff", "preparation:staff", "which of the staff have registered for ThaiD")
     person = command(actions, "person", "preparation:person", "enter a member of the staff, or change an entry")
     person.add_argument("name", metavar="NAME")

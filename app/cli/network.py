@@ -160,6 +160,7 @@ def serve(arguments: Namespace) -> int:
         database_url(arguments),
         announce=announce,
         sms=arguments.sms,
+        lhr=arguments.lhr,
         file_place=arguments.files or os.environ.get(FILES, ""),
         limits=DeviceLimits(arguments.requests_per_minute, min(arguments.batch_bytes, MAX_BODY)),
         processes=arguments.processes,

@@ -274,6 +274,7 @@ def _network(commands: "_SubParsersAction[ArgumentParser]") -> None:
     serve.add_argument("--database", default="", metavar="URL")
     serve.add_argument("--files", default="", metavar="PLACE", help="a folder or s3://bucket for files of cases")
     serve.add_argument("--sms", type=Path, metavar="FILE.toml", help="the gateway for short messages")
+    serve.add_argument("--lhr", type=Path, metavar="FILE.toml", help="how the staff's own records of LHR are asked for")
     server_parser.add_running(serve)
     server_parser.add_relay(commands, serve, _command)
     offices = _command(commands, "offices", "network:offices_list", "offices of a server: list, add, enrol-code")

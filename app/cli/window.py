@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from app.intake.card.holder import CardHolder
     from app.intake.card.monitor import CardEvent, CardMonitor
     from app.services.counter import Counter
+    from app.services.model import Actor
+    from app.services.own_record import OwnRecord
+    from app.services.thaid import ThaiDPerson
     from ui.ports import Sending, ThaiDSession, ThaiDTold, ThaiDWatch
 
 Moment = Callable[[str], object]
@@ -71,6 +74,11 @@ class _ThaiD:
         """Wait for it on a thread of its own."""
         watch: ThaiDWatch = importlib.import_module("app.bootstrap").thaid_watch(session, told, opened)
         return watch
+
+    def record(self, counter: Counter, actor: Actor, session: ThaiDSession, person: ThaiDPerson) -> OwnRecord:
+        """The acting person's own record; on a worker thread."""
+        found: OwnRecord = importlib.import_module("app.bootstrap").own_record(counter, actor, session, person)
+        return found
 
 
 class _Sending:

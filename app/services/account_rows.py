@@ -16,7 +16,7 @@ from app.domain.ids import uuid7, uuid_text
 from app.services import appointments, office_records, rights
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.store.meta import meta_set
+from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork
 
 ACCOUNT = grants.ACCOUNT
@@ -24,6 +24,8 @@ MADE = "made"
 """In an account: names the adding of the person, in the order of time."""
 MARK = "-"
 """Stands in a username that two counters gave out at once, and in no other (grants.USERNAME)."""
+KEPT = "kept_admin"
+"""In `meta`: who stays chief administrator here whatever the record says, because nobody else is."""
 Document = dict[str, Any]
 
 
@@ -35,7 +37,11 @@ def document(connection: Connection, username: str) -> Document | None:
 
 def whole(connection: Connection, row: Any) -> Document:
     """The same, made from the row of `staff` where there is no record."""
-    return document(connection, row.username) or {
+    found = document(connection, row.username)
+    if found is not None:
+        kept = row.username == meta_get(connection, KEPT, "")
+        return found | {"role": "admin", "root": True, "active": True} if kept else found
+    return {
         "full_name": row.full_name,
         "position": row.position,
         "division": row.division,
@@ -47,6 +53,11 @@ def whole(connection: Connection, row: Any) -> Document:
         "active": bool(row.active),
         "template": row.role,
     }
+
+
+def made(connection: Connection, username: str) -> str:
+    """Names the adding of the person who has this username now; "" for one from before, or of this counter alone."""
+    return str((document(connection, username) or {}).get(MADE, ""))
 
 
 def is_root(connection: Connection, username: str) -> bool:
@@ -142,11 +153,37 @@ def follow(work: UnitOfWork, username: str) -> None:
 
 
 def _keep_an_admin(work: UnitOfWork) -> None:
-    """Two counters that each disable the other's administrator would leave nobody: then a chief one stays."""
-    if work.run("SELECT 1 FROM staff WHERE role = 'admin' AND active = 1").fetchone() is not None:
+    """Changes made apart on two counters may together leave nobody in charge: then one person stays, or becomes, chief
+    administrator of this counter until the office has one again. Nobody who was disabled comes back while an
+    administrator is there who was not."""
+    kept = meta_get(work.connection, KEPT, "")
+    if chiefs(work.connection, kept):
+        if kept:
+            meta_set(work.connection, KEPT, "")
+            follow(work, kept)
         return
-    rows = work.run("SELECT username FROM staff WHERE role = 'admin' ORDER BY username").fetchall()
-    chiefs = [row.username for row in rows if is_root(work.connection, row.username)]
-    if kept := chiefs[:1] or [row.username for row in rows[:1]]:
-        work.run("UPDATE staff SET active = 1 WHERE username = ?", (kept[0],))
-        work.audit("last_admin_kept", kept[0])
+    rows = work.run("SELECT * FROM staff").fetchall()
+    if chosen := min((_claim(work.connection, row, kept) for row in rows), default=None):
+        name = chosen[-1]
+        work.run("UPDATE staff SET role = 'admin', active = 1 WHERE username = ?", (name,))
+        meta_set(work.connection, KEPT, name)
+        if name != kept:
+            work.audit("last_admin_kept", name)
+
+
+def chiefs(connection: Connection, without: str = "") -> list[str]:
+    """The usernames of the chief administrators who may sign in; `without` is left out."""
+    rows = connection.exec_driver_sql("SELECT * FROM staff WHERE role = 'admin' AND active = 1").fetchall()
+    return [row.username for row in rows if row.username != without and whole(connection, row).get("root")]
+
+
+def _claim(connection: Connection, row: Any, kept: str) -> tuple[bool, bool, bool, bool, str, str]:
+    """The smaller, the sooner this person stays in charge where nobody else is."""
+    told = document(connection, row.username) or whole(connection, row)
+    in_charge, active = told.get("role") == "admin", bool(told.get("active", True))
+    named = grants.USERNAME.fullmatch(row.username)
+    was = named is None or named[2] == "admin"
+    return (
+        not (in_charge and active), not (in_charge and told.get("root")), not in_charge and row.username != kept,
+        not was, str(told.get(MADE, "")), row.username,
+    )  # fmt: skip

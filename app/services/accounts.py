@@ -78,8 +78,9 @@ def listing(counter: Counter, actor: Actor) -> list[Account]:
         rows = connection.exec_driver_sql("SELECT * FROM staff ORDER BY role, full_name, username").fetchall()
         orders = office_records.listing(connection, ORDER)
         known = {record.key for record in office_records.listing(connection, ACCOUNT)}
+        held = appointments.holders(connection)
         wholes = {row.username: account_rows.whole(connection, row) for row in rows}
-    stand = appointments.standings(orders, wholes, appointments.today(counter))
+    stand = appointments.standings(orders, wholes, appointments.today(counter), held)
     names = dict(divisions(counter))
     return [_account(counter, row, wholes[row.username], row.username in known, stand, names) for row in rows]
 
@@ -150,7 +151,7 @@ def add(
     else:
         appointments.save(
             counter, actor, number=order.number, ordered_on=order.ordered_on, since=order.since, until=order.until,
-            persons=[name], files=order.files, coming=name, before=enter,
+            persons=[name], files=order.files, coming={name: document[account_rows.MADE]}, before=enter,
         )  # fmt: skip
     return name
 
@@ -174,7 +175,7 @@ def change(counter: Counter, actor: Actor, username: str, **wanted: str | bool) 
             raise Refused("own_account", "ปิดบัญชีของตนเองไม่ได้", "ให้ผู้ดูแลระบบอีกคนเป็นผู้ปิด", "username")
         if new == old:
             raise Refused("nothing_to_save", "ไม่มีอะไรเปลี่ยนไปจากเดิม", "แก้ค่าที่ต้องการก่อน แล้วบันทึกอีกครั้ง")
-        _keep_an_admin(work, username, new)
+        _keep_an_admin(work, username, old, new)
         _put(work, actor, username, old, new)
         work.audit("account_changed", username, ", ".join(sorted(k for k in new if new[k] != old.get(k))))
 
@@ -264,12 +265,11 @@ def _put(work: UnitOfWork, actor: Actor, username: str, old: Document | None, ne
     account_rows.put(work, username, new)
 
 
-def _keep_an_admin(work: UnitOfWork, username: str, new: Document) -> None:
-    if new["role"] == "admin" and new["active"]:
-        return
-    others = "SELECT 1 FROM staff WHERE role = 'admin' AND active = 1 AND username <> ?"
-    if work.run(others, (username,)).fetchone() is None:
-        raise Refused("last_admin", "ต้องเหลือผู้ดูแลระบบที่ใช้งานได้อย่างน้อยหนึ่งคน", "เพิ่มหรือเปิดผู้ดูแลระบบอีกคนก่อน", "username")
+def _keep_an_admin(work: UnitOfWork, username: str, old: Document, new: Document) -> None:
+    """A chief one: the only kind that manages administrators, and that comes in without an appointment order."""
+    is_chief, was_chief = (one["role"] == "admin" and one["active"] and one.get("root") for one in (new, old))
+    if was_chief and not is_chief and not account_rows.chiefs(work.connection, username):
+        raise Refused("last_admin", "ต้องเหลือผู้ดูแลระบบหลักที่ใช้งานได้อย่างน้อยหนึ่งคน", "เพิ่มหรือเปิดผู้ดูแลระบบหลักอีกคนก่อน", "username")
 
 
 def _described(counter: Counter, full_name: Any, position: Any, division: Any, employee_type: Any) -> Document:

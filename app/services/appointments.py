@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.domain import thai_date
+from app.domain import grants, thai_date
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.text_rules import clean_text
@@ -22,6 +22,8 @@ from app.services.office_records import Record, RecordFile
 from app.store.unit_of_work import UnitOfWork
 
 ORDER = "appointment_order"
+WHO = "who"
+"""In an order: username -> what names the adding of that person; a username may change hands after a clash."""
 MOST_PERSONS = 200
 DEFAULT_WARN_DAYS = 30
 
@@ -80,14 +82,22 @@ def today(counter: Counter) -> date:
 
 def standing(connection: Connection, username: str, on: date) -> Standing:
     """How the person stands on a day; of several orders in force the one that lasts longest counts."""
-    return standings(office_records.listing(connection, ORDER), (username,), on)[username]
+    return standings(office_records.listing(connection, ORDER), (username,), on, holders(connection))[username]
 
 
-def standings(records: Iterable[Record], usernames: Iterable[str], on: date) -> dict[str, Standing]:
-    """The same for several persons."""
+def holders(connection: Connection) -> dict[str, str]:
+    """What names the adding of a person -> the username that the person has now."""
+    accounts = office_records.listing(connection, grants.ACCOUNT)
+    return {made: record.key for record in accounts if (made := str(record.document.get("made", "")))}
+
+
+def standings(
+    records: Iterable[Record], usernames: Iterable[str], on: date, held: Mapping[str, str]
+) -> dict[str, Standing]:
+    """The same for several persons; held: see `holders`."""
     found = {name: Standing(False) for name in usernames}
     for record in records:
-        order = _order(record, ())
+        order = _order(record, (), held)
         if not order.in_force(on):
             continue
         for name in order.persons:
@@ -128,8 +138,9 @@ def listing(counter: Counter, actor: Actor) -> list[Order]:
     """Every order, the newest first. Refused for who does not manage accounts."""
     rights.require(actor, rights.MANAGE_STAFF)
     with counter.store.read() as connection:
+        held = holders(connection)
         found = [
-            _order(record, office_records.files(counter, connection, ORDER, record.key))
+            _order(record, office_records.files(counter, connection, ORDER, record.key), held)
             for record in office_records.listing(connection, ORDER)
         ]
     return sorted(found, key=lambda one: (one.ordered_on, one.key), reverse=True)
@@ -155,12 +166,13 @@ def save(
     until: str = "",
     revoked: bool = False,
     files: Sequence[NewFile] = (),
-    coming: str = "",
+    coming: Mapping[str, str] | None = None,
     before: Callable[[UnitOfWork], object] | None = None,
 ) -> str:
     """Enter an order, or change the one of a key; returns the key. A new one needs its file.
 
-    before: what the same transaction writes first, for instance the account of a person who is `coming`.
+    before: what the same transaction writes first, for instance the account of a person who is `coming` (username and
+    what names the adding of the person).
 
     Dates may be ISO or as people write them. Refused naming the field at fault; nothing is changed then.
     """
@@ -168,7 +180,7 @@ def save(
     document: dict[str, Any] = {
         "number": clean_text(number, "number", label="เลขที่คำสั่ง", max_length=100, required=True),
         "ordered_on": _day(ordered_on, "ordered_on", "วันที่ของคำสั่ง"),
-        "persons": _persons(counter, persons, coming),
+        **_persons(counter, persons, coming or {}),
         "from": _day(since, "since", "วันที่เริ่มมีผล"),
     }
     if until:
@@ -209,7 +221,7 @@ def _known(counter: Counter, key: str) -> Record:
     return record
 
 
-def _persons(counter: Counter, persons: Sequence[str], coming: str) -> list[str]:
+def _persons(counter: Counter, persons: Sequence[str], coming: Mapping[str, str]) -> dict[str, Any]:
     wanted = list(dict.fromkeys(persons))
     if not wanted:
         raise Refused("persons", "ยังไม่ได้เลือกผู้ได้รับแต่งตั้ง", "เลือกอย่างน้อยหนึ่งคน", "persons")
@@ -217,10 +229,12 @@ def _persons(counter: Counter, persons: Sequence[str], coming: str) -> list[str]
         raise Refused("persons", f"คำสั่งหนึ่งมีได้ไม่เกิน {MOST_PERSONS} คน", "แยกเป็นหลายคำสั่ง", "persons")
     with counter.store.read() as connection:
         known = {row[0] for row in connection.exec_driver_sql("SELECT username FROM staff").fetchall()}
+        made_of = {name: made for made, name in holders(connection).items()}
     for name in wanted:
-        if name not in known and name != coming:
+        if name not in known and name not in coming:
             raise Refused("staff_unknown", "ไม่พบผู้ใช้ที่ระบุในคำสั่ง", "ตรวจชื่อผู้ใช้ หรือเพิ่มผู้ใช้ก่อน", "persons")
-    return wanted
+    who = {name: made for name in wanted if (made := {**made_of, **coming}.get(name, ""))}
+    return {"persons": wanted, WHO: who} if who else {"persons": wanted}
 
 
 def _day(text: str, field: str, label: str) -> str:
@@ -229,14 +243,14 @@ def _day(text: str, field: str, label: str) -> str:
     return thai_date.parse_date(text, field=field).isoformat()
 
 
-def _order(record: Record, files: tuple[RecordFile, ...]) -> Order:
+def _order(record: Record, files: tuple[RecordFile, ...], held: Mapping[str, str]) -> Order:
     document: Mapping[str, Any] = record.document
-    until = document.get("to")
+    until, who = document.get("to"), document.get(WHO, {})
     return Order(
         record.key,
         document["number"],
         date.fromisoformat(document["ordered_on"]),
-        tuple(document["persons"]),
+        tuple(held.get(who.get(name, ""), name) for name in document["persons"]),
         date.fromisoformat(document["from"]),
         date.fromisoformat(until) if until else None,
         bool(document.get("revoked")),

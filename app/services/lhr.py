@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
 from app.domain import thai_date
 from app.domain.errors import Refused
 from app.domain.ids import uuid7
 from app.domain.text_rules import clean_text
-from app.services import office_records, rights
+from app.services import account_rows, office_records, rights
 from app.services.case_documents import instant
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile
@@ -27,6 +29,8 @@ EMPLOYEE_TYPES = {
     "permanent": "ลูกจ้างประจำ",
     "contract": "พนักงานจ้าง",
 }
+MADE = "requester_made"
+"""In a request: names the adding of the person who made it."""
 SUBMITTED, ENTERED, VERIFIED = "submitted", "entered", "owner_verified"
 STATES = {SUBMITTED: "ยื่นแล้ว", ENTERED: "แก้ไขในระบบแล้ว รอเจ้าของตรวจ", VERIFIED: "เจ้าของตรวจแล้ว"}
 
@@ -63,7 +67,7 @@ class StaffReadiness:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request for correction."""
+    """A request for correction. own: made by who asks."""
 
     key: str
     requester: str
@@ -77,6 +81,7 @@ class Request:
     changed_at: datetime
     note: str
     files: tuple[RecordFile, ...]
+    own: bool = False
 
 
 def staff(counter: Counter, actor: Actor) -> StaffReadiness:
@@ -138,6 +143,7 @@ def ask(
         raise Refused("evidence", "ยังไม่ได้แนบหลักฐาน", "แนบสำเนาคำสั่งหรือเอกสารที่แสดงข้อมูลที่ถูกต้อง", "files")
     document = {
         "requester": actor.username,
+        **_made(counter, actor),
         "requester_name": actor.full_name,
         "item": clean_text(item, "item", label="รายการที่ขอแก้", max_length=200, required=True),
         "old": clean_text(old, "old", label="ข้อมูลเดิม", max_length=1_000, multiline=True),
@@ -155,9 +161,13 @@ def requests(counter: Counter, actor: Actor) -> list[Request]:
     """One's own, or with the right all of them; open ones first, the newest first."""
     with counter.store.read() as connection:
         found = [
-            _request(record, office_records.files(counter, connection, REQUEST, record.key))
+            _request(
+                record,
+                office_records.files(counter, connection, REQUEST, record.key),
+                _is_own(connection, actor, record),
+            )
             for record in office_records.listing(connection, REQUEST)
-            if _visible(actor, record)
+            if _visible(connection, actor, record)
         ]
     return sorted(found, key=lambda one: (one.state != VERIFIED, one.submitted_at), reverse=True)
 
@@ -172,7 +182,8 @@ def verified(counter: Counter, actor: Actor, key: str) -> None:
     """The owner has seen in LHR that it is right now; nobody else can say so."""
     with counter.store.read() as connection:
         record = _of(connection, actor, key)
-    if record.document["requester"] != actor.username:
+        mine = _is_own(connection, actor, record)
+    if not mine:
         raise Refused("owner_only", "เจ้าของข้อมูลเท่านั้นที่ยืนยันได้", "ให้ผู้ยื่นคำขอเข้าระบบแล้วตรวจเอง", "as")
     _step(counter, actor, key, ENTERED, VERIFIED, "")
 
@@ -201,24 +212,38 @@ def _step(counter: Counter, actor: Actor, key: str, from_: str, to: str, note: s
         office_records.put(work, REQUEST, key, changed)
 
 
-def _of(connection: Any, actor: Actor, key: str) -> Record:
+def _of(connection: Connection, actor: Actor, key: str) -> Record:
     record = office_records.get(connection, REQUEST, key)
-    if record is None or not _visible(actor, record):
+    if record is None or not _visible(connection, actor, record):
         raise Refused("request_unknown", "ไม่พบคำขอนี้", "เปิดรายการใหม่แล้วเลือกอีกครั้ง", "key")
     return record
 
 
-def _visible(actor: Actor, record: Record) -> bool:
-    return record.document.get("requester") == actor.username or rights.may(actor, rights.HR_RECORDS)
+def _visible(connection: Connection, actor: Actor, record: Record) -> bool:
+    return _is_own(connection, actor, record) or rights.may(actor, rights.HR_RECORDS)
 
 
-def _request(record: Record, files: tuple[RecordFile, ...]) -> Request:
+def _is_own(connection: Connection, actor: Actor, record: Record) -> bool:
+    """Whether this person made the request: a username may have changed hands since, who was added has not."""
+    made = record.document.get(MADE, "")
+    if made:
+        return bool(made == account_rows.made(connection, actor.username))
+    return bool(record.document.get("requester") == actor.username)
+
+
+def _made(counter: Counter, actor: Actor) -> dict[str, str]:
+    with counter.store.read() as connection:
+        made = account_rows.made(connection, actor.username)
+    return {MADE: made} if made else {}
+
+
+def _request(record: Record, files: tuple[RecordFile, ...], own: bool) -> Request:
     document = record.document
     state = document["state"]
     return Request(
         record.key, document["requester"], document["requester_name"], document["item"], document["old"],
         document["new"], state, STATES.get(state, state), instant(document["submitted_at"]),
-        record.changed_at, document["note"], files,
+        record.changed_at, document["note"], files, own,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.services.destruction import Certificate
 from app.services.late_payers import LatePayer
 from app.services.lhr import StaffReadiness
 from app.services.model import OfficeView
+from app.services.own_record import OwnRecordPaper
 from app.services.person_export import PersonData
 from app.services.processing import ProcessingRecord
 from app.services.readiness import Readiness
@@ -60,6 +61,7 @@ OfficePaper = (
     | ProcessingRecord
     | PersonData
     | Certificate
+    | OwnRecordPaper
 )
 
 

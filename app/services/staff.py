@@ -9,7 +9,7 @@ from app.domain.text_rules import clean_text, storable
 from app.services import account_rows, appointments, office_services
 from app.services.counter import Counter
 from app.services.model import Actor
-from app.services.thaid import STAFF, ThaiDPerson
+from app.services.thaid import LHR, STAFF, ThaiDPerson
 from app.store.keys import derived_key
 from app.store.unit_of_work import UnitOfWork, milliseconds
 
@@ -273,7 +273,7 @@ def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> 
         raise Refused(
             "thaid_not_linked",
             "ThaiD นี้ยังไม่ได้ผูกกับผู้ใช้คนใดของเครื่องนี้",
-            "เข้าใช้ด้วยรหัสผ่าน แล้วผูก ThaiD ในหน้าตั้งค่าก่อน",
+            "เข้าใช้ด้วยรหัสผ่าน แล้วผูก ThaiD จากเมนู บัญชี ก่อน",
         )
     if not right:
         raise Refused(
@@ -282,9 +282,23 @@ def sign_in_thaid(counter: Counter, person: ThaiDPerson, username: str = "") -> 
     return _enters(counter, row, None)
 
 
-def _thaid_hash(counter: Counter, person: ThaiDPerson) -> bytes:
-    if person.purpose != STAFF:
-        raise Refused("thaid_purpose", "การยืนยันนี้ให้ไว้เพื่อกรอกแบบ ใช้เข้าระบบไม่ได้", "เริ่ม ThaiD ใหม่จากหน้าเข้าใช้")
+def require_own(counter: Counter, actor: Actor, person: ThaiDPerson) -> None:
+    """Refused "thaid_not_linked" or "thaid_wrong_person" unless the acting person has linked the ThaiD of exactly
+    this person, "thaid_purpose" for a proof that was not given to see the own record."""
+    found = _thaid_hash(counter, person, LHR)
+    with counter.store.read() as connection:
+        own = connection.exec_driver_sql(
+            "SELECT thaid_hash FROM staff WHERE id = ? AND active = 1", (actor.id,)
+        ).scalar()
+    if own is None:
+        raise Refused("thaid_not_linked", "บัญชีของท่านยังไม่ได้ผูก ThaiD", "ผูก ThaiD จากเมนู บัญชี แล้วลองใหม่")
+    if own != found:
+        raise Refused("thaid_wrong_person", "ThaiD เป็นของคนอื่น ไม่ใช่ของเจ้าของบัญชีนี้", "ให้เจ้าของบัญชียืนยันด้วย ThaiD ของตนเอง")
+
+
+def _thaid_hash(counter: Counter, person: ThaiDPerson, purpose: str = STAFF) -> bytes:
+    if person.purpose != purpose:
+        raise Refused("thaid_purpose", "การยืนยันนี้ให้ไว้เพื่อเรื่องอื่น ใช้กับรายการนี้ไม่ได้", "เริ่ม ThaiD ใหม่จากหน้าที่ต้องการใช้")
     key = derived_key(counter.hash_key, "staff-thaid")
     return hashlib.blake2b(person.citizen_id.encode(), key=key, digest_size=16).digest()
 

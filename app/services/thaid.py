@@ -10,7 +10,7 @@ from datetime import date, datetime
 from app.domain import thai_date
 from app.services.model import Address, Applicant, Knowing
 
-CITIZEN, STAFF = "citizen", "staff"
+CITIZEN, STAFF, LHR = "citizen", "staff", "lhr"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -19,7 +19,7 @@ class ThaiDPerson:
 
     birth_precision: "day", "month", "year" or "" (not told); birth_date is the first day of what is known.
     gender: "male", "female" or "". ial: the level of assurance as the provider sent it. checked_at: when the central
-    server had checked the proof, by its clock. purpose: "citizen" or "staff", what the person agreed to.
+    server had checked the proof, by its clock. purpose: "citizen", "staff" or "lhr", what the person agreed to.
     """
 
     citizen_id: str

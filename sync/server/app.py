@@ -36,6 +36,8 @@ from sync.server.sms.courier import Courier
 from sync.server.sms.gateway import Gateway
 from sync.server.sms.gateway import read as read_gateway
 from sync.server.thaid import routes as thaid
+from sync.server.thaid.lhr import Description
+from sync.server.thaid.lhr import read as read_description
 
 START_SECONDS = 30.0
 # No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for. What was
@@ -62,27 +64,31 @@ def create_app(
     file_place: str = "",
     limits: DeviceLimits | None = None,
     upstream: Upstream | None = None,
+    lhr: Description | None = None,
 ) -> FastAPI:
     """The application on a database; Refused or Unavailable when the database cannot be used. Without a gateway `sms`
     messages of offices that want them wait in the queue. file_place: see `files.store.open_store`. upstream: what an
-    office's own server joins; one that has joined goes on without being told again."""
+    office's own server joins; one that has joined goes on without being told again. lhr: how
+    the staff's own records are asked for."""
     database = Database(database_url)
     try:
         if upstream is not None:
             link.settle(database, upstream.url, upstream.code, upstream.app_version)
-        return _on(database, sms, open_store(database, file_place), limits or DeviceLimits())
+        return _on(database, sms, open_store(database, file_place), limits or DeviceLimits(), lhr)
     except BaseException:
         database.close()
         raise
 
 
-def _on(database: Database, sms: Gateway | None, store: FileStore, limits: DeviceLimits) -> FastAPI:
+def _on(
+    database: Database, sms: Gateway | None, store: FileStore, limits: DeviceLimits, lhr: Description | None
+) -> FastAPI:
     metrics = Metrics()
     relay = RelayLoop(Relay(database, store)) if link.joined(database) else None
     if relay is not None and sms is not None:
         raise Refused("upstream_sms", "เครื่องแม่ข่ายในสำนักงานไม่ส่ง SMS เอง", "ใช้ --sms ที่เครื่องแม่ข่ายกลาง")
     allowances = Allowances(database)
-    sign_ins = thaid.SignIns(database, allowances)
+    sign_ins = thaid.SignIns(database, allowances, lhr)
     courier = Courier(database, sms) if sms is not None else None
     broom = Broom(allowances)
 
@@ -205,6 +211,7 @@ def serve(
     processes: int = 1,
     log: str = "warning",
     upstream: Upstream | None = None,
+    lhr: Path | None = None,
 ) -> None:
     """Run until interrupted or told to stop: then what it took is finished first.
 
@@ -212,22 +219,23 @@ def serve(
     is written to stderr. With `certificate` and `key` (PEM files) it speaks TLS. `sms`: the
     file that describes a gateway for short messages. file_place: a folder or "s3://…" for the files of cases.
     log: the lowest level that is said; "info" tells requests. Several processes need PostgreSQL. upstream: the central
-    server that an office's own server joins.
+    server that an office's own server joins. lhr: the file that describes how the staff's own records are asked for.
     """
     logs.configure(log)
     gateway = read_gateway(sms) if sms is not None else None
+    records = read_description(lhr) if lhr is not None else None
     listener = _listen(host, port)
     url = _url(host, listener, certificate is not None)
     if processes > 1:
         if upstream is not None:
             raise Refused("upstream_processes", "เครื่องแม่ข่ายในสำนักงานใช้ได้โปรเซสเดียว", "ไม่ใช้ --processes")
-        told = several.environment(database_url, sms, file_place, limits or DeviceLimits(), log)
+        told = several.environment(database_url, sms, file_place, limits or DeviceLimits(), log, lhr)
         tls = {"ssl_certfile": certificate, "ssl_keyfile": key}
         with listener:
             several.run(processes, listener, told, url, announce or _say, **OPTIONS, **tls)
         return
     try:
-        app = create_app(database_url, gateway, file_place, limits, upstream)
+        app = create_app(database_url, gateway, file_place, limits, upstream, records)
     except BaseException:
         listener.close()
         raise
@@ -248,9 +256,10 @@ def background(
     limits: DeviceLimits | None = None,
     upstream: Upstream | None = None,
     file_place: str = "",
+    lhr: Description | None = None,
 ) -> Iterator[str]:
     """The server on a thread of this process while the block lasts; yields its address."""
-    app = create_app(database_url, sms, file_place, limits, upstream)
+    app = create_app(database_url, sms, file_place, limits, upstream, lhr)
     listener = _listen(host, port)
     server = _Server(_config(app, None, None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="central-server", daemon=True)

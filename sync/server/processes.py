@@ -22,6 +22,7 @@ from app.domain.errors import Refused, Unavailable
 from sync.server import logs, metrics
 from sync.server.device_limits import DeviceLimits
 from sync.server.sms.gateway import read as read_gateway
+from sync.server.thaid.lhr import read as read_description
 
 PREFIX = "LAO_SERVE_"
 LOOK_SECONDS = 0.1
@@ -36,10 +37,13 @@ def application() -> FastAPI:
     logs.configure(told["LOG"])
     gateway = read_gateway(Path(told["SMS"])) if told["SMS"] else None
     limits = DeviceLimits(int(told["REQUESTS"]), int(told["BATCH"]))
-    return create_app(told["DATABASE"], gateway, told["FILES"], limits)
+    records = read_description(Path(told["LHR"])) if told["LHR"] else None
+    return create_app(told["DATABASE"], gateway, told["FILES"], limits, lhr=records)
 
 
-def environment(database: str, sms: Path | None, files: str, limits: DeviceLimits, log: str) -> dict[str, str]:
+def environment(
+    database: str, sms: Path | None, files: str, limits: DeviceLimits, log: str, lhr: Path | None = None
+) -> dict[str, str]:
     """What `application` reads."""
     told = {
         "DATABASE": database,
@@ -48,6 +52,7 @@ def environment(database: str, sms: Path | None, files: str, limits: DeviceLimit
         "REQUESTS": str(limits.requests_per_minute),
         "BATCH": str(limits.batch_bytes),
         "LOG": log,
+        "LHR": str(lhr) if lhr is not None else "",
     }
     return {PREFIX + key: value for key, value in told.items()}
 

@@ -131,8 +131,9 @@ class Desk:
 class Province:
     """A server with one office, and desks that are closed at the end."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path, database: str = "", lhr: Any = None) -> None:
         self.folder = folder
+        self.lhr = lhr
         self.database = database or f"sqlite:///{(folder / 'server.db').as_posix()}"
         self.url = ""
         self.desks: list[Desk] = []
@@ -140,7 +141,7 @@ class Province:
 
     def __enter__(self) -> "Province":
         new_office(self.database)
-        self.url = self.stack.enter_context(app.background(self.database, limits=LIMITS))
+        self.url = self.stack.enter_context(app.background(self.database, limits=LIMITS, lhr=self.lhr))
         return self
 
     def __exit__(self, *_: object) -> None:

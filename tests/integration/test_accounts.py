@@ -8,7 +8,17 @@ from sync_support import Province
 
 from app.domain import grants
 from app.domain.errors import Refused
-from app.services import accounts, appointments, office_settings, pins, rights, staff, verification
+from app.services import (
+    account_rows,
+    accounts,
+    appointments,
+    lhr,
+    office_settings,
+    pins,
+    rights,
+    staff,
+    verification,
+)
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import command, homes
@@ -311,6 +321,82 @@ def test_two_counters_that_disable_each_others_administrator_keep_one(tmp_path):
             desk.sync()
         for desk in (first, second):
             assert desk.one("SELECT count(*) FROM staff WHERE role = 'admin' AND active = 1") == 1
+
+
+def test_the_last_chief_stays_in_every_way(counter, chief):
+    plain = add(counter, chief, role="admin")
+    staff.change_password(counter, plain, FIRST, OWN)
+    office_settings.change(counter, chief, {"appointments": {"required": True}})
+    for wanted in ({"role": "user"}, {"root": False}, {"role": "admin", "root": False}):
+        with pytest.raises(Refused, match="last_admin"):
+            accounts.change(counter, chief, chief.username, **wanted)
+    with pytest.raises(Refused, match="own_account"):
+        accounts.set_active(counter, chief, chief.username, False)
+    accounts.set_rights(counter, chief, chief.username, rows=[], general=())
+    bare = homes.signed_in(counter)
+    assert rights.may(bare, rights.MANAGE_STAFF) and rights.may(bare, rights.OFFICE_SETTINGS)
+    with pytest.raises(Refused, match="appointment_needed"):
+        enter(counter, plain)
+    second = add(counter, bare, role="admin", root=True)
+    staff.change_password(counter, second, FIRST, OWN)
+    accounts.change(counter, bare, bare.username, root=False)
+    with pytest.raises(Refused, match="appointment_needed"):
+        homes.signed_in(counter)
+    assert rights.may(enter(counter, second), rights.MANAGE_STAFF)
+
+
+def test_counters_that_both_demote_are_not_left_without_a_chief(tmp_path):
+    with Province(tmp_path) as province:
+        first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+        chief = staff.sign_in(first.counter, "somying", "a long enough password")
+        accounts.share(first.counter, chief, "somying")
+        other = add(first.counter, chief, role="admin", root=True)
+        staff.change_password(first.counter, other, FIRST, OWN)
+        for desk in (first, second):
+            desk.sync()
+        accounts.change(first.counter, chief, other, role="user")
+        accounts.change(second.counter, enter(second.counter, other), "somying", role="user")
+        for desk in (first, second, first, second):
+            desk.sync()
+        for desk in (first, second):
+            with desk.store.read() as connection:
+                (left,) = account_rows.chiefs(connection)
+            secret = "a long enough password" if left == "somying" else OWN
+            held = staff.sign_in(desk.counter, left, secret)
+            assert rights.may(held, rights.MANAGE_STAFF) and accounts.listing(desk.counter, held)
+        # where one counter named a new chief, nobody else is kept in charge any more
+        with first.store.read() as connection:
+            (left,) = account_rows.chiefs(connection)
+        acting = staff.sign_in(first.counter, left, "a long enough password" if left == "somying" else OWN)
+        new = add(first.counter, acting, role="admin", root=True)
+        for desk in (first, second):
+            desk.sync()
+        with second.store.read() as connection:
+            assert new in account_rows.chiefs(connection)
+        assert second.meta("kept_admin") == ""
+
+
+def test_orders_and_requests_follow_the_person_when_a_username_clashes(tmp_path):
+    order = {"number": "7/2569", "ordered_on": "2026-11-01", "since": "2026-11-01", "until": ""}
+    pdf = PDF
+    with Province(tmp_path) as province:
+        first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
+        chiefs = [staff.sign_in(desk.counter, "somying", "a long enough password") for desk in (first, second)]
+        add(first.counter, chiefs[0], full_name="นายหนึ่ง มาก่อน")
+        name = add(second.counter, chiefs[1], full_name="นางสอง มาหลัง", order=accounts.NewOrder(**order, files=(pdf,)))
+        later = staff.change_password(second.counter, name, FIRST, OWN)
+        lhr.ask(second.counter, later, item="ชื่อสกุล", old="ก", new="ข", files=[pdf])
+        for desk in (second, first, second, first):
+            assert desk.sync().rejected == 0
+        for desk, chief in zip((first, second), chiefs, strict=True):
+            ((appointed,),) = [one.persons for one in appointments.listing(desk.counter, chief)]
+            assert appointed.startswith(f"{name}-")
+            standing = {one.username: one.standing.appointed for one in accounts.listing(desk.counter, chief)}
+            assert standing[appointed] and not standing[name]
+            hers = enter(desk.counter, appointed)
+            his = replace(hers, username=name)
+            assert [one.own for one in lhr.requests(desk.counter, hers)] == [True]
+            assert lhr.requests(desk.counter, his) == []
 
 
 def test_commands_of_accounts(home, tmp_path):

@@ -11,6 +11,14 @@ FREE: dict[str, tuple[str, ...]] = {
         "PDF",
     ),
     "ui.accounts.own": ("ลบ PIN",),
+    "ui.accounts.own_record": (
+        "F9  ยืนยันด้วย ThaiD",
+        "ผูก ThaiD กับบัญชีนี้…",
+        "F8  แสดงส่วนที่ปิดไว้",
+        "F10  พิมพ์",
+        "F4  ขอแก้ไขรายการนี้…",
+        "ปิด",
+    ),
     "ui.accounts.people": (
         "self.ADD",
         "แก้ไข…",

@@ -52,6 +52,23 @@ def test_every_button_has_a_row() -> None:
             assert set(needs) <= set(rights.RIGHTS)
 
 
+MENUS = {
+    "ui.header": "pages, the look of the window, one's own account: for everybody",
+    "ui.desk.page": "papers of a case, behind a button that wants the right to print",
+}
+"""Where commands stand in menus, and by what they are guarded."""
+
+
+def test_what_can_be_pressed_is_a_button_with_a_row_or_a_menu_that_is_known() -> None:
+    found = set()
+    for path in (ROOT / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", getattr(getattr(node, "func", None), "attr", ""))
+            if name in ("QPushButton", "QToolButton", "QAction", "addAction", "QCommandLinkButton", "QDialogButtonBox"):
+                found.add(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    assert found == set(MENUS)
+
+
 @pytest.mark.parametrize("role", ["nothing", "viewer", "clerk", "cashier", "admin"])
 def test_nobody_is_offered_what_would_be_refused(show, session, actor, petition, settle, role) -> None:
     held = frozenset() if role == "nothing" else rights.of_template(role)

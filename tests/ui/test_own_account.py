@@ -52,7 +52,7 @@ def test_a_first_password_is_changed_at_sign_in(window, counter, clerk, qtbot, r
 def test_a_pin_is_set_used_and_taken_away_in_the_window(window, counter, actor, clerk, qtbot, ready):
     window.enter(actor)
     texts = [action.text() for action in window.main.header.own_menu().actions()]
-    assert texts == ["ตั้ง PIN สำหรับสลับผู้ใช้…", "เปลี่ยนรหัสผ่าน…"]
+    assert texts == ["ข้อมูลของฉัน (LHR)…", "ตั้ง PIN สำหรับสลับผู้ใช้…", "เปลี่ยนรหัสผ่าน…", "ผูกหรือเลิกผูก ThaiD…"]
     window.main.header.own_wanted.emit("pin")
     dialog = opened(window.main, PinDialog, qtbot)
     for field, text in ((dialog.password, PASSWORD), (dialog.pin, PIN), (dialog.confirm, "482916")):

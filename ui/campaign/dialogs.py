@@ -104,18 +104,20 @@ class PersonDialog(FormDialog):
 
 
 class AskDialog(FormDialog):
-    """A request to put one's own record right."""
+    """A request to put one's own record right. item, old: what is to be put right, and how it stands now."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, parent: QWidget, item: str = "", old: str = "") -> None:
         super().__init__(session, parent, "ขอปรับปรุงข้อมูลทะเบียนประวัติ ก.พ.7", "ยื่นคำขอ")
         self.box.addWidget(ThaiLabel("ท่านและผู้ดูแลทะเบียนเท่านั้นที่เห็นคำขอนี้ โปรแกรมไม่เก็บทะเบียนประวัติ", role="small"))
-        self.item = self.line("item", "รายการที่ขอแก้", required=True)
-        self.old = self.long("old", "ข้อมูลเดิม")
+        self.item = self.line("item", "รายการที่ขอแก้", item, required=True)
+        self.old = self.long("old", "ข้อมูลเดิม", old)
         self.new = self.long("new", "ข้อมูลที่ถูกต้อง", required=True)
         self.note = self.long("note", "หมายเหตุ")
         self.files = FilesToAdd("แนบหลักฐาน…")
         self.add(FieldRow("files", "หลักฐาน", self.files, required=True))
         self.finish(460, 560)
+        if item:
+            self.new.setFocus()
 
     def work(self) -> Callable[[], object]:
         """Hand it in."""

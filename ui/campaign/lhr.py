@@ -117,9 +117,9 @@ class LhrPanel(QWidget):
         self._offer()
 
     def _offer(self) -> None:
-        one, actor = self.request, self._session.actor
+        one = self.request
         self.entered.setEnabled(one is not None and one.state == lhr.SUBMITTED)
-        self.verified.setEnabled(one is not None and one.state == lhr.ENTERED and one.requester == actor.username)
+        self.verified.setEnabled(one is not None and one.state == lhr.ENTERED and one.own)
         self.evidence.setEnabled(one is not None)
         self.edit.setEnabled(bool(self.people))
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
-from app.services.thaid import CITIZEN, ThaiDPerson
+from app.services.thaid import CITIZEN, STAFF, ThaiDPerson
 from ui import faults
 from ui.ports import ThaiD, ThaiDSession
 from ui.style import FAR, GAP, NEAR, TIGHT, Look, give_role
@@ -67,7 +67,10 @@ class ThaiDDialog(QDialog):
         self._state = ""
         self._failure = ""
         self._until = 0.0
-        self.setWindowTitle("ยืนยันตัวตนด้วย ThaiD" if purpose == CITIZEN else "เข้าใช้งานด้วย ThaiD")
+        self.proved_session: ThaiDSession | None = None
+        """By which the person has proved it, when `proved` is told."""
+        self.offers_password = purpose == STAFF
+        self.setWindowTitle("เข้าใช้งานด้วย ThaiD" if purpose == STAFF else "ยืนยันตัวตนด้วย ThaiD")
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._build()
@@ -197,8 +200,10 @@ class ThaiDDialog(QDialog):
         self._show("opened")
 
     def _ended(self, outcome: ThaiDPerson | CounterError) -> None:
+        session = self._session
         self._forget_session()
         if isinstance(outcome, ThaiDPerson):
+            self.proved_session = session
             self._proved(outcome)
             return
         faults.record(outcome)
@@ -244,7 +249,7 @@ class ThaiDDialog(QDialog):
         self.browser.setVisible(under_way)
         for button in (self.chip, self.card):
             button.setVisible(citizen and state != "done")
-        self.password.setVisible(not citizen)
+        self.password.setVisible(self.offers_password)
         self._left.setVisible(under_way)
         if under_way:
             self._show_time()

@@ -10,11 +10,13 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Row, select
 
+from app.domain import thai_date
 from app.domain.errors import CounterError
 from sync.server import devices, tables
 from sync.server.database import Database
@@ -24,11 +26,24 @@ from sync.server.thaid import claims as claims_of
 from sync.server.thaid import id_token, sessions
 from sync.server.thaid import settings as settings_of
 from sync.server.thaid.fetch import Trouble, basic, get_json, post_form
+from sync.server.thaid.lhr import Description, Source
 from sync.server.thaid.provider import Endpoints, Provider
 from sync.server.thaid.seal import Seal
 from sync.server.thaid.settings import STAFF_SCOPES, Settings
 from sync.server.thaid.words import words
-from sync.thaid_messages import DENIED, DONE, FAILED, OPENED, STAFF, WAITING, Identity, PollAnswer, StartAnswer
+from sync.thaid_messages import (
+    DENIED,
+    DONE,
+    FAILED,
+    LHR,
+    OPENED,
+    STAFF,
+    WAITING,
+    Identity,
+    PollAnswer,
+    RecordAnswer,
+    StartAnswer,
+)
 
 LOG = logging.getLogger(__name__)
 DENIALS = frozenset({"access_denied", "user_cancelled", "consent_required", "interaction_required", "login_required"})
@@ -77,8 +92,9 @@ def cookie_name(reference: str) -> str:
 class Flow:
     """The relying party on one database. `told` hears the session's hash whenever its status has changed."""
 
-    def __init__(self, database: Database, told: Told) -> None:
+    def __init__(self, database: Database, told: Told, lhr: Description | None = None) -> None:
         self.database = database
+        self._lhr = Source(lhr) if lhr is not None else None
         self.told = told
         self._seal: Seal | None = None
         self._providers: dict[str, Provider] = {}
@@ -100,6 +116,8 @@ class Flow:
             settings = settings_of.load(connection, self.seal, device.office)
         if settings is None:
             raise Denied(409, "thaid_not_configured", *words("thaid_not_configured"))
+        if purpose == LHR:
+            self._source()
         with self.database.write() as connection:
             begun = sessions.begin(connection, device, purpose)
         if begun is None:
@@ -133,8 +151,49 @@ class Flow:
         """End a session and forget what it holds."""
         row = self.counter_session(token, session)
         with self.database.write() as connection:
+            taken = sessions.take_token(connection, self.seal, row)
             sessions.cancel(connection, row)
         self.told(row.id_hash)
+        if taken is not None:
+            self._take_back(row, taken[0])
+
+    def record(self, token: str, session: str) -> RecordAnswer:
+        """The own record of the person of a session, once, while the session lasts. Nothing of it is kept here.
+        Denied for every other end, in words for that person."""
+        source, row = self._source(), self.counter_session(token, session)
+        with self.database.write() as connection:
+            taken = sessions.take_token(connection, self.seal, row)
+        if taken is None:
+            raise Denied(409, "lhr_used", *words("lhr_used"))
+        try:
+            return source.fetch(*taken)
+        except Trouble as trouble:
+            LOG.warning("lhr: %s", trouble.code)
+            raise Denied(409, trouble.code, *words(trouble.code)) from None
+        finally:
+            self._take_back(row, taken[0])
+
+    def _source(self) -> Source:
+        code = "lhr_not_configured" if self._lhr is None else "lhr_not_valid"
+        today = thai_date.local(datetime.now(UTC)).date()
+        if self._lhr is None or not self._lhr.description.holds(today):
+            raise Denied(409, code, *words(code))
+        return self._lhr
+
+    def _take_back(self, row: Row[Any], access: str) -> None:
+        """On a thread of its own: nobody waits for the provider to forget a token."""
+
+        def revoke() -> None:
+            try:
+                with self.database.read() as connection:
+                    settings = settings_of.load(connection, self.seal, row.office)
+                if settings is not None:
+                    endpoints = self._provider(settings.issuer).endpoints()
+                    _revoke(endpoints, access, basic(settings.client_id, settings.client_secret))
+            except (Trouble, CounterError):
+                LOG.info("thaid token not revoked")
+
+        threading.Thread(target=revoke, name="thaid revoke", daemon=True).start()
 
     def invitation(self, link: str, browser_of: Callable[[str], str]) -> Invitation | None:
         """What the page of a link shows; nothing is used up by looking. None: the link is used, over, or none."""
@@ -150,7 +209,7 @@ class Flow:
             ).scalar()
         if settings is None:
             return None
-        scopes = _scopes(settings, row.purpose)
+        scopes = self._scopes(settings, row.purpose)
         return Invitation(str(office), str(counter), row.reference, row.purpose, scopes, settings.issuer)
 
     def open_link(self, link: str, browser_of: Callable[[str], str]) -> Departure | None:
@@ -169,7 +228,7 @@ class Flow:
         if opening is None:
             return None
         self.told(row.id_hash)
-        url = _departure(endpoints, settings, row.purpose, opening)
+        url = _departure(endpoints, settings, self._scopes(settings, row.purpose), opening, self._resource(row))
         secure = settings.redirect_base.startswith("https:")
         return Departure(url, cookie_name(row.reference), opening.browser, secure)
 
@@ -191,12 +250,14 @@ class Flow:
         if "error" in query:
             return self._refused(row, query["error"]), _nothing
         try:
-            person, tidy = self._ended_by_trouble(row, lambda: self._exchange(settings, query, *taken))
+            person, access, tidy = self._ended_by_trouble(row, lambda: self._exchange(settings, query, *taken))
         except Trouble:
             return Return("failed", row.reference), _nothing
         with self.database.write() as connection:
-            kept = sessions.finish(connection, self.seal, row, person)
+            kept = sessions.finish(connection, self.seal, row, person, access if row.purpose == LHR else "")
         self.told(row.id_hash)
+        if row.purpose == LHR and kept:
+            return Return("done", row.reference), _nothing
         return Return("done" if kept else "unknown", row.reference), tidy
 
     def clear(self) -> None:
@@ -246,10 +307,21 @@ class Flow:
         with self._lock:
             return self._providers.setdefault(issuer, Provider(issuer))
 
+    def _scopes(self, settings: Settings, purpose: str) -> tuple[str, ...]:
+        if purpose not in (STAFF, LHR):
+            return settings.scopes
+        who = tuple(scope for scope in settings.scopes if scope in STAFF_SCOPES)
+        if purpose == STAFF or self._lhr is None:
+            return who
+        return tuple(dict.fromkeys((*who, *self._lhr.description.scopes)))
+
+    def _resource(self, row: Row[Any]) -> str:
+        return self._lhr.description.resource if row.purpose == LHR and self._lhr is not None else ""
+
     def _exchange(
         self, settings: Settings, query: dict[str, str], nonce: str, verifier: str
-    ) -> tuple[Identity, Callable[[], None]]:
-        """The code for tokens, the tokens for a person. The tokens are used here and kept nowhere."""
+    ) -> tuple[Identity, str, Callable[[], None]]:
+        """The code for tokens, the tokens for a person: (who, access token, what takes it back)."""
         provider = self._provider(settings.issuer)
         if query.get("iss", settings.issuer) != settings.issuer:
             raise Trouble("thaid_issuer")
@@ -267,7 +339,7 @@ class Flow:
         claims = id_token.verified(answer.get("id_token"), provider, settings, nonce, access, time.time())
         _check_expiry(answer.get("expires_in"), time.time())
         person = claims_of.person(_joined(claims, answer, endpoints, access), now_ms())
-        return person, lambda: _revoke(endpoints, access, authorization)
+        return person, access, lambda: _revoke(endpoints, access, authorization)
 
 
 def _may_open(row: Row[Any], browser: str) -> bool:
@@ -276,18 +348,14 @@ def _may_open(row: Row[Any], browser: str) -> bool:
     return bool(row.status == WAITING or (row.status == OPENED and sessions.is_browser(row, browser)))
 
 
-def _scopes(settings: Settings, purpose: str) -> tuple[str, ...]:
-    if purpose == STAFF:
-        return tuple(scope for scope in settings.scopes if scope in STAFF_SCOPES)
-    return settings.scopes
-
-
-def _departure(endpoints: Endpoints, settings: Settings, purpose: str, opening: sessions.Opening) -> str:
+def _departure(
+    endpoints: Endpoints, settings: Settings, scopes: tuple[str, ...], opening: sessions.Opening, resource: str
+) -> str:
     query = {
         "response_type": "code",
         "client_id": settings.client_id,
         "redirect_uri": settings.redirect_uri,
-        "scope": " ".join(_scopes(settings, purpose)),
+        "scope": " ".join(scopes),
         "state": opening.state,
         "nonce": opening.nonce,
     }
@@ -295,6 +363,8 @@ def _departure(endpoints: Endpoints, settings: Settings, purpose: str, opening: 
         digest = hashlib.sha256(opening.verifier.encode()).digest()
         challenge = urlsafe_b64encode(digest).rstrip(b"=").decode()
         query |= {"code_challenge": challenge, "code_challenge_method": "S256"}
+    if resource:
+        query["resource"] = resource
     if endpoints.fresh_login:
         query["prompt"] = "login"
     joint = "&" if "?" in endpoints.authorization else "?"

@@ -9,7 +9,7 @@ class ThaiDStartModel(BaseModel):
     """A counter wants to know somebody by ThaiD."""
 
     protocol: int = Field(examples=[1])
-    purpose: Literal["citizen", "staff"]
+    purpose: Literal["citizen", "staff", "lhr"]
 
 
 class ThaiDStartedModel(BaseModel):
@@ -63,3 +63,19 @@ class ThaiDStateModel(BaseModel):
     code: str = Field("", description="Stable English key of what went wrong")
     title: str = Field("", description="Thai: what is wrong")
     hint: str = Field("", description="Thai: what to do next")
+
+
+class LhrFieldModel(BaseModel):
+    """One line of a record."""
+
+    group: str
+    label: str
+    values: list[str]
+    masked: bool = Field(description="To be shown only when its owner asks")
+
+
+class LhrRecordModel(BaseModel):
+    """The own record of a member of the staff; only what the server's description names."""
+
+    fields: list[LhrFieldModel]
+    minutes: int = Field(description="How long it may be shown")

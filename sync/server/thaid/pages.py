@@ -4,7 +4,7 @@ from html import escape
 
 from sync.server.pages import page
 from sync.server.thaid.flow import Invitation
-from sync.thaid_messages import STAFF
+from sync.thaid_messages import CITIZEN, LHR, STAFF
 
 TOLD = (
     ("เลขประจำตัวประชาชน", ("pid",)),
@@ -14,17 +14,22 @@ TOLD = (
     ("ที่อยู่", ("address", "house_address")),
 )
 """What the citizen is told beforehand, by the scopes that are asked for."""
+PURPOSES = {
+    CITIZEN: "กรอกแบบคำร้องให้ท่านที่เคาน์เตอร์นี้ โดยไม่ต้องถ่ายสำเนาบัตร",
+    STAFF: "เข้าสู่ระบบของเจ้าหน้าที่ที่เคาน์เตอร์นี้",
+    LHR: "ให้ท่านดูทะเบียนประวัติของท่านเองที่เคาน์เตอร์นี้",
+}
 
 
 def invitation(shown: Invitation) -> str:
     """Before the citizen goes on: who asks, what for, and letters to compare with the counter's screen."""
     asked = "".join(f"<li>{text}</li>" for text, scopes in TOLD if set(scopes) & set(shown.scopes))
-    purpose = (
-        "เข้าสู่ระบบของเจ้าหน้าที่ที่เคาน์เตอร์นี้" if shown.purpose == STAFF else "กรอกแบบคำร้องให้ท่านที่เคาน์เตอร์นี้ โดยไม่ต้องถ่ายสำเนาบัตร"
-    )
+    purpose = PURPOSES[shown.purpose]
+    if shown.purpose == LHR:
+        asked += "<li>ทะเบียนประวัติของท่านในระบบ LHR แสดงบนจอชั่วคราว ไม่จัดเก็บ</li>"
     warning = (
-        "<p>ทำต่อเฉพาะเมื่อท่านเป็นเจ้าหน้าที่และกำลังเข้าสู่ระบบเอง</p>"
-        if shown.purpose == STAFF
+        "<p>ทำต่อเฉพาะเมื่อท่านเป็นเจ้าหน้าที่และเริ่มรายการนี้เอง</p>"
+        if shown.purpose != CITIZEN
         else "<p>ทำต่อเฉพาะเมื่อท่านอยู่ที่เคาน์เตอร์ของหน่วยงานนี้ ถ้ามีคนส่งลิงก์นี้มาให้ ให้ปิดหน้านี้</p>"
     )
     return page(

@@ -23,6 +23,7 @@ from sync.server.thaid import openapi as models
 from sync.server.thaid import pages, sessions
 from sync.server.thaid.fetch import Trouble
 from sync.server.thaid.flow import Flow
+from sync.server.thaid.lhr import Description
 from sync.server.thaid.waiting import Bell
 from sync.server.track import HEADERS
 from sync.thaid_messages import LONGEST_POLL, PollAnswer, purpose, session_id
@@ -40,10 +41,10 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 class SignIns:
     """Sign-ins on one database; limits are counted on the shelf."""
 
-    def __init__(self, database: Database, shelf: Shelf) -> None:
+    def __init__(self, database: Database, shelf: Shelf, lhr: Description | None = None) -> None:
         self.database = database
         self.bell = Bell()
-        self.flow = Flow(database, self.bell.ring)
+        self.flow = Flow(database, self.bell.ring, lhr)
         self._starts = Limiter(shelf, "thaid start", 120, 300, unshared=10)
         self._polls = Limiter(shelf, "thaid poll", 600, 60, unshared=100)
         self._visits = Limiter(shelf, "thaid visit", 1200, 900, unshared=100)
@@ -106,6 +107,22 @@ class SignIns:
             except CounterError as error:
                 return wire.refusal(error)
             return wire.reply(request, to_text(answer.to_json()).encode())
+
+        @router.post(
+            "/record",
+            response_model=models.LhrRecordModel,
+            openapi_extra=openapi.body(models.ThaiDSessionModel),
+            summary="The own record (LHR) of the person of a session, once; the server keeps nothing of it",
+        )
+        async def record(request: Request) -> Response:
+            token = _token(request)
+
+            def handle(message: dict[str, Any]) -> bytes:
+                return to_text(self.flow.record(token, session_id(message.get("session"))).to_json()).encode()
+
+            answer = await wire.answer(request, handle, admit=lambda: self._admit(token, self._starts))
+            answer.headers["cache-control"] = "no-store"
+            return answer
 
         @router.post(
             "/cancel",

@@ -22,6 +22,7 @@ from sync.thaid_messages import (
     DONE,
     EXPIRED,
     FETCHED,
+    LHR,
     OPENED,
     UNDER_WAY,
     WAITING,
@@ -158,11 +159,14 @@ def take_state(connection: Connection, seal: Seal, row: Row[Any]) -> tuple[str, 
     return kept["nonce"], kept["verifier"]
 
 
-def finish(connection: Connection, seal: Seal, row: Row[Any], person: Identity) -> bool:
-    """Keep the person for the counter to fetch; False when the session was ended meanwhile."""
+def finish(connection: Connection, seal: Seal, row: Row[Any], person: Identity, token: str = "") -> bool:
+    """Keep the person for the counter to fetch, and the token where a record is going to be asked for; False when the
+    session was ended meanwhile."""
     sealed = seal.close(_place(row), json.dumps(person.to_json()).encode())
+    what = json.dumps({"token": token, "number": person.citizen_id}).encode()
+    kept = seal.close(_place(row), what) if token else None
     changed = connection.execute(
-        update(TABLE).where(*_is(row), TABLE.c.status == CHECKING).values(status=DONE, person=sealed)
+        update(TABLE).where(*_is(row), TABLE.c.status == CHECKING).values(status=DONE, person=sealed, secrets=kept)
     )
     return changed.rowcount == 1
 
@@ -195,6 +199,21 @@ def fetch(connection: Connection, seal: Seal, row: Row[Any]) -> Identity | None:
     if changed.rowcount != 1:
         return None
     return Identity.from_json(json.loads(seal.open(_place(row), row.person)))
+
+
+def take_token(connection: Connection, seal: Seal, row: Row[Any]) -> tuple[str, str] | None:
+    """(access token, citizen number) of a session whose person has come, used up by this; None: there is none."""
+    if row.purpose != LHR or row.secrets is None or row.status not in (DONE, FETCHED):
+        return None
+    changed = connection.execute(
+        update(TABLE)
+        .where(*_is(row), TABLE.c.secrets.is_not(None), TABLE.c.status == row.status, TABLE.c.expires_at > now_ms())
+        .values(secrets=None)
+    )
+    if changed.rowcount != 1:
+        return None
+    kept = json.loads(seal.open(_place(row), row.secrets))
+    return kept["token"], kept["number"]
 
 
 def anything_old(connection: Connection) -> bool:

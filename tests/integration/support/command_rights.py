@@ -177,8 +177,9 @@ NOBODY_ASKED: dict[str, str] = {
     **dict.fromkeys(("network:serve", "network:offices_list", "network:offices_add", "network:offices_enrol_code",
                      "thaid:configure", "thaid:show", "thaid:check", "thaid:forget", "sms:listing", "sms:retry",
                      "sms:check", "devices:listing", "devices:revoke", "devices:replace", "devices:return_numbers",
-                     "devices:numbers", "relay:status", "relay:listing", "relay:retry"), SERVER),
+                     "devices:numbers", "relay:status", "relay:listing", "relay:retry", "own_record:check"), SERVER),
     **dict.fromkeys(("thaid:start", "thaid:wait", "thaid:sign_in", "thaid:link", "thaid:unlink"), THAID),
+    "own_record:own": "one's own record alone, by ThaiD, whatever the role (test_own_record.py)",
     "sms:modem": "asks for an administrator only to use or forget a modem (test_sms_modem.py)",
     "staff:own_password": "one's own, by the password itself (test_accounts.py)",
 }  # fmt: skip
