@@ -11,14 +11,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QStackedWidget
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 import resources
 from ui import faults
 from ui.garbage import GarbageCollector
 from ui.ports import Cards, Moment, Paper, PaperFactory, Sending, Session, SyncNow, ThaiD, Unlock
-from ui.preferences import Preferences, load
+from ui.preferences import Preferences, load, write
 from ui.sign_in import PROGRAM, SignInPage
 from ui.style import Look, application
 from ui.tasks import Tasks
@@ -78,6 +78,7 @@ class Window(QStackedWidget):
         self.setMinimumSize(800, 560)
         self.resize(*FIRST_SIZE)
         self.sign_in = SignInPage(self._open, self.tasks, look, thaid)
+        self.sign_in.usual = preferences.last_user
         self.addWidget(self.sign_in)
         self.sign_in.unlocked.connect(self._unlocked)
         self.sign_in.signed_in.connect(self.enter)
@@ -142,9 +143,18 @@ class Window(QStackedWidget):
         self.main, self._next = self._next, None
         assert self.main is not None
         self.main.session.actor = actor
+        self._remember(actor.username)
         self.main.begin()
         self.setCurrentWidget(self.main)
         QTimer.singleShot(0, lambda: self._moment("counter"))
+
+    def _remember(self, username: str) -> None:
+        """Who came in last is offered first the next time."""
+        preferences = self._preferences
+        if preferences.last_user != username:
+            preferences.last_user = self.sign_in.usual = username
+            text, path = preferences.as_json(), preferences.path
+            self.tasks.command(self, lambda: write(path, text))
 
     def change_clerk(self) -> None:
         """Keep the draft, throw the pages away with all they show, and go back to sign-in."""
@@ -157,6 +167,21 @@ class Window(QStackedWidget):
         gone.deleteLater()
         self.sign_in.reset()
         QTimer.singleShot(0, self._build_pages)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab and Shift+Tab over the real controls only. Qt would stop at what hands its focus on to a part of itself,
+        and such a part of a form that was made later stands elsewhere in the order: the columns before it were never
+        reached again."""
+        step = QWidget.nextInFocusChain if forward else QWidget.previousInFocusChain
+        start = self.focusWidget() or self
+        found = step(start)
+        while found is not None and found is not start:
+            if _stops(found) and self.isAncestorOf(found) and found.isVisibleTo(self):
+                reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+                found.setFocus(reason)
+                return True
+            found = step(found)
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the draft, let the workers end, give the database back."""
@@ -174,6 +199,12 @@ class Window(QStackedWidget):
         """An exception that reached the interpreter's last resort."""
         if self.main is not None:
             self.main.note.say(*faults.words(error))
+
+
+def _stops(widget: QWidget) -> bool:
+    """Whether Tab stops here."""
+    reached = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return reached and widget.focusProxy() is None and widget.isEnabled() and not widget.isWindow()
 
 
 def prepare(app: QApplication, preferences: Preferences) -> Look:

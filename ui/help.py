@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 import resources
 from ui.ports import Session
-from ui.style import FAR, GAP
+from ui.style import FAR, GAP, NEAR
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import Column
@@ -36,6 +36,7 @@ class HelpDialog(QDialog):
         contacts = session.counter.current.document.get("contacts") or {}
         self.lines = [*texts(page), EVERYWHERE]
         column = Column()
+        column.box.setContentsMargins(0, 0, NEAR, 0)
         column.box.addWidget(heading(f"หน้า{page}"))
         for line in self.lines:
             column.box.addWidget(ThaiLabel(f"• {line}"))

@@ -131,6 +131,7 @@ class MainWindow(QWidget):
         self.header.own_wanted.connect(self.show_own)
         self.counter.case_wanted.connect(self.open_case)
         self.counter.pay_wanted.connect(self.take_money)
+        self.counter.help_wanted.connect(self.show_help)
         self.status.sync_wanted.connect(self.sync_now)
         self.status.print_jobs_wanted.connect(self.show_print_jobs)
         self.status.keeping_wanted.connect(self.show_keeping)

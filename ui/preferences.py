@@ -12,13 +12,15 @@ MOST_FAVOURITES = 9
 
 
 class Preferences:
-    """Text scale in percent, theme, camera, and per user name the keys of up to nine favourite services."""
+    """Text scale in percent, theme, camera, the user name that came in last, and per user name the keys of up to nine
+    favourite services."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self.text_scale = 100
         self.theme = "light"
         self.camera = ""
+        self.last_user = ""
         self.favourites: dict[str, list[str]] = {}
 
     def as_json(self) -> str:
@@ -27,6 +29,7 @@ class Preferences:
             "text_scale": self.text_scale,
             "theme": self.theme,
             "camera": self.camera,
+            "last_user": self.last_user,
             "favourites": self.favourites,
         }
         return QJsonDocument.fromVariant(content).toJson().toStdString()
@@ -47,6 +50,8 @@ def load(path: Path | None) -> Preferences:
         preferences.theme = content["theme"]
     if isinstance(content.get("camera"), str):
         preferences.camera = content["camera"]
+    if isinstance(content.get("last_user"), str):
+        preferences.last_user = content["last_user"]
     favourites = content.get("favourites")
     if isinstance(favourites, dict):
         preferences.favourites = {

@@ -7,7 +7,8 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.errors import CounterError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "เคาน์เตอร์ท้องถิ่น"
 OPENING = "กำลังเปิดฐานข้อมูลของเคาน์เตอร์…"
+FORGOTTEN = "ถ้าลืม ให้ผู้ดูแลระบบตั้งใหม่ที่หน้าผู้ใช้"
 THAI_KEYBOARD = "แป้นพิมพ์เป็นภาษาไทยอยู่ ตรวจดูก่อนกดเข้าใช้งาน"
 
 
@@ -43,6 +45,8 @@ class SignInPage(QScrollArea):
         self._tasks = tasks
         self._look = look
         self._counter: Counter | None = None
+        self.usual = ""
+        """User name that is offered first: who came in last."""
         self.setWidgetResizable(True)
         give_role(self, "ground")
         self._title = give_role(QLabel(PROGRAM), "title")
@@ -51,7 +55,7 @@ class SignInPage(QScrollArea):
         self._name = Chooser()
         self._name_row = FieldRow("username", "ชื่อเจ้าหน้าที่", self._name)
         self._secret = _secret_field()
-        self._secret_row = FieldRow("password", "รหัสผ่าน", self._secret)
+        self._secret_row = FieldRow("password", "รหัสผ่านหรือ PIN", self._secret)
         self._enter = Action("เข้าใช้งาน", role="primary", key="Enter")
         self._build()
         self._show_stage("opening")
@@ -117,6 +121,11 @@ class SignInPage(QScrollArea):
 
     def begin(self) -> None:
         """Open the database; to be called once the page has been painted, for the worker slows the painting."""
+        look = self._look
+        keys = {"Ctrl+=": 1, "Ctrl++": 1, "Ctrl+-": -1}
+        for key, step in keys.items():
+            shortcut = QShortcut(key, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda step=step: look.step(step))
         self._open()
 
     def enter(self, password: str) -> None:
@@ -194,13 +203,14 @@ class SignInPage(QScrollArea):
                 )
 
     def _show_names(self, names: list[tuple[str, str]]) -> None:
-        before = self._name.currentData()
+        before = self._name.currentData() or self.usual
         self._name.clear()
         for username, full_name in names:
             self._name.addItem(full_name, username)
-        self._name.setCurrentIndex(max(0, self._name.findData(before)))
+        place = self._name.findData(before)
+        self._name.setCurrentIndex(max(0, place))
         self._show_stage("sign_in")
-        (self._secret if len(names) == 1 or before else self._name).setFocus()
+        (self._secret if len(names) == 1 or place >= 0 else self._name).setFocus()
 
     def _found_linked(self, usernames: frozenset[str]) -> None:
         self._linked = usernames
@@ -238,6 +248,9 @@ class SignInPage(QScrollArea):
             give_role(self._state, "small")
             self._show_stage("opening")
             self._open()
+        elif self._stage == "sign_in" and self._counter is not None and not self._secret.text():
+            self._secret_row.show_error("ยังไม่ได้กรอกรหัสผ่านหรือ PIN", FORGOTTEN)
+            self._secret.setFocus()
         elif self._stage == "sign_in" and self._counter is not None:
             self._enter.setEnabled(False)
             counter, username, password = self._counter, str(self._name.currentData()), self._secret.text()

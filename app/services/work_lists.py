@@ -32,7 +32,7 @@ def _condition(counter: Counter, actor: Actor, which: str, division: str) -> tup
     if which == DIVISION:
         wanted = division or actor.division
         if not wanted:
-            raise Refused("division_unknown", "ยังไม่ได้กำหนดสำนัก/กองของคุณ", "เลือกสำนัก/กองของคุณก่อน", "division")
+            raise Refused("division_unknown", "ยังไม่ได้กำหนดสำนัก/กองของท่าน", "เลือกสำนัก/กองของท่านก่อน", "division")
         return "c.division = ?", (wanted,)
     if which == OVERDUE:
         today = thai_date.local(counter.clock.now()).date().isoformat()

@@ -134,7 +134,7 @@ FREE: dict[str, tuple[str, ...]] = {
     ),
     "ui.counter.saved": (
         "Enter  ประชาชนคนถัดไป",
-        "ดูเรื่องนี้",
+        "F6  ดูเรื่องนี้",
     ),
     "ui.counter.scan": ("",),
     "ui.desk.batch": (

@@ -117,6 +117,26 @@ def test_tab_goes_through_the_counter_in_reading_order(main: MainWindow, qtbot):
     assert tops == sorted(tops)
 
 
+def test_tab_comes_round_to_every_column_of_the_window_after_a_service_was_chosen(window, actor, qtbot):
+    window.enter(actor)
+    page = window.main.counter
+    qtbot.waitUntil(lambda: window.tasks.pending == 0, timeout=10_000)
+    page.set_value(PETITION)
+    page.matter.focus_form()
+    window.activateWindow()
+    start, seen = QApplication.focusWidget(), []
+    while not seen or (seen[-1] is not start and len(seen) < 90):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen[-1] is start
+    assert page.citizen.scan.line in seen, "the first column is reached again"
+    papers = next(w for w in seen if page.matter.papers.isAncestorOf(w))
+    files = next(w for w in seen if page.matter.files.isAncestorOf(w))
+    assert seen.index(papers) < seen.index(files)
+    qtbot.keyClick(start, Qt.Key.Key_Backtab)
+    assert QApplication.focusWidget() is page.matter.line
+
+
 @pytest.mark.parametrize("scale", [100, 150, 200])
 def test_no_text_is_wider_than_its_control(main: MainWindow, qtbot, scale: int):
     main.session.look.set_scale(scale)

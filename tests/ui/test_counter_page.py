@@ -184,6 +184,13 @@ def test_f1_explains_the_field_in_focus(qtbot, page: CounterPage):
     assert "เรื่องอะไร ที่ไหน" in row._help.shown_text()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F1)
     assert row._help.isHidden()
+    way = page.citizen.knowing.row
+    way.control.setFocus()
+    qtbot.keyClick(way.control, Qt.Key.Key_F1)
+    assert "F3" in way._shared.shown_text()
+    page.citizen.scan.line.setFocus()
+    with qtbot.waitSignal(page.help_wanted):  # nothing to say about the field: about the page
+        qtbot.keyClick(page.citizen.scan.line, Qt.Key.Key_F1)
 
 
 def test_a_known_citizen_is_recognised_and_typed_names_are_respected(qtbot, page: CounterPage, petition, settle):

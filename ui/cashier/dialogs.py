@@ -44,6 +44,7 @@ class MoneyDialog(QDialog):
         self.do.clicked.connect(self.act)
         self.leave.clicked.connect(self.reject)
         self._column = Column()
+        self._column.box.setContentsMargins(0, 0, NEAR, 0)
         self.box = self._column.box
         self.box.setSpacing(NEAR)
         self.box.addWidget(heading(title))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
     QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,13 +26,14 @@ from ui.cashier.dialogs import VoidDialog
 from ui.cashier.elaas_section import ElaasSection
 from ui.cashier.paper import drawn
 from ui.cashier.receipt_panel import ReceiptPanel
+from ui.cashier.row_painter import RIGHT, RowPainter, item_of, name_of
 from ui.cashier.section import Row, Section
 from ui.cashier.take_money import TakeMoney
 from ui.counter.preview import Picture
 from ui.ports import Session
 from ui.style import NEAR, WIDE
 from ui.widgets.fields import Action, CommandLine
-from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Card, Column, FlowLayout
 from ui.widgets.notes import Note
 
@@ -43,6 +43,7 @@ NO_BILLS = "ไม่มีเรื่องที่รอชำระเง�
 NO_RECEIPTS = "วันนี้ยังไม่มีใบเสร็จ พิมพ์เลขที่หรือชื่อเพื่อค้นใบเสร็จวันก่อน"
 SEARCH = "เลขเรื่อง ชื่อผู้ชำระ หรือเลขใบเสร็จ"
 CHOOSE = "เลือกเรื่องจากรายการด้านซ้าย แล้วรับเงินที่นี่"
+CHOOSE_RECEIPT = "เลือกใบเสร็จจากรายการด้านซ้าย แล้วพิมพ์สำเนาหรือยกเลิกที่นี่"
 
 
 class CashierPage(QWidget):
@@ -58,15 +59,16 @@ class CashierPage(QWidget):
         self.line.setPlaceholderText(SEARCH)
         self.line.setAccessibleName("ค้นหาเรื่องที่รอชำระหรือใบเสร็จ")
         self.line.setMaxLength(200)
-        self.bills_tab = Action("รอชำระ", role="tab", key="Alt+1", tip="เรื่องที่รอชำระเงิน")
-        self.receipts_tab = Action("ใบเสร็จ", role="tab", key="Alt+2", tip="ใบเสร็จวันนี้ หรือค้นใบเสร็จเก่า")
-        self.books_tab = Action("เล่มใบเสร็จ", role="tab", key="Alt+3", tip="ทะเบียนคุมใบเสร็จ เบิกและปิดเล่ม")
+        self.bills_tab = Action("รอชำระ", role="filter", key="Alt+1", tip="เรื่องที่รอชำระเงิน")
+        self.receipts_tab = Action("ใบเสร็จ", role="filter", key="Alt+2", tip="ใบเสร็จวันนี้ หรือค้นใบเสร็จเก่า")
+        self.books_tab = Action("เล่มใบเสร็จ", role="filter", key="Alt+3", tip="ทะเบียนคุมใบเสร็จ เบิกและปิดเล่ม")
         self.books = BooksSection(session, self.note)
-        self.elaas_tab = Action("e-LAAS", role="tab", key="Alt+4", tip="กระทบยอดกับ e-LAAS และส่งออก CSV")
+        self.elaas_tab = Action("e-LAAS", role="filter", key="Alt+4", tip="กระทบยอดกับ e-LAAS และส่งออก CSV")
         self.elaas = ElaasSection(session, self.note)
         self.sections: dict[Action, Section] = {self.books_tab: self.books, self.elaas_tab: self.elaas}
         self.list = QListWidget()
-        self.list.setWordWrap(True)
+        self.list.setItemDelegate(RowPainter(session.look, self.list))
+        session.look.changed.connect(self.list.doItemsLayout)
         self.list.setAccessibleName("เรื่องที่รอชำระ หรือใบเสร็จ")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.empty = ThaiLabel(NO_BILLS)
@@ -74,6 +76,7 @@ class CashierPage(QWidget):
         self.receipt = ReceiptPanel()
         self.choose = ThaiLabel(CHOOSE, role="small")
         self.picture = Picture("ภาพใบเสร็จที่จะพิมพ์")
+        self.no_picture = ThaiLabel("ตัวอย่างเอกสารที่จะพิมพ์แสดงที่นี่", role="small")
         self.day = DayBar(session, self.note)
         self._wanted = ""
         self._timer = QTimer(self)
@@ -102,7 +105,6 @@ class CashierPage(QWidget):
         left.setLayout(inside)
         inside.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         inside.setSpacing(NEAR)
-        inside.addWidget(heading("การเงิน"))
         inside.addWidget(holder)
         for widget in (self.line, self.empty):
             inside.addWidget(widget)
@@ -113,6 +115,7 @@ class CashierPage(QWidget):
             middle.box.addWidget(part)
         middle.box.addStretch(1)
         paper = Column()
+        paper.box.addWidget(self.no_picture)
         paper.box.addWidget(self.picture)
         paper.box.addStretch(1)
         columns = QHBoxLayout()
@@ -225,7 +228,7 @@ class CashierPage(QWidget):
 
     def _show_bills(self, found: list[Owed]) -> None:
         rows = [
-            (f"{one.number}   {formatted(one.left_satang)} บาท\n{one.name}\n{one.subject} · {one.status_text}", one)
+            (f"{one.number}{RIGHT}{formatted(one.left_satang)} บาท\n{one.name}\n{one.subject} · {one.status_text}", one)
             for one in found
         ]
         self._fill(rows, NO_BILLS)
@@ -233,25 +236,26 @@ class CashierPage(QWidget):
     def _show_receipts(self, found: list[Receipt]) -> None:
         rows = []
         for one in found:
-            state = "  × ยกเลิก" if one.void else ""
+            state = "× ยกเลิก · " if one.void else ""
             day = thai_date.short(one.received_on)
             rows.append(
-                (f"{one.text}   {formatted(one.total_satang)} บาท{state}\n{one.payer}\n{day} · {one.number}", one)
+                (f"{one.text}{RIGHT}{formatted(one.total_satang)} บาท\n{one.payer}\n{state}{day} · {one.number}", one)
             )
         self._fill(rows, NO_RECEIPTS)
 
     def _fill(self, rows: Sequence[tuple[str, object]], empty: str) -> None:
-        before = self.list.currentRow()
+        place, marked = self.list.currentRow(), self.list.currentItem()
+        before = "" if marked is None else name_of(marked)
         self.list.clear()
         for text, value in rows:
-            item = QListWidgetItem(text)
-            item.setData(VALUE, value)
-            self.list.addItem(item)
+            self.list.addItem(item_of(text, value))
         self.list.setVisible(bool(rows))
         self.empty.show_text(empty)
         self.empty.setVisible(not rows)
         if rows:
-            self.list.setCurrentRow(min(max(0, before), len(rows) - 1))
+            same = [row for row in range(len(rows)) if name_of(self.list.item(row)) == before]
+            stay = min(max(0, place), len(rows) - 1)
+            self.list.setCurrentRow(stay if stay in same or not same else same[0])
 
     def _walk(self, steps: int) -> None:
         if self.list.count():
@@ -356,13 +360,14 @@ class CashierPage(QWidget):
     def _show_form(self, shown: QWidget | None) -> None:
         for part in (self.take, self.receipt, *self.sections.values()):
             part.setVisible(part is shown)
+        self.choose.show_text(CHOOSE_RECEIPT if self.receipts_tab.isChecked() else CHOOSE)
         self.choose.setVisible(shown is None)
         if shown is not self.take:
             self.take.owed = None
         if shown is not self.receipt:
             self.receipt.shown = None
         self._session.tasks.drop(self, "paper")
-        self.picture.show_image(None)
+        self._show_picture(None)
 
     def _press(self, key: str) -> None:
         button = self.section.keys().get(key) if self.section is not None else None
@@ -404,9 +409,9 @@ class CashierPage(QWidget):
         if section is not None:
             draw = section.paper()
             if draw is None:
-                self.picture.show_image(None)
+                self._show_picture(None)
             else:
-                self._session.tasks.query(self, draw, self.picture.show_image, self._no_picture, topic="paper")
+                self._session.tasks.query(self, draw, self._show_picture, self._no_picture, topic="paper")
         elif receipt is not None:
             known = receipt
 
@@ -414,7 +419,7 @@ class CashierPage(QWidget):
                 pdf = paper.page_pdf(cashier.issued(counter, known), "receipt")
                 return drawn(pdf)
 
-            self._session.tasks.query(self, draw_issued, self.picture.show_image, self._no_picture, topic="paper")
+            self._session.tasks.query(self, draw_issued, self._show_picture, self._no_picture, topic="paper")
         elif owed is not None:
             try:
                 command = self.take.command()
@@ -424,10 +429,14 @@ class CashierPage(QWidget):
             def draw_next() -> QImage:
                 return drawn(paper.page_pdf(cashier.preview(counter, actor, command), "receipt"))
 
-            self._session.tasks.query(self, draw_next, self.picture.show_image, self._no_picture, topic="paper")
+            self._session.tasks.query(self, draw_next, self._show_picture, self._no_picture, topic="paper")
+
+    def _show_picture(self, image: QImage | None) -> None:
+        self.picture.show_image(image)
+        self.no_picture.setVisible(image is None)
 
     def _no_picture(self, error: Exception) -> None:
-        self.picture.show_image(None)
+        self._show_picture(None)
         if not isinstance(error, CounterError):
             faults.record(error)
 

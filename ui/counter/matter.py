@@ -51,7 +51,7 @@ class MatterColumn(QWidget):
         self.list = EntryList(session.look)
         self.place = PlaceFields(session)
         self.files = FilesField(session)
-        self.papers = PapersField()
+        self.papers = PapersField(self.place)
         self._build()
 
     @property

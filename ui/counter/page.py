@@ -48,6 +48,7 @@ class CounterPage(QWidget):
 
     case_wanted = Signal(str)
     pay_wanted = Signal(str)
+    help_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -396,10 +397,10 @@ class CounterPage(QWidget):
     # keys, focus, drops ----------------------------------------------------------------------------------------
 
     def explain(self) -> None:
-        """F1: explain the field in focus."""
+        """F1: explain the field in focus, or the page where the field has nothing to explain."""
         row = row_of(QApplication.focusWidget())
-        if row is not None:
-            row.toggle_help()
+        if row is None or not row.toggle_help():
+            self.help_wanted.emit()
 
     def edit(self, part: str) -> None:
         """From the review back to the fields of one group."""

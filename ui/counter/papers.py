@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.catalog.schema import AttachmentRule, Service
@@ -21,8 +21,10 @@ class PapersField(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, before: QWidget | None = None) -> None:
+        """before: what Tab goes through before the boxes, whichever these are."""
         super().__init__()
+        self._before = before
         self._boxes: dict[str, QCheckBox] = {}
         self._ticked: set[str] = set()
         self._holder = QWidget()
@@ -62,12 +64,16 @@ class PapersField(QWidget):
             box.hide()
             box.deleteLater()
         self._boxes = {}
+        before = _last_stop(self._before) if self._before is not None else None
         for rule in rules:
             box = self._boxes[rule.key] = QCheckBox(self._holder)
             box.setChecked(rule.key in self._ticked)
             box.toggled.connect(self._toggled)
             self._lines.addWidget(box)
             box.show()
+            if before is not None:  # made late, it would come last of the whole window
+                QWidget.setTabOrder(before, box)
+                before = box
 
     def _toggled(self) -> None:
         for key, box in self._boxes.items():
@@ -86,3 +92,13 @@ class PapersField(QWidget):
             box.blockSignals(True)
             box.setChecked(key in self._ticked)
             box.blockSignals(False)
+
+
+def _last_stop(part: QWidget) -> QWidget | None:
+    """Where Tab leaves a part of the page."""
+    last, found = None, part.nextInFocusChain()
+    while found is not None and part.isAncestorOf(found):
+        if found.focusPolicy() & Qt.FocusPolicy.TabFocus and found.focusProxy() is None:
+            last = found
+        found = found.nextInFocusChain()
+    return last

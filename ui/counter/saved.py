@@ -54,7 +54,7 @@ class SavedPage(Column):
         self._jobs_flow.setContentsMargins(0, 0, 0, 0)
         self._next = Action("Enter  ประชาชนคนถัดไป", role="primary", key="Enter หรือ Esc", tip="ประชาชนคนถัดไป")
         self._same = Action("F8  อีกเรื่องของคนเดิม", key="F8", tip="อีกเรื่องของคนเดิม")
-        self._open = Action("ดูเรื่องนี้", tip="เปิดเรื่องนี้ในหน้างาน")
+        self._open = Action("F6  ดูเรื่องนี้", key="F6", tip="เปิดเรื่องนี้ในหน้างาน")
         self.pay = Action("F7  รับเงิน", key="F7", tip="รับเงินและออกใบเสร็จของเรื่องนี้")
         self._build()
         session.tasks.changed.connect(self._changed)
@@ -117,11 +117,13 @@ class SavedPage(Column):
         self._next.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Esc call the next citizen, F8 the same one again."""
+        """Enter and Esc call the next citizen, F8 the same one again, F6 opens the case."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             self.next_wanted.emit()
         elif event.key() == Qt.Key.Key_F8:
             self.same_person_wanted.emit()
+        elif event.key() == Qt.Key.Key_F6:
+            self._open.click()
         elif event.key() == Qt.Key.Key_F7 and self.pay.isVisible():
             self.pay_wanted.emit(self._number_text)
         else:

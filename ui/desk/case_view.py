@@ -179,7 +179,7 @@ class CasePanel(Column):
             button.clicked.connect(wanted)
             actions.addWidget(button)
         for place, (document, name) in enumerate(papers.OF_SERVICES.items()):
-            button = Action(f"พิมพ์{name}…", key=f"F{7 + place}", tip=f"พิมพ์{name}อีกครั้งเป็นสำเนา")
+            button = Action(f"พิมพ์{name}…", key=f"F{7 + place}", tip=f"พิมพ์{name} อีกครั้งเป็นสำเนา")
             button.clicked.connect(lambda _checked, document=document: self.copy_wanted.emit(document))
             self._papers[document] = button
             actions.addWidget(button)
@@ -275,6 +275,7 @@ class CasePanel(Column):
             if place:
                 button.clicked.connect(lambda _checked, state=state: self.step_wanted.emit(state))
                 self._step_flow.addWidget(button)
+                QWidget.setTabOrder((self._step, *self._more_steps)[-1], button)
                 self._more_steps.append(button)
 
     def show_whole(self, whole: Mapping[str, str]) -> None:

@@ -18,8 +18,8 @@ REMOVAL = "removal"
 ORDER = (work_lists.MINE, work_lists.DIVISION, work_lists.OVERDUE, work_lists.ALL, LETTERS, REMOVAL)
 WORDS = {**work_lists.NAMES, LETTERS: "หนังสือที่ต้องออก", REMOVAL: "ป้ายที่ต้องรื้อถอน"}
 EMPTY = {
-    work_lists.MINE: "ไม่มีเรื่องที่มอบหมายให้คุณค้างอยู่",
-    work_lists.DIVISION: "ไม่มีเรื่องของกองคุณค้างอยู่",
+    work_lists.MINE: "ไม่มีเรื่องที่มอบหมายให้ท่านค้างอยู่",
+    work_lists.DIVISION: "ไม่มีเรื่องของกองท่านค้างอยู่",
     work_lists.OVERDUE: "ไม่มีเรื่องเกินกำหนด",
     LETTERS: "ไม่มีหนังสือที่ต้องออกตอนนี้ เมื่อขอเอกสารเพิ่ม หรือคำขออนุญาตเลยกำหนด เรื่องจะขึ้นที่นี่",
     REMOVAL: "ไม่มีป้ายที่สิ้นสุดการอนุญาตแล้วและยังไม่ยืนยันการรื้อถอน",
@@ -51,10 +51,10 @@ class Filters(QWidget):
         self.buttons: dict[str, Action] = {}
         self._group = QButtonGroup(self)
         row = QWidget()
-        flow = FlowLayout(row, NEAR)
+        self._flow = flow = FlowLayout(row, NEAR)
         flow.setContentsMargins(0, 0, 0, 0)
         for place, which in enumerate(ORDER, start=1):
-            button = Action(WORDS[which], role="tab", key=f"Alt+{place}")
+            button = Action(WORDS[which], role="filter", key=f"Alt+{place}")
             button.setCheckable(True)
             button.clicked.connect(self._click)
             self._group.addButton(button)
@@ -62,7 +62,7 @@ class Filters(QWidget):
             flow.addWidget(button)
         self.buttons[work_lists.ALL].setChecked(True)
         self._division = Chooser()
-        self._ask = FieldRow("division", "คุณอยู่สำนัก/กองใด", self._division)
+        self._ask = FieldRow("division", "ท่านอยู่สำนัก/กองใด", self._division)
         self._ask.hide()
         self._division.activated.connect(self._take_division)
         box = QVBoxLayout(self)
@@ -79,6 +79,15 @@ class Filters(QWidget):
     def offer_permits(self, offered: bool) -> None:
         """Whether the office gives permits whose signs are taken down."""
         self.buttons[REMOVAL].setVisible(offered)
+
+    def add(self, button: Action) -> None:
+        """One more button, after those of the lists."""
+        self._flow.addWidget(button)
+
+    def show_all(self) -> None:
+        """The whole register is searched, not one of the lists: say so."""
+        self.buttons[work_lists.ALL].setChecked(True)
+        self._ask.hide()
 
     def choose(self, which: str) -> None:
         """Press a button."""

@@ -37,7 +37,7 @@ from ui.desk.step_panel import NotePanel, StepPanel
 from ui.ports import Session
 from ui.style import NEAR, WIDE, give_role
 from ui.widgets.fields import Action, CommandLine
-from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.labels import ThaiLabel
 from ui.widgets.notes import Note
 
 WAIT_MS = 120
@@ -96,10 +96,7 @@ class DeskPage(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(NEAR)
-        top = QHBoxLayout()
-        top.addWidget(heading("ค้นหาเรื่อง"), 1)
-        top.addWidget(self._many)
-        column.addLayout(top)
+        self.filters.add(self._many)
         for widget in (self.line, self.filters, self._told, self._empty):
             column.addWidget(widget)
         column.addWidget(self.list, 100)
@@ -128,11 +125,11 @@ class DeskPage(QWidget):
         box.addLayout(both, 1)
 
     def _connect(self) -> None:
-        self.line.textEdited.connect(lambda _text: self._timer.start())
+        self.line.textEdited.connect(self._typed)
         self.line.entered.connect(self.list.open_marked)
         self.line.walked.connect(self.list.walk)
         self.list.opened.connect(self.open)
-        self.filters.chosen.connect(self._search)
+        self.filters.chosen.connect(self._choose_list)
         self.filters.division_chosen.connect(self._keep_division)
         self.case.step_wanted.connect(self.ask_step)
         self.case.note_wanted.connect(self.ask_note)
@@ -186,6 +183,18 @@ class DeskPage(QWidget):
         super().showEvent(event)
         self._search()
 
+    def _typed(self, text: str) -> None:
+        """What is typed is looked for in the whole register."""
+        if text.strip():
+            self.filters.show_all()
+        self._timer.start()
+
+    def _choose_list(self) -> None:
+        """A list is wanted, not what was searched for."""
+        if self.filters.which != work_lists.ALL:
+            self.line.clear()
+        self._search()
+
     def _search(self) -> None:
         counter, text = self._session.counter, self.line.text().strip()
         actor, which = self._session.actor, self.filters.which
@@ -224,7 +233,7 @@ class DeskPage(QWidget):
         self._empty.show_text(NOT_FOUND if text else EMPTY.get(self.filters.which, NO_CASES))
         newest = "เรื่องล่าสุด" if self.filters.which == work_lists.ALL else "ใกล้ครบกำหนดก่อน"
         more = newest if not text else f"พบมากกว่า {MOST} เรื่อง แสดงเรื่องใหม่ที่สุด" if len(found) == MOST else ""
-        self._told.show_text(more or f"พบ {len(found)} เรื่อง")
+        self._told.show_text(more or f"พบ {len(found)} เรื่องในทั้งทะเบียน")
         self._told.setVisible(bool(found))
 
     # one case --------------------------------------------------------------------------------------------------
@@ -238,6 +247,7 @@ class DeskPage(QWidget):
     def take_scan(self, text: str) -> None:
         """A text of the USB scanner that is no slip: search for it."""
         self.line.setText(text)
+        self.filters.show_all()
         self._search()
 
     def _read(self) -> None:

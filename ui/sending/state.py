@@ -74,7 +74,7 @@ class StatePanel(QWidget):
         self.out = Action("เขียนลงแฟลชไดรฟ์…", key="Ctrl+S", tip="สิ่งที่รอส่งทั้งหมด เข้ารหัสถึงเครื่องแม่ข่าย")
         self.bring = Action("นำเข้าจากแฟลชไดรฟ์…", key="Ctrl+O", tip="ไฟล์ตอบรับของเครื่องนี้ หรือชุดข้อมูลของเคาน์เตอร์อื่น")
         self.policy = Chooser()
-        self.policy.setMinimumContentsLength(26)
+        self.policy.setMinimumContentsLength(36)
         self.policy.setAccessibleName("เมื่อใดส่งไฟล์แนบ")
         self.policy.setToolTip("เมื่อใดส่งไฟล์แนบ เรื่องส่งเสมอ")
         for code, text in file_transfer.POLICIES.items():

@@ -14,7 +14,7 @@ class LandmarksSection(RowsSection):
 
     def __init__(self) -> None:
         super().__init__(
-            "จุดสังเกต", "วัด โรงเรียน สะพาน ใช้บอกว่าเรื่องอยู่ใกล้ที่ใด", "ยังไม่มีจุดสังเกต กด “เพิ่ม…” แล้วใส่ชื่อกับพิกัด",
+            "จุดอ้างอิงของสำนักงาน", "วัด โรงเรียน สะพาน ใช้บอกว่าเรื่องอยู่ใกล้ที่ใด", "ยังไม่มีจุดอ้างอิง กด “เพิ่ม…” แล้วใส่ชื่อกับพิกัด",
             remove="ลบจุดนี้",
         )  # fmt: skip
         self._name, self._latitude, self._longitude = QLineEdit(), QLineEdit(), QLineEdit()
@@ -42,14 +42,14 @@ class LandmarksSection(RowsSection):
     def wanted(self) -> dict[str, Any]:
         """The landmarks with this one."""
         if not self.text("name"):
-            raise Refused("required", "ยังไม่ได้ใส่ชื่อ", "ใส่ชื่อจุดสังเกต", "name")
+            raise Refused("required", "ยังไม่ได้ใส่ชื่อ", "ใส่ชื่อจุดอ้างอิง", "name")
         row = {
             "name": self.text("name"),
             "latitude": self._degrees("latitude"),
             "longitude": self._degrees("longitude"),
         }
         if not self.key and any(one["name"] == row["name"] for one in self._marks()):
-            raise Refused("landmark_known", "มีจุดสังเกตชื่อนี้แล้ว", "เลือกจากรายการเพื่อแก้ไข หรือใช้ชื่ออื่น", "name")
+            raise Refused("landmark_known", "มีจุดอ้างอิงชื่อนี้แล้ว", "เลือกจากรายการเพื่อแก้ไข หรือใช้ชื่ออื่น", "name")
         others = [one for one in self._marks() if one["name"] not in (self.key, row["name"])]
         return {"landmarks": [*others, row]}
 

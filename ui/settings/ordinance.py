@@ -79,6 +79,7 @@ class OrdinanceSection(RowsSection):
         super()._show_state()
         if self.facts is not None:
             self.example.show_text(self.told())
+            self.example.setVisible(bool(self.example.shown_text()))
 
     def told(self) -> str:
         """The example, by what the fields say."""

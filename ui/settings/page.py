@@ -31,7 +31,7 @@ from ui.settings.section import Facts, RowsSection, Section
 from ui.settings.services import PeopleSection, ServicesSection
 from ui.style import NEAR, WIDE, give_role
 from ui.widgets.fields import Action
-from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Column
 from ui.widgets.notes import Note
 
@@ -59,7 +59,7 @@ class SettingsPage(QWidget):
             "ประเภทเรื่อง": CategoriesSection(),
             "ข้อความสำเร็จรูป": RepliesSection(),
             "SMS": SmsSection(),
-            "จุดสังเกต": LandmarksSection(),
+            "จุดอ้างอิง": LandmarksSection(),
             **ordinance_sections(session.counter.catalog.values()),
             "รูปแบบเอกสาร": PapersSection(session),
             "ใบเสร็จรับเงิน": ReceiptsSection(session),
@@ -80,11 +80,10 @@ class SettingsPage(QWidget):
         self._parts = left
         column = left.box
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
-        column.setSpacing(NEAR)
-        column.addWidget(heading("ตั้งค่า"))
+        column.setSpacing(0)
         group = QButtonGroup(self)
         for place, (name, section) in enumerate(self.sections.items(), start=1):
-            button = Action(name, role="tab", key=f"Alt+{place % 10}" if place <= KEYS else "")
+            button = Action(name, role="side", key=f"Alt+{place % 10}" if place <= KEYS else "")
             button.setCheckable(True)
             button.clicked.connect(partial(self.show_section, place - 1))
             group.addButton(button)
@@ -143,6 +142,7 @@ class SettingsPage(QWidget):
             return
         self._stack.setCurrentIndex(place)
         self.buttons[place].setChecked(True)
+        self._parts.ensureWidgetVisible(self.buttons[place], 0, 0)
         self.focus_first()
 
     def focus_first(self) -> None:

@@ -292,6 +292,8 @@ class RowsSection(Section):
             self.list.blockSignals(False)
             self.blocked.emit()
             return
+        if item is not None:
+            item.setSelected(True)  # Qt makes a row current, but does not mark it, when Tab comes into the list
         self._take(str(item.data(KEY)) if item is not None else "")
 
     def _take(self, key: str) -> None:

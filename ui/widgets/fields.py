@@ -25,20 +25,31 @@ if TYPE_CHECKING:
 
 
 class SharedMessage(ThaiLabel):
-    """One line under several fields that stand side by side: an error under a narrow field would not be readable, and
-    would push its neighbours out of line."""
+    """One line under several fields that stand side by side: an error or an explanation under a narrow field would not
+    be readable, and would push its neighbours out of line."""
 
     def __init__(self) -> None:
         super().__init__(role="error")
         self._said: dict[str, str] = {}
+        self._explained = ("", "")
         self.hide()
 
     def say(self, key: str, text: str) -> None:
         """What is wrong with one of the fields; "" where nothing is."""
         self._said[key] = text
-        shown = "\n".join(said for said in self._said.values() if said)
-        self.show_text(shown)
-        self.setVisible(bool(shown))
+        self._show()
+
+    def explain(self, key: str, text: str) -> None:
+        """What one of the fields is for; the same once more takes it away."""
+        self._explained = ("", "") if self._explained == (key, text) else (key, text)
+        self._show()
+
+    def _show(self) -> None:
+        errors = [said for said in self._said.values() if said]
+        lines = [*errors, self._explained[1]] if self._explained[1] else errors
+        give_role(self, "error" if errors else "help")
+        self.show_text("\n".join(lines))
+        self.setVisible(bool(lines))
 
 
 def told(title: str, hint: str) -> str:
@@ -117,7 +128,10 @@ class FieldRow(QWidget):
         """Show or hide the explanation of the field; False when it has none."""
         if not self.help_text:
             return False
-        self._help.setVisible(self._help.isHidden())
+        if self._shared is not None:
+            self._shared.explain(self.key, self.help_text)
+        else:
+            self._help.setVisible(self._help.isHidden())
         return True
 
     def _mark(self, wrong: bool) -> None:

@@ -114,6 +114,16 @@ class Card(QFrame):
         return False
 
 
+class _Content(QWidget):
+    """What a column holds: as high as its lines are at the width there is. Labels that wrap would ask for the height
+    that they have when narrow, and leave the column half empty with a scroll bar beside it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """No height of its own where that hangs on the width."""
+        hint, layout = super().minimumSizeHint(), self.layout()
+        return QSize(hint.width(), 0) if layout is not None and layout.hasHeightForWidth() else hint
+
+
 class Column(QScrollArea):
     """A column of a page: scrolls up and down only and brings the field in focus into view."""
 
@@ -124,7 +134,7 @@ class Column(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         give_role(self, role)
-        content = give_role(QWidget(), "plain")
+        content = give_role(_Content(), "plain")
         self.box = QVBoxLayout(content)
         self.box.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         self.box.setSpacing(GAP)

@@ -14,7 +14,7 @@ from app.domain.errors import CounterError
 from app.services import knowing as rules
 from app.services.model import Actor, Knowing
 from ui.style import NEAR, TIGHT
-from ui.widgets.fields import Action, Chooser, FieldRow
+from ui.widgets.fields import Action, Chooser, FieldRow, SharedMessage
 from ui.widgets.labels import ThaiLabel
 
 CHIP_NOT_FOUND = "เครื่องอ่านไม่พบชิป"
@@ -59,6 +59,9 @@ class KnowingLine(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(TIGHT)
         box.addLayout(grid)
+        beside = SharedMessage()
+        self.row.share(beside)
+        box.addWidget(beside)
         box.addWidget(self._told)
         self.rows = {"knowing.way": self.row}
         self._show()
