@@ -17,7 +17,7 @@ class BatchSize:
     """How much goes in one request, in compressed bytes: halves after a fault of the line, doubles after a success."""
 
     target: int = FULL_BATCH
-    ratio: float = 5.0
+    ratio: float = 8.0
     """Uncompressed bytes for each compressed one, as of late."""
     passes: int = 0
     """Requests that went through: they tell a bad line from a dead one."""

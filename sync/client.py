@@ -9,7 +9,7 @@ import ipaddress
 import json
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Self, TypeVar
 from urllib.parse import urlsplit
@@ -71,8 +71,11 @@ class Client:
     ) -> None:
         self.url = checked_url(server_url)
         self.timeout = (connect_seconds, read_seconds)
+        self._patience = read_seconds
         self.traffic = Traffic()
         self.encodings = codec.accepted_encodings()
+        self.in_pieces = 0
+        """Bytes of the last body that went in pieces as a whole."""
         self._last: tuple[bytes, bytes, str] | None = None
         self._session = requests.Session()
         self._session.auth = _Bearer(token)
@@ -90,6 +93,11 @@ class Client:
     def close(self) -> None:
         """Give the connection back."""
         self._session.close()
+
+    def begin_again(self, first_read_seconds: float) -> None:
+        """The connection was idle: count anew, and wait only so long for its next answer, later ones as usual."""
+        self.traffic = Traffic()
+        self.timeout = (self.timeout[0], first_read_seconds)
 
     def enrol(self, request: EnrolRequest) -> EnrolAnswer:
         """Ask to join the office of a one-time code."""
@@ -124,35 +132,52 @@ class Client:
         """Bytes that a request takes on the line: its size decides how much goes in it."""
         return len(self._packed(request)[0])
 
+    def goes_in_pieces(self, request: bytes) -> bool:
+        """Whether a request is so large that it is packed while it goes; `in_pieces` tells its size afterwards."""
+        return codec.goes_in_pieces(request, self.encodings)
+
     def _packed(self, body: bytes) -> tuple[bytes, str]:
         if self._last is None or self._last[0] is not body:
             self._last = (body, *codec.encode(body, self.encodings))
         return self._last[1:]
 
     def _ask(self, path: str, body: bytes) -> bytes:
+        ready = self._last is not None and self._last[0] is body
+        large = not ready and self.goes_in_pieces(body)
+        packed, encoding = (body, "zstd") if large else self._packed(body)
         try:
-            return self._post(path, *self._packed(body))
+            return self._post(path, self._pieces(body) if large else io.BytesIO(packed), len(packed), encoding)
         except Refused as error:
-            if error.code != "encoding_unknown" or not self._packed(body)[1]:
+            if error.code != "encoding_unknown" or not encoding:
                 raise
         # an older server: what every one reads, from now on
         self.encodings, self._last = ("zstd" if codec.WITH_DICTIONARY in self.encodings else ""), None
         return self._ask(path, body)
 
-    def _post(self, path: str, body: bytes, encoding: str) -> bytes:
+    def _pieces(self, body: bytes) -> Iterator[bytes]:
+        """The body, packed while it goes; a chunk of HTTP each."""
+        size = 0
+        for piece in codec.pieces(body):
+            self.traffic.bytes_out += len(f"{len(piece):x}\r\n\r\n") + len(piece)
+            size += len(piece)
+            yield piece
+        self.in_pieces = size
+
+    def _post(self, path: str, body: BinaryIO | Iterator[bytes], size: int, encoding: str) -> bytes:
         # no Content-Type: there is one kind of message, and a petition's request is to fit in 700 bytes
         headers = {"Content-Encoding": encoding} if encoding else {}
         try:
             # as a file the body goes out in blocks, each with its own time limit: a slow line is not a dead one
             with self._session.post(
                 self.url + path,
-                data=io.BytesIO(body),
+                data=body,
                 headers=headers,
                 timeout=self.timeout,
                 stream=True,
                 allow_redirects=False,
             ) as response:
-                self._count_request(response, len(body))
+                self._count_request(response, size if isinstance(body, io.BytesIO) else len("0\r\n\r\n"))
+                self.timeout = (self.timeout[0], self._patience)
                 return self._answer(response)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise translated(error) from None

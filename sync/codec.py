@@ -9,7 +9,7 @@ body here, for server and counter alike.
 
 import gzip
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import zstandard
@@ -26,6 +26,8 @@ QUICK_SMALL, LEVEL_QUICK_SMALL, LEVEL_QUICK = 4 * 1024, 12, 9
 """What a server does, which packs for thousands: a thirtieth of the time for a tenth more bytes. A small answer is
 shortest, and quickest, at another level."""
 PIECE = 64 * 1024
+SENT_AT_ONCE = 16 * 1024
+"""Bytes of a body for which the time limit of sending holds: a slow line is not a dead one."""
 _STEP = 512
 """Compressed bytes unfolded at a time: at most 32 MB come out of one step, however the frame was made."""
 
@@ -82,19 +84,25 @@ def _packed(body: bytes, offered: set[str], quick: bool) -> tuple[bytes, str]:
         writer = zstandard.ZstdCompressor(dict_data=known, write_content_size=False, write_dict_id=False)
         return writer.compress(body), WITH_DICTIONARY
     if "zstd" in offered:
-        return _in_pieces(body, level), "zstd"
+        return b"".join(pieces(body, level)), "zstd"
     if "gzip" in offered:
         return gzip.compress(body, mtime=0), "gzip"
     return body, ""
 
 
-def _in_pieces(body: bytes, level: int) -> bytes:
-    """One frame whose reader can unfold the beginning of it every PIECE bytes, though the rest never comes."""
+def goes_in_pieces(body: bytes, accepted: str) -> bool:
+    """Whether a body is so large that a slow line has its beginning to carry while the rest is still being packed."""
+    return len(body) > SMALL and "zstd" in {part.strip() for part in accepted.lower().split(",")}
+
+
+def pieces(body: bytes, level: int = LEVEL_LARGE) -> Iterator[bytes]:
+    """One zstd frame whose reader can unfold the beginning of it every PIECE bytes, though the rest never comes."""
     writer = zstandard.ZstdCompressor(level).compressobj(size=len(body))
-    parts: list[bytes] = []
     for start in range(0, len(body), PIECE):
-        parts += [writer.compress(body[start : start + PIECE]), writer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)]
-    return b"".join([*parts, writer.flush()])
+        part = writer.compress(body[start : start + PIECE]) + writer.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
+        yield from (part[at : at + SENT_AT_ONCE] for at in range(0, len(part), SENT_AT_ONCE))
+    if last := writer.flush():
+        yield last
 
 
 def unfolding(encoding: str) -> Callable[[bytes], bytes] | None:

@@ -9,15 +9,16 @@ import time
 from dataclasses import dataclass, replace
 
 from app.domain import thai_date
-from app.domain.errors import CounterError, Refused
+from app.domain.errors import CounterError, Refused, Unavailable
 from app.services import status
 from app.store import numbers
 from app.store.engine import Store
 from app.store.meta import meta_get, meta_set
 from sync import books, inbox, leases, outbox
-from sync.batch_size import MOST_RAW, BatchSize
+from sync.batch_size import BatchSize
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
 from sync.json_form import as_array
+from sync.kept_line import KeptLine
 from sync.link import Link, enter_settings, read_link
 from sync.protocol import BookWanted, LeaseWanted, Rejection, SyncAnswer, SyncRequest
 
@@ -91,20 +92,21 @@ class Exchange:
         self.size.in_doubt = 0
         with self.store.read() as connection:
             after, clear = outbox.accepted_through(connection), outbox.nothing_rests(connection)
-        turn = begin(self.store, 2 * MOST_RAW)
-        if not clear or last <= after or not turn.batch.events:
+        if not clear or last <= after:
             return
+        turn = begin(self.store, 1)
         nothing = replace(turn.batch, events=(), skipped=(), through=0, complete=False)
         self.size.in_doubt = last
         answer = self.client.sync(replace(self._request(turn, nothing), held=(after, last)).to_bytes())
         self._keep(nothing, answer)
         self.size.in_doubt = 0
         count, through = answer.held or (0, 0)
-        came = turn.batch.first(count)
-        if count and came.events[-1].seq == through:
-            with self.store.write("sync") as work:
-                outbox.settle(work, came, ())
-                work.changed("sync")
+        if not count:
+            return
+        with self.store.write("sync") as work:
+            came = outbox.settle_without_gap(work, through, count)
+            work.changed("sync")
+        if came:
             self.result = replace(self.result, pushed=self.result.pushed + count)
             self.size.came_in_part()
 
@@ -117,7 +119,12 @@ class Exchange:
         batch, request = self._fitting(turn)
         self.size.in_doubt = batch.events[-1].seq if len(batch.events) > 1 else 0
         started = time.monotonic()
-        answer = self.client.sync(request)
+        self.client.in_pieces = 0
+        try:
+            answer = self.client.sync(request)
+        finally:
+            if self.client.in_pieces:
+                self.size.packed(len(request), self.client.in_pieces)
         self._keep(batch, answer)
         self.size.passed(time.monotonic() - started)
         # a server that promises more and does not move on must not keep us here
@@ -128,6 +135,8 @@ class Exchange:
         batch = turn.batch
         while True:
             request = self._request(turn, batch).to_bytes()
+            if self.client.goes_in_pieces(request):
+                return batch, request
             size = self.client.packed_size(request)
             if size <= self.size.target * 1.25 or len(batch.events) <= 1:
                 self.size.packed(len(request), size)
@@ -277,15 +286,25 @@ def sync_once(
     size: BatchSize | None = None,
     connect_seconds: float = CONNECT_SECONDS,
     read_seconds: float = READ_SECONDS,
+    kept: KeptLine | None = None,
 ) -> SyncResult:
     """Sync now. Raises Refused or Unavailable with the clerk's words, which meta "last_sync_error" keeps as well;
-    everything acknowledged before the failure stays so."""
+    everything acknowledged before the failure stays so. kept: goes over the connection that is kept there, and leaves
+    its own there."""
     size = size or BatchSize()
+    lines = kept or KeptLine()
     try:
         with store.read() as connection:
             link = read_link(connection, store.store_id)
-        with Client(link.url, link.token, connect_seconds=connect_seconds, read_seconds=read_seconds) as client:
-            return Exchange(store, client, apply, app_version, size).run()
+        if (old := lines.take(link)) is not None:
+            try:
+                return _over(old, link, lines, store, apply, app_version, size)
+            except Unavailable as error:
+                # a connection that was given up meanwhile says nothing about the line
+                if error.code not in LINE_FAULTS or old.traffic.requests:
+                    raise
+        client = Client(link.url, link.token, connect_seconds=connect_seconds, read_seconds=read_seconds)
+        return _over(client, link, lines, store, apply, app_version, size)
     except CounterError as error:
         if error.code in LINE_FAULTS:
             size.failed()
@@ -294,6 +313,21 @@ def sync_once(
         if error.code != "not_enrolled":  # a counter without a server has no light that could show it
             _note(store, error)
         raise
+    finally:
+        if kept is None:
+            lines.close()
+
+
+def _over(
+    client: Client, link: Link, kept: KeptLine, store: Store, apply: inbox.Apply, app_version: str, size: BatchSize
+) -> SyncResult:
+    try:
+        result = Exchange(store, client, apply, app_version, size).run()
+    except BaseException:
+        client.close()
+        raise
+    kept.keep(client, link)
+    return result
 
 
 def _shut_out(store: Store, error: CounterError) -> None:

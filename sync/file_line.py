@@ -19,7 +19,7 @@ from sync.client import MAX_ANSWER, Client, line_fault, refusal, translated
 from sync.protocol import TUS
 
 PATH = "/v1/files/"
-BLOCK = 16 * 1024
+BLOCK = 4 * 1024
 """Bytes between two looks whether to stop."""
 SEND_BUFFER = 16 * 1024
 """Bytes that the system may hold back of what was sent: what a petition has to wait for."""

@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections.abc import Callable
 
 from app.domain.errors import CounterError, Refused
 from sync.files import FileWork
@@ -12,10 +13,18 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 
 
 class FileLoop:
-    """Sends the files of one counter. A cut costs a second as long as bytes get through, then ever more."""
+    """Sends the files of one counter. It goes on at once as long as bytes get through, else after ever longer."""
 
-    def __init__(self, work: FileWork, first_wait: float = FIRST_WAIT, longest_wait: float = LONGEST_WAIT) -> None:
+    def __init__(
+        self,
+        work: FileWork,
+        first_wait: float = FIRST_WAIT,
+        longest_wait: float = LONGEST_WAIT,
+        cut: Callable[[], None] = lambda: None,
+    ) -> None:
+        """cut: told when the line broke that bytes had got through."""
         self.work = work
+        self._cut = cut
         self.first_wait = first_wait
         self.longest_wait = longest_wait
         self._free = threading.Event()
@@ -30,6 +39,10 @@ class FileLoop:
     def hold(self) -> None:
         """Records are waiting: what is being sent stops at its next block."""
         self._free.clear()
+
+    def waiting(self) -> bool:
+        """Whether there is a file that the server has not got."""
+        return self.work.waiting() > 0
 
     def go(self) -> None:
         """The server has all records: send what waits."""
@@ -59,11 +72,14 @@ class FileLoop:
             except Refused:
                 failures = 16  # the next sync says why, in the server's words
             except CounterError:
-                failures = 1 if self.work.moved > moved else failures + 1
+                failures = 0 if self.work.moved > moved else failures + 1
             except Exception as error:
                 # a bug must not end the files for the day; its text may hold personal data
                 LOG.error("files failed: %s", type(error).__name__)
                 failures += 1
-            longest = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 16))
-            self._stopped.wait(longest * random.uniform(0.5, 1.0))
+            if not failures:
+                self._cut()
+            else:
+                longest = min(self.longest_wait, self.first_wait * 2.0 ** min(failures - 1, 16))
+                self._stopped.wait(longest * random.uniform(0.5, 1.0))
             self._look.set()

@@ -43,7 +43,9 @@ class FileWork:
     connect_seconds: float = CONNECT_SECONDS
     read_seconds: float = READ_SECONDS
     moved: int = field(default=0, init=False)
-    """Bytes that the server has taken; tells a slow line from a dead one."""
+    """Bytes that the server has taken, as far as it has told; tells a slow line from a dead one."""
+    _told: tuple[bytes, int] = field(default=(b"", 0), init=False)
+    """The file that is under way, and where the server said it was."""
 
     def send(self, stop: Stop = lambda: False) -> FileResult:
         """Send what waits, until all is there, `stop`, or the first fault of the line, which is raised. What was sent
@@ -59,9 +61,13 @@ class FileWork:
                         break
                     result.sent += self._send_one(line, one, stop)
                 result.bytes_out = line.traffic.bytes_out
-        with self.store.read() as connection:
-            result.pending = file_transfer.waiting(connection).files
+        result.pending = self.waiting()
         return result
+
+    def waiting(self) -> int:
+        """Files that the server has not got."""
+        with self.store.read() as connection:
+            return file_transfer.waiting(connection).files
 
     def _may_go(self, connection: Connection) -> bool:
         return file_transfer.may_go(connection, self.metered())
@@ -72,13 +78,12 @@ class FileWork:
     def _send_one(self, line: FileLine, one: file_transfer.Outgoing, stop: Stop) -> bool:
         """Whether the server has the file now; a refusal of this one file lets the others pass."""
         try:
-            offset = line.offset(one.sha256)
+            offset = self._tell(one.sha256, line.offset(one.sha256))
             while offset < one.size:
                 content = self.blobs.get(one.sha256)
                 if content is None:
                     raise Refused("file_missing", "ไฟล์นี้ไม่อยู่ในเครื่องแล้ว", "กู้คืนจากไฟล์สำรอง หรือแนบใหม่")
-                before, offset = offset, line.send(one.sha256, content, offset, stop)
-                self.moved += max(0, offset - before)
+                offset = self._tell(one.sha256, line.send(one.sha256, content, offset, stop))
                 if offset < one.size and stop():
                     return False
         except CounterError as error:
@@ -92,6 +97,13 @@ class FileWork:
         with self.store.write("sync") as work:
             file_transfer.taken(work, one.sha256)
         return True
+
+    def _tell(self, sha256: bytes, offset: int) -> int:
+        """The server has so much of a file; what came of a request that was cut is seen only now."""
+        before = self._told[1] if self._told[0] == sha256 else offset
+        self.moved += max(0, offset - before)
+        self._told = sha256, offset
+        return offset
 
     def fetch(self, sha256: bytes, size: int, progress: file_transfer.Progress) -> None:
         """Bring a file here, going on from what has come before. Unavailable where it cannot be had now."""

@@ -13,19 +13,20 @@ from collections.abc import Callable
 
 from app.domain.errors import CounterError, Refused
 from app.store.engine import Store
-from sync import bundles
+from sync import bundles, outbox
 from sync.batch_size import BatchSize
 from sync.checkpoints import Sender
 from sync.exchange import SyncResult, sync_once
 from sync.file_loop import FileLoop
 from sync.files import FileWork
 from sync.inbox import Apply
+from sync.kept_line import KeptLine
 
 LOG = logging.getLogger(__name__)
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 300.0
 IDLE_WAIT = 60.0
-GATHER = 0.2
+GATHER = 0.1
 """Seconds between a kick and the request: events of one moment go in one batch."""
 
 Told = Callable[[SyncResult | CounterError], None]
@@ -59,9 +60,11 @@ class SyncLoop:
         self.failures = 0
         self._met = False
         self._checkpoints = checkpoints
-        self._files = FileLoop(files, first_wait, longest_wait) if files is not None else None
-        self._size = BatchSize()
         self._kicked = threading.Event()
+        # after a cut the next petition is to find a connection again (sync/kept_line.py)
+        self._files = FileLoop(files, first_wait, longest_wait, self._kicked.set) if files is not None else None
+        self._size = BatchSize()
+        self._line = KeptLine()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sync", daemon=True)
 
@@ -90,6 +93,12 @@ class SyncLoop:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
+        try:
+            self._keep_in_step()
+        finally:
+            self._line.close()
+
+    def _keep_in_step(self) -> None:
         while not self._stopped.is_set():
             # many commits while the line is dead must not become as many tries
             self._stopped.wait(self.first_wait if self.failures else GATHER)
@@ -101,21 +110,24 @@ class SyncLoop:
     def _once(self) -> float:
         """One sync; returns how long to wait unless kicked."""
         started, passes = time.monotonic(), self._size.passes
-        if self._files is not None:
-            self._files.hold()
         try:
+            if self._files is not None and self._to_send():
+                self._files.hold()
             outcome: SyncResult | CounterError = sync_once(
                 self.store,
                 apply=self.apply,
                 app_version=self.app_version,
                 size=self._size,
                 read_seconds=self.read_seconds,
+                kept=self._line,
             )
             self.failures = 0
             self._meet()
             if self._checkpoints is not None and (code := self._checkpoints.after_sync()):
                 LOG.warning("checkpoint: %s", code)
-            if self._files is not None and not self._kicked.is_set():
+            if self._files is None or not self._files.waiting():
+                self._line.close()
+            elif not self._kicked.is_set():
                 self._files.go()
         except CounterError as error:
             outcome = error
@@ -129,6 +141,11 @@ class SyncLoop:
         if self.on_outcome is not None:
             self.on_outcome(outcome)
         return self._wait_after(outcome)
+
+    def _to_send(self) -> int:
+        """Own events that the server has not settled: a question about nothing new does not stop a file."""
+        with self.store.read() as connection:
+            return outbox.pending(connection, self.store.store_id)
 
     def _meet(self) -> None:
         """Once in a program's life, where it was not done: what bundles need."""

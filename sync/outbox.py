@@ -137,6 +137,20 @@ def settle(work: UnitOfWork, batch: Batch, rejected: Sequence[Rejection]) -> int
     return len(taken)
 
 
+def settle_without_gap(work: UnitOfWork, through: int, count: int) -> bool:
+    """The server has so many own events up to `through`: settle them if that is all of them that are not settled, and
+    none lies in quarantine; whether it was so."""
+    after = accepted_through(work.connection)
+    mine = work.run(
+        "SELECT count(*), max(seq) FROM event WHERE seq > ? AND seq <= ? AND origin = ?",
+        (after, through, work.store_id),
+    ).one()
+    if tuple(mine) != (count, through) or not nothing_rests(work.connection):
+        return False
+    meta_set(work.connection, "accepted_through", str(through))
+    return True
+
+
 def retry(work: UnitOfWork, seqs: Sequence[int] | None = None) -> int:
     """Have quarantined events sent again with the next batch, all of them or these with their whole records; returns
     how many."""

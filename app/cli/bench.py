@@ -32,7 +32,7 @@ def bench(arguments: Namespace) -> int:
     results: dict[str, Any] = {}
     for name in arguments.names or BENCHMARKS:
         say(f"กำลังวัด {name} …")
-        results[name] = _measure(name, arguments.size, arguments.database)
+        results[name] = _measure(name, arguments)
         if not arguments.json:
             result = results[name]
             print(f"{name}: {result['ours']} / {result['limit']} = {result['ratio']} (n {result['n']})", flush=True)
@@ -42,11 +42,19 @@ def bench(arguments: Namespace) -> int:
     return 0
 
 
-def _measure(name: str, size: int, database: str) -> dict[str, Any]:
+def _measure(name: str, given: Namespace) -> dict[str, Any]:
     module, function = BENCHMARKS[name].split(":")
+    size: int = given.size
+    if name == "sync" and given.thin:
+        from app.cli.benchmarks import thin
+
+        if not 1 <= given.scale <= 1_000:
+            raise Refused("bench_scale", "ใช้ --scale ตั้งแต่ 1 ถึง 1000", "1 คือสายจริง มากกว่านั้นคือเร็วกี่เท่า", "scale")
+        told = {"petitions": given.petitions, "files": given.files, "file_bytes": given.file_bytes}
+        return thin.measure(scale=given.scale, **{key: value for key, value in told.items() if value is not None})
     measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
     if name == "server":
-        return measure(**({"petitions": size} if size else {}), database=database)
+        return measure(**({"petitions": size} if size else {}), database=given.database)
     if size and name == "find":
         return measure((size,))
     if size and name in ("register", "people", "scan", "start", "bank"):

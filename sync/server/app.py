@@ -49,6 +49,8 @@ OPTIONS: dict[str, Any] = {
     "date_header": False,
     "server_header": False,
     "timeout_graceful_shutdown": 30,
+    # a counter that sends files keeps its other connection between two syncs (sync/kept_line.py)
+    "timeout_keep_alive": 75,
 }
 FAULTS: dict[int | str, dict[str, Any]] = {
     400: {"model": openapi.Fault, "description": "ข้อความผิดรูปแบบ"},

@@ -2,8 +2,8 @@
 
 A line that is cut now and then never brings a large request whole. What had come of it is taken all the same, as if the
 counter had sent it alone, and the counter asks (`held` of the protocol) before it sends anything again. Nothing of it
-is answered: the request that comes whole is answered for all of its events, and an event is taken once. The first
-event that is not plainly right ends it, so that no refusal is ever said to nobody.
+is answered: the request that comes whole is answered for all of its events, of which only the
+rest is still to be taken. The first event that is not plainly right ends it, so that no refusal is ever said to nobody.
 """
 
 import codecs
@@ -39,6 +39,8 @@ class Early:
         self._size = 0
         self._said: tuple[str, int] | None = None
         self._looked = time.monotonic()
+        self.taken = 0
+        """Events at the beginning of the request that have been taken."""
         self.over = self._unfold is None
 
     def due(self) -> bool:
@@ -51,8 +53,9 @@ class Early:
         try:
             self._read(raw)
             events = self._events()
-            if events and self._said is not None and not self._take(*self._said, events):
-                self.over = True
+            if events and self._said is not None:
+                self.over = not self._take(*self._said, events)
+                self.taken += 0 if self.over else len(events)
         except (CounterError, ValueError, RecursionError):
             self.over = True
 

@@ -1,5 +1,6 @@
 """HTTP in and out: bounded bodies, compression both ways, and every refusal as {"code", "title", "hint"}."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -41,9 +42,10 @@ async def answer(
         if admit is not None:
             await run_in_threadpool(admit)
         encoding = request.headers.get("content-encoding", "")
-        raw = await _body(request, most, Early(encoding, most, take_early) if take_early is not None else None)
+        early = Early(encoding, most, take_early) if take_early is not None else None
+        raw = await _body(request, most, early)
         # one visit to a worker thread: each costs a wait for the interpreter's lock
-        return await run_in_threadpool(lambda: reply(request, handle(_message(raw, encoding, most))))
+        return await run_in_threadpool(lambda: reply(request, handle(_rest(_message(raw, encoding, most), early))))
     except CounterError as error:
         return refusal(error)
 
@@ -75,19 +77,33 @@ async def _body(request: Request, most: int, early: Early | None = None) -> byte
     """The body as sent, at most so many bytes; nothing more is read of a longer one."""
     body = bytearray()
     looked = 0
+    looking: asyncio.Task[None] | None = None
     try:
+        # reading goes on meanwhile: what lies in the listener's buffers when the line is cut is lost
         async for part in request.stream():
             body += part
             if len(body) > most:
                 raise _too_large()
-            if early is not None and early.due():
+            if early is not None and early.due() and (looking is None or looking.done()):
                 piece, looked = bytes(body[looked:]), len(body)
-                await run_in_threadpool(early.look, piece)
+                looking = asyncio.create_task(run_in_threadpool(early.look, piece))
     except ClientDisconnect:
+        if looking is not None:
+            await looking
         if early is not None and not early.over:
             await run_in_threadpool(early.look, bytes(body[looked:]))
         raise _too_short() from None
+    finally:
+        if looking is not None:
+            await looking
     return bytes(body)
+
+
+def _rest(found: dict[str, Any], early: Early | None) -> dict[str, Any]:
+    """A message without the events that were taken while it came."""
+    if early is not None and early.taken:
+        found["events"] = found["events"][early.taken :]
+    return found
 
 
 def _plain(raw: bytes, encoding: str, most: int) -> bytes:

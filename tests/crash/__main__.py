@@ -1,11 +1,11 @@
-"""python -m tests.crash kill|power …: the long trials. Exit code 1 where anything was lost."""
+"""python -m tests.crash kill|power|sync …: the long trials. Exit code 1 where anything was lost."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.crash import kill, power
+from tests.crash import kill, mid_sync, power
 
 
 def main() -> int:
@@ -19,11 +19,17 @@ def main() -> int:
     cutting.add_argument("--cuts", type=int, default=200)
     cutting.add_argument("--lines", type=int, default=400)
     cutting.add_argument("--command", choices=power.TRIALS, action="append", dest="commands")
-    for trial in (killing, cutting):
+    syncing = trials.add_parser("sync", help="power cuts of counter and server in mid-sync")
+    syncing.add_argument("--cuts", type=int, default=200, help="of each")
+    syncing.add_argument("--rounds", type=int, default=12)
+    for trial in (killing, cutting, syncing):
         trial.add_argument("--seed", type=int, default=6)
     given = parser.parse_args()
+    outcomes: list[kill.Outcome] | list[power.Outcome] | list[mid_sync.Outcome]
     with tempfile.TemporaryDirectory(prefix="lao-counter-crash-") as folder:
-        if given.trial == "kill":
+        if given.trial == "sync":
+            outcomes = mid_sync.trial(Path(folder), given.cuts, given.rounds, given.seed)
+        elif given.trial == "kill":
             outcomes = [kill.trial(Path(folder), given.rounds, given.lines, given.seed)]
         else:
             outcomes = [

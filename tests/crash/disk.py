@@ -6,6 +6,7 @@ is left ("none"), or each 4 KiB block is left or not by chance ("rand"): the dis
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +39,13 @@ class File:
         for offset, data in self.waiting:
             _put(self.durable, offset, data)
         self.waiting = []
+
+    def written(self) -> bytes:
+        """What who reads it sees while the power is on."""
+        left = bytearray(self.durable)
+        for offset, data in self.waiting:
+            _put(left, offset, data)
+        return bytes(left)
 
     def after_power_cut(self, policy: Policy, source: random.Random) -> bytes:
         left = bytearray(self.durable)
@@ -91,10 +99,25 @@ class Disk:
             case Said(text):
                 self.said.append(text)
 
-    def after_power_cut(self, target: Path, policy: Policy, source: random.Random) -> None:
-        """Write into `target` what would be found after the power came back."""
+    def as_it_was(self) -> "Disk":
+        """Another disk with what is durable on this one."""
+        disk = Disk.__new__(Disk)
+        disk.root, disk.said = self.root, []
+        disk.files = {path: File(bytearray(file.durable)) for path, file in self.files.items()}
+        return disk
+
+    def after_power_cut(
+        self,
+        target: Path,
+        policy: Policy,
+        source: random.Random,
+        concerns: Callable[[Path], bool] = lambda _path: True,
+    ) -> None:
+        """Write into `target` what would be found after the power came back; of files that it does not concern (their
+        paths in the folder) everything."""
         for path, file in self.files.items():
             if not path.endswith(NOT_ON_DISK):
-                found = target / Path(path).relative_to(self.root)
+                inside = Path(path).relative_to(self.root)
+                found = target / inside
                 found.parent.mkdir(parents=True, exist_ok=True)
-                found.write_bytes(file.after_power_cut(policy, source))
+                found.write_bytes(file.after_power_cut(policy, source) if concerns(inside) else file.written())

@@ -148,9 +148,7 @@ def _outcome(
     name: str, planned: Trial, before: Disk, events: list[Event], policy: Policy, cuts: int, seed: int
 ) -> Outcome:
     started, source = time.monotonic(), random.Random(seed)
-    disk = Disk.__new__(Disk)
-    disk.root, disk.said = before.root, []
-    disk.files = {path: type(file)(bytearray(file.durable)) for path, file in before.files.items()}
+    disk = before.as_it_was()
     acknowledged, problems, done = 0, Tally[str](), 0
     # the end is always among them: everything was said, and the next thing is the power
     for moment in sorted([*(source.randint(1, len(events)) for _ in range(cuts - 1)), len(events)]):

@@ -15,6 +15,7 @@ CALLS = (
     "renameat", "renameat2", "unlink", "unlinkat", "link", "linkat", "lseek",
 )  # fmt: skip
 LONGEST_STRING = 16_000_000
+STRACE = ("strace", "-f", "-qq", "-xx", "-y", "-s", str(LONGEST_STRING), "-e", f"trace={','.join(CALLS)}")
 STDOUT = 1
 
 
@@ -82,12 +83,23 @@ def reason_not_to() -> str:
 
 def record(home: Path, words: Sequence[command.Argument], stdin: bytes, log: Path) -> tuple[list[Event], int]:
     """Run a command under strace; everything it did below `home`, and its exit code."""
-    under = ["strace", "-f", "-qq", "-xx", "-y", "-s", str(LONGEST_STRING), "-e", f"trace={','.join(CALLS)}"]
-    answer = command.process(home, *words, stdin=stdin, under=[*under, "-o", str(log)], seconds=900)
+    answer = command.process(home, *words, stdin=stdin, under=[*STRACE, "-o", str(log)], seconds=900)
+    return _read(home, log), answer.code
+
+
+def record_process(folder: Path, words: Sequence[str], log: Path) -> tuple[list[Event], int, str]:
+    """The same for any process that works below `folder`, with what it wrote on stderr."""
+    done = subprocess.run(
+        [*STRACE, "-o", str(log), *words], cwd=command.ROOT, capture_output=True, timeout=900, check=False
+    )
+    return _read(folder, log), done.returncode, done.stderr.decode(errors="replace")
+
+
+def _read(root: Path, log: Path) -> list[Event]:
     with log.open(encoding="ascii", errors="replace") as lines:
-        events = list(_Reader(str(home)).events(lines))
+        events = list(_Reader(str(root)).events(lines))
     log.unlink()
-    return events, answer.code
+    return events
 
 
 @dataclass

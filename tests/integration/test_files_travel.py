@@ -255,9 +255,11 @@ def test_a_record_passes_in_front_of_a_file(province: Province) -> None:
             assert under_way.wait(30)
             watcher.join()
             told.clear()
+            connections = line.connections
             desk.register()
             loop.kick()
             assert told.wait(30)
+            assert line.connections == connections, "one round trip: nothing has to be opened first"
             assert waiting(desk) == 1, "the file was not yet through when the petition was"
             assert pushed[-1].pushed == 1
             line.rate = 0

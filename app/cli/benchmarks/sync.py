@@ -42,7 +42,7 @@ def measure() -> dict[str, Any]:
             counters = []
             for name in ("sends", "takes"):
                 code, _expires_at = admin.enrol_code(database, document["code"])
-                counters.append(_enrolled(Path(folder) / name, url, code))
+                counters.append(enrolled(Path(folder) / name, url, code))
                 stack.callback(counters[-1].close)
                 bootstrap.sync_now(counters[-1])
             with counters[0].store.write(office.USERNAME) as work:
@@ -53,7 +53,8 @@ def measure() -> dict[str, Any]:
     return {**by_count[str(COUNTS[-1])], "n": COUNTS[-1], "unit": "bytes", "by_count": by_count}
 
 
-def _enrolled(home: Path, url: str, code: str) -> Counter:
+def enrolled(home: Path, url: str, code: str) -> Counter:
+    """A counter that has joined, open."""
     store_id = uuid_text(uuid7())
     joined = link.ask(url, code, store_id, "เคาน์เตอร์ 1", VERSION)
     setup.set_up(
@@ -72,7 +73,7 @@ def _enrolled(home: Path, url: str, code: str) -> Counter:
 def _one(counter: Counter, other: Counter, actor: Actor, count: int) -> dict[str, Any]:
     for text in office.lines(counter, 1_000 + count, count):
         cases.enter(counter, actor, registration_json.parse("petition", text))
-    same = _same_as_json(counter, count)
+    same = same_as_json(counter, count)
     limit = len(zstandard.ZstdCompressor(level=LEVEL).compress(same)) if count else 0
     started = time.perf_counter()
     up = bootstrap.sync_now(counter)
@@ -101,7 +102,7 @@ def _ratio(ours: int, limit: int) -> float | None:
     return round(ours / limit, 3) if limit else None
 
 
-def _same_as_json(counter: Counter, count: int) -> bytes:
+def same_as_json(counter: Counter, count: int) -> bytes:
     """The newest events in the form of the uncompressed wire."""
     sql = "SELECT seq, id, record, kind, at, by, payload FROM event ORDER BY seq DESC LIMIT ?"
     with counter.store.read() as connection:
