@@ -6,7 +6,9 @@ from sync.protocol import DEFAULT_WINDOW
 
 FULL_BATCH = 256 * 1024
 SMALLEST_BATCH = 4 * 1024
-MOST_RAW = 4 * 1024 * 1024
+SLOW_BATCH = 512 * 1024
+"""On a slow line the server takes a request while it comes: a larger one keeps nobody waiting, and costs one answer."""
+MOST_RAW, SLOW_RAW = 4 * 1024 * 1024, 7 * 1024 * 1024
 LARGEST_WINDOW = 4 * 1024 * 1024
 QUICK = 3.0
 """Seconds of a round trip after which the next may bring more."""
@@ -23,16 +25,18 @@ class BatchSize:
     """Requests that went through: they tell a bad line from a dead one."""
     widest: int = DEFAULT_WINDOW
     """Uncompressed bytes of changes to ask for on a good line: grows while answers come quickly."""
+    slow: bool = False
+    """Whether the last request took longer than QUICK."""
     in_doubt: int = 0
     """The last event of a batch whose answer did not come; 0: nobody waits for one. Part of it may be there."""
 
     def raw(self) -> int:
         """Uncompressed bytes to collect."""
-        return min(int(self.target * self.ratio), MOST_RAW)
+        return min(int(self.target * self.ratio), SLOW_RAW if self.slow else MOST_RAW)
 
     def window(self) -> int:
         """Uncompressed bytes of changes to ask for."""
-        return self.widest if self.target == FULL_BATCH else self.target * 4
+        return self.widest if self.target >= FULL_BATCH else self.target * 4
 
     def packed(self, plain: int, body: int) -> None:
         """Learn how well the events compress."""
@@ -41,15 +45,20 @@ class BatchSize:
 
     def passed(self, seconds: float = 0.0) -> None:
         """A request went through in so many seconds."""
-        self.target = min(self.target * 2, FULL_BATCH)
+        self.slow = seconds >= QUICK
+        self._grow()
         self.widest = min(self.widest * 4, LARGEST_WINDOW) if seconds < QUICK else DEFAULT_WINDOW
         self.passes += 1
         self.in_doubt = 0
 
     def came_in_part(self) -> None:
         """The line broke, but what had gone through it until then has come: it is slow, not too narrow."""
-        self.target = min(self.target * 2, FULL_BATCH)
+        self.slow = True
+        self._grow()
         self.passes += 1
+
+    def _grow(self) -> None:
+        self.target = min(self.target * 2, SLOW_BATCH if self.slow else FULL_BATCH)
 
     def failed(self) -> None:
         """The line broke."""
