@@ -45,7 +45,8 @@ def half_answers(line: FaultLine) -> None:
 
 
 def noise(line: FaultLine) -> None:
-    line.garble = True
+    # and no more after it: a server keeps a connection whose answer nobody can read
+    line.garble, line.cut_answer_after = True, 100
 
 
 def refused(line: FaultLine) -> None:
