@@ -2,6 +2,7 @@
 
 from app.domain.errors import Refused
 from app.services.appointments import OrderList
+from app.services.breaches import BreachForm
 from app.services.destruction import Certificate
 from app.services.lhr import StaffReadiness
 from app.services.office_papers import Leaflet, MoneyPapers, OfficePaper, Reminders
@@ -14,7 +15,7 @@ from printing.layout import Layout
 from printing.money_reports import remittance_layout, report_layout, summary_layout
 from printing.order_list import order_list_layout
 from printing.own_record import own_record_layout
-from printing.privacy_papers import certificate_layout, person_layout, processing_layout
+from printing.privacy_papers import breach_layout, certificate_layout, person_layout, processing_layout
 from printing.readiness import readiness_layout, staff_layout
 from printing.reminders import reminder_layout
 from printing.thaid_leaflet import thaid_leaflet_layout
@@ -32,6 +33,8 @@ def layouts(paper: OfficePaper) -> tuple[Layout, ...]:
             return (person_layout(paper),)
         case Certificate():
             return (certificate_layout(paper),)
+        case BreachForm():
+            return (breach_layout(paper),)
         case WeekReport():
             return (thaid_report_layout(paper),)
         case OwnRecordPaper():

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from app.domain import thai_date
+from app.services import retention
+from app.services.breaches import BreachForm
 from app.services.destruction import Certificate
 from app.services.person_export import CaseData, PersonData
 from app.services.processing import PARTS, ProcessingRecord
@@ -16,6 +18,7 @@ CELL = TextStyle(10, leading=1.5)
 FOOT = TextStyle(9, leading=1.5, muted=True)
 LEFT: Align = "left"
 LABEL = 135.0
+BLANK = "." * 60
 BACKUPS = (
     "สำเนาฐานข้อมูลในไฟล์สำรองที่ทำก่อนวันนี้ยังมีข้อมูลแบบเข้ารหัส จนกว่าจะถูกแทนตามแผนสำรอง หากกู้คืนไฟล์เหล่านั้น"
     " โปรแกรมจะทำลายข้อมูลตามรายการนี้ซ้ำทันที"
@@ -85,8 +88,8 @@ def certificate_layout(paper: Certificate) -> Layout:
         Spacer(8),
     ]  # fmt: skip
     rows = tuple(
-        (digits(str(place)), line.number, line.title, digits(_day(line.closed_on)), digits(_day(line.until)),
-         f"ไม่ทำลาย: {line.skipped}" if line.skipped else "ทำลายแล้ว")
+        (digits(str(place)), retention.reference(line.number), line.title, digits(_day(line.closed_on)),
+         digits(_day(line.until)), f"ไม่ทำลาย: {line.skipped}" if line.skipped else "ทำลายแล้ว")
         for place, line in enumerate(found.lines, start=1)
     )  # fmt: skip
     heads = ("ที่", "เลขที่", "ประเภท", "สิ้นสุดเมื่อ", "เก็บถึง", "ผล")
@@ -100,6 +103,42 @@ def certificate_layout(paper: Certificate) -> Layout:
         Text("ลงชื่อ ............................................ พยาน", BODY),
     ]
     return _sheet(title, paper.office.name, blocks)
+
+
+def breach_layout(paper: BreachForm) -> Layout:
+    """The form that tells the commission of a breach (section 37(4)); what is not known yet is left to be written."""
+    found = paper.breach
+    title = "แบบแจ้งเหตุการละเมิดข้อมูลส่วนบุคคล"
+    moments = (
+        ("พบเหตุเมื่อ", found.found_at), ("ต้องแจ้งภายใน", found.due_at), ("แจ้ง สคส. เมื่อ", found.told_at),
+        ("แจ้งเจ้าของข้อมูลเมื่อ", found.people_told_at),
+    )  # fmt: skip
+    late = (found.told_at or found.due_at) > found.due_at or found.clock.startswith("เลย")
+    blocks: list[Block] = [
+        Text(title, TITLE),
+        Text("เรียน สำนักงานคณะกรรมการคุ้มครองข้อมูลส่วนบุคคล", BODY),
+        Spacer(6),
+        _pair("ผู้ควบคุมข้อมูล", paper.office.name),
+        _pair("ที่ติดต่อ", thai_date.to_thai_digits(paper.office.phone) or BLANK),
+        *(_pair(label, _moment(at)) for label, at in moments),
+        _pair("เหตุที่เกิด", found.what),
+        _pair("ข้อมูลที่เกี่ยวข้อง", found.data or BLANK),
+        _pair("จำนวนเจ้าของข้อมูล", thai_date.to_thai_digits(found.people) or BLANK),
+        _pair("ความเสี่ยง", found.risk_text),
+        _pair("มาตรการ", found.measures or BLANK),
+        *([_pair("เหตุที่แจ้งช้า", BLANK)] if late else []),
+        Spacer(24),
+        Text("ลงชื่อ ............................................ ผู้แจ้ง", BODY),
+        Text(f"({paper.by}) {paper.position}".rstrip(), BODY),
+    ]  # fmt: skip
+    return _sheet(title, paper.office.name, blocks)
+
+
+def _moment(at: datetime | None) -> str:
+    if at is None:
+        return BLANK
+    local = thai_date.local(at)
+    return thai_date.to_thai_digits(f"{thai_date.long(local.date())} เวลา {local:%H.%M} น.")
 
 
 def _case(case: CaseData) -> list[Block]:

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.context import acting_person, open_counter
-from app.cli.output import print_json, say
+from app.cli.output import print_json, say, write_file
 from app.domain import thai_date, thaid_week
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import Refused
 from app.services import office_papers as papers
 from app.services import thaid_campaign, thaid_guide
 from app.services.counter import Counter
 from app.services.thaid_campaign import Entry, WeekReport
-from app.store.files import write_durably
 
 TEXT = ".txt"
 THAID_WEEK = "thaid-week"
@@ -114,7 +113,7 @@ def leaflet(arguments: Namespace) -> int:
     with open_counter(arguments) as counter:
         paper = papers.leaflet(counter)
     content = office_papers.content(arguments.out.suffix.lower(), paper)
-    _save(arguments.out, content)
+    write_file(arguments.out, content)
     if arguments.json:
         print_json({"file": arguments.out})
     else:
@@ -150,18 +149,11 @@ def _document(found: WeekReport) -> dict[str, Any]:
 
 def _write(out: Path, found: list[WeekReport]) -> None:
     if out.suffix.lower() == TEXT:
-        _save(out, "".join(f"{one.line}\n" for one in found).encode())
+        write_file(out, "".join(f"{one.line}\n" for one in found).encode())
         return
     from printing import office_papers
 
-    _save(out, office_papers.content(out.suffix.lower(), *found))
-
-
-def _save(out: Path, content: bytes) -> None:
-    try:
-        write_durably(out, content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {out.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
+    write_file(out, office_papers.content(out.suffix.lower(), *found))
 
 
 def _told(arguments: Namespace, what: str, entry: Entry) -> int:

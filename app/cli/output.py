@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from app.domain.errors import CounterError
+from app.domain.errors import CounterError, Unavailable
+from app.store.files import write_durably
 
 
 def report(error: CounterError, arguments: Namespace) -> None:
@@ -30,6 +31,14 @@ def print_json(value: Any) -> None:
     """One JSON document on one line of stdout."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
     sys.stdout.flush()
+
+
+def write_file(out: Path, content: bytes) -> None:
+    """A result into a file, whole or not at all. Unavailable "output_file"."""
+    try:
+        write_durably(out, content)
+    except OSError:
+        raise Unavailable("output_file", f"เขียนไฟล์ {out.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
 
 
 def _plain(value: Any) -> Any:

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.context import acting_person, open_counter
-from app.cli.output import print_json, say
+from app.cli.output import print_json, say, write_file
 from app.domain import thai_date
-from app.domain.errors import Unavailable
 from app.services import attachments, lhr, readiness
 from app.services.model import NewFile
 from app.services.office_papers import OfficePaper
-from app.store.files import write_durably
 
 
 def readiness_show(arguments: Namespace) -> int:
@@ -120,10 +118,7 @@ def report(arguments: Namespace) -> int:
             paper = lhr.staff(counter, acting_person(arguments, counter))
     out: Path = arguments.out
     content = office_papers.content(out.suffix.lower(), paper)
-    try:
-        write_durably(out, content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {out.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
+    write_file(out, content)
     if arguments.json:
         print_json({"file": out})
     else:

@@ -6,12 +6,11 @@ from datetime import date
 from app.cli import campaign, campaign_parser
 from app.cli.cases import reader
 from app.cli.context import open_counter
-from app.cli.output import print_json
+from app.cli.output import print_json, write_file
 from app.domain import thai_date
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import Refused
 from app.services import money_reports, receipt_settings, remittances, rights, shifts
 from app.services.counter import Counter
-from app.store.files import write_durably
 from printing import money_reports as papers
 from printing import press
 from printing.layout import Layout
@@ -35,10 +34,7 @@ def report(arguments: Namespace) -> int:
         if last < first:
             raise Refused("days", "วันสุดท้ายมาก่อนวันแรก", "ตรวจ --from และ --to", "last")
         rows, content = _content(counter, arguments, first, last, suffix)
-    try:
-        write_durably(arguments.out, content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {arguments.out.name} ไม่ได้", "ตรวจโฟลเดอร์และพื้นที่ดิสก์") from None
+    write_file(arguments.out, content)
     if arguments.json:
         print_json({"report": arguments.name, "rows": rows, "file": arguments.out})
     else:

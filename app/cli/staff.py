@@ -9,14 +9,13 @@ from typing import Any
 
 from app.cli.context import acting_person, open_counter, password
 from app.cli.home import NEW_PASSWORD
-from app.cli.output import print_json, say
+from app.cli.output import print_json, say, write_file
 from app.domain import grants, thai_date
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import Refused
 from app.services import accounts, appointments, attachments, drafts, rights
 from app.services import staff as staff_services
 from app.services.accounts import Account
 from app.services.counter import Counter
-from app.store.files import write_durably
 
 DESCRIBED = ("full_name", "position", "division", "employee_type", "role", "root")
 
@@ -164,7 +163,7 @@ def orders(arguments: Namespace) -> int:
     if paper is not None:
         from printing import office_papers
 
-        _write(arguments.out, office_papers.content(arguments.out.suffix.lower(), paper))
+        write_file(arguments.out, office_papers.content(arguments.out.suffix.lower(), paper))
     if arguments.json:
         print_json([asdict(order) for order in found])
         return 0
@@ -246,13 +245,6 @@ def _key(arguments: Namespace, key: str) -> int:
     else:
         say(f"บันทึกแล้ว ({key})")
     return 0
-
-
-def _write(out: Path, content: bytes) -> None:
-    try:
-        write_durably(out, content)
-    except OSError:
-        raise Unavailable("output_file", f"เขียนไฟล์ {out.name} ไม่ได้", "ตรวจโฟลเดอร์ พื้นที่ดิสก์ และสิทธิ์เขียน") from None
 
 
 def drafts_left(arguments: Namespace) -> int:

@@ -7,10 +7,14 @@ for; what a person said or is goes.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from app.domain import grants
 from app.domain.errors import Refused
 
 KIND: Final = "case_destroyed"
 """{"destruction": key of the list, "number", "listed_by", "approved_by"}"""
+RECORD_KIND: Final = "record_destroyed"
+"""Of something that the office keeps beside its cases: {"destruction", "kind", "key", "listed_by", "approved_by"}"""
+KINDS: Final = (KIND, RECORD_KIND)
 GONE: Final = "(ทำลายแล้ว)"
 """Stands where a name or subject stood."""
 REGISTERED: Final = ("petition_registered", "filing_registered")
@@ -30,6 +34,13 @@ OF_RECEIPT: Final = frozenset({
     "ref1", "ref2", "service", "check",
 })  # fmt: skip
 """Parts of the document of a receipt or a bill that are about the money."""
+RECORDS: Final = frozenset({"data_request", "breach", "lhr_request"})
+"""The kinds of office records that hold what people said of themselves: only these may be destroyed."""
+OF_RECORD: Final = frozenset({
+    "kind", "state", "received_on", "due_on", "closed_on", "found_at", "risk", "told_at", "people_told_at", "closed_at",
+    "submitted_at",
+})  # fmt: skip
+"""Parts of an office record (a data subject's request, a breach, a request of staff) that say what came when."""
 OF_CASE: Final = ("channel", "counter", "division", "office")
 
 
@@ -38,6 +49,14 @@ def check(payload: Mapping[str, Any]) -> None:
     listed, approved = payload.get("listed_by"), payload.get("approved_by")
     if not (isinstance(listed, str) and isinstance(approved, str) and listed and approved and listed != approved):
         raise Refused("destruction_unapproved", "การทำลายนี้ไม่มีผู้อนุมัติอีกคน", "แจ้งผู้ดูแลระบบ")
+
+
+def check_record(record: bytes, payload: Mapping[str, Any]) -> None:
+    """The same for RECORD_KIND; Refused "destruction_kind" for what may not be destroyed or is not what it says."""
+    check(payload)
+    kind, key = payload.get("kind"), payload.get("key")
+    if not (kind in RECORDS and isinstance(key, str) and grants.record_of(str(kind), key) == record):
+        raise Refused("destruction_kind", "รายการชนิดนี้ทำลายไม่ได้", "แจ้งผู้ดูแลระบบ")
 
 
 def event_left(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,6 +70,14 @@ def event_left(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         left["reason"] = GONE
     elif kind == "attachment_added":
         left["name"] = GONE
+    elif kind == "office_record_changed":
+        left |= {key: payload[key] for key in ("change", "kind", "key", "revision") if key in payload}
+        left["document"] = record_left(payload.get("document", {}))
+    elif kind == "office_file_added":
+        left |= {key: payload[key] for key in ("kind", "key") if key in payload}
+        left["name"] = GONE
+    elif kind == RECORD_KIND:
+        left |= {key: payload[key] for key in ("kind", "key") if key in payload}
     elif kind == "receiving_numbered":
         left["name"] = payload.get("name", "")
     elif kind == "document_printed":
@@ -71,6 +98,11 @@ def document_left(document: Mapping[str, Any]) -> dict[str, Any]:
     """What is left of the document of a case; readable for every program that reads such documents."""
     kept = {key: document[key] for key in OF_CASE if key in document}
     return {**kept, "applicant": {}, "answers": {}, "officer": "", "destroyed": True}
+
+
+def record_left(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of a thing that the office kept beside its cases: what it was and when, nobody's words."""
+    return {**{key: document[key] for key in OF_RECORD if key in document}, "destroyed": True}
 
 
 def receipt_left(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from app.domain.text_rules import clean_text
 from app.services import office_records, privacy_guide, rights
 from app.services.case_documents import instant
 from app.services.counter import Counter
-from app.services.model import Actor
+from app.services.model import Actor, OfficeView
 from app.services.office_records import Record
+from app.store.meta import meta_get
 from app.store.unit_of_work import milliseconds
 
 KIND = "breach"
@@ -49,24 +50,42 @@ class Breach:
     clock: str
 
 
+@dataclass(frozen=True, slots=True)
+class BreachForm:
+    """What the form for the commission says."""
+
+    office: OfficeView
+    breach: Breach
+    by: str
+    position: str
+
+
 def enter(counter: Counter, actor: Actor, found_on: str, found_time: str, **texts: str) -> str:
-    """Enter a breach; its clock runs from when it was found. found_time: "13:30" or "13.30". Returns its key."""
+    """Enter a breach; its clock runs from when it was found. found_time: "13:30" or "13.30"; texts: parts of TEXTS, and
+    risk. Returns its key."""
     rights.require(actor, rights.KEEP_PRIVACY)
     found = _moment(found_on, found_time)
-    if found > counter.clock.now():
+    with counter.store.read() as connection:
+        now = _now(connection, counter.clock.now())
+    if found > now:
         raise Refused("found_on", "เวลาที่พบเหตุอยู่ในอนาคต", "ใส่วันและเวลาที่พบจริง", "found_on")
-    document: dict[str, Any] = {"found_at": milliseconds(found), "risk": "unknown"}
+    risk = _checked_risk(texts.pop("risk", "unknown"))
+    document: dict[str, Any] = {"found_at": milliseconds(found), "risk": risk}
     key = uuid7().hex()
     office_records.save(counter, actor, KIND, key, {**document, **_checked(texts, "what")})
     return key
 
 
+def _checked_risk(risk: str) -> str:
+    if risk not in RISKS:
+        raise Refused("risk", "ไม่รู้จักระดับความเสี่ยงนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(RISKS)}", "risk")
+    return risk
+
+
 def change(counter: Counter, actor: Actor, key: str, **texts: str) -> None:
     """Say more about it; what is not named stays. risk: one of RISKS."""
     risk = texts.pop("risk", None)
-    if risk is not None and risk not in RISKS:
-        raise Refused("risk", "ไม่รู้จักระดับความเสี่ยงนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(RISKS)}", "risk")
-    _put(counter, actor, key, {**_checked(texts), **({"risk": risk} if risk else {})})
+    _put(counter, actor, key, {**_checked(texts), **({"risk": _checked_risk(risk)} if risk is not None else {})})
 
 
 def told(counter: Counter, actor: Actor, key: str, whom: str) -> None:
@@ -74,7 +93,7 @@ def told(counter: Counter, actor: Actor, key: str, whom: str) -> None:
     names = {"commission": "told_at", "people": "people_told_at"}
     if whom not in names:
         raise Refused("whom", "ไม่รู้จักผู้รับแจ้งนี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(names)}", "whom")
-    _put(counter, actor, key, {names[whom]: milliseconds(counter.clock.now())})
+    _put(counter, actor, key, {}, names[whom])
 
 
 def close(counter: Counter, actor: Actor, key: str) -> None:
@@ -88,7 +107,16 @@ def close(counter: Counter, actor: Actor, key: str) -> None:
         raise Refused("told_at", "ยังไม่ได้แจ้ง สคส.", "แจ้ง สคส. แล้วบันทึกว่าแจ้ง ก่อนปิดเหตุ", "told_at")
     if found.risk == "high" and found.people_told_at is None:
         raise Refused("people_told_at", "ยังไม่ได้แจ้งเจ้าของข้อมูล", "แจ้งเจ้าของข้อมูลแล้วบันทึกว่าแจ้ง ก่อนปิดเหตุ", "people_told_at")
-    _put(counter, actor, key, {"closed_at": milliseconds(counter.clock.now())})
+    _put(counter, actor, key, {}, "closed_at")
+
+
+def form(counter: Counter, actor: Actor, key: str) -> BreachForm:
+    """The form that tells the commission; that it was made is recorded."""
+    rights.require(actor, rights.KEEP_PRIVACY)
+    with counter.store.write(actor.username) as work:
+        found = _breach(work.connection, _of(work.connection, key), counter.clock.now())
+        work.audit("breach_form", key)
+    return BreachForm(counter.office, found, actor.full_name, actor.position)
 
 
 def listing(counter: Counter, actor: Actor) -> list[Breach]:
@@ -101,7 +129,7 @@ def listing(counter: Counter, actor: Actor) -> list[Breach]:
 
 def every(connection: Connection, now: datetime) -> list[Breach]:
     """The same for the status bar, which asks for nobody."""
-    return [_breach(connection, record, now) for record in office_records.listing(connection, KIND)]
+    return [_breach(connection, record, now) for record in office_records.living(connection, KIND)]
 
 
 def warning(connection: Connection, now: datetime) -> str:
@@ -110,13 +138,22 @@ def warning(connection: Connection, now: datetime) -> str:
     return min(running, key=lambda one: one.due_at).clock if running else ""
 
 
-def _put(counter: Counter, actor: Actor, key: str, change: Mapping[str, Any]) -> None:
+def _now(connection: Connection, here: datetime, since: datetime | None = None) -> datetime:
+    """The server's time where it is known, and never before `since`: a clock set back lengthens no period."""
+    now = here + timedelta(milliseconds=int(meta_get(connection, "clock_offset_ms", "0")))
+    return max(now, since) if since is not None else now
+
+
+def _put(counter: Counter, actor: Actor, key: str, change: Mapping[str, Any], moment: str = "") -> None:
+    """moment: the part that says when this was, which is now."""
     rights.require(actor, rights.KEEP_PRIVACY)
     with counter.store.write(actor.username) as work:
         record = _of(work.connection, key)
         if record.document.get("closed_at"):
             raise Refused("state", "เหตุนี้ปิดแล้ว", "บันทึกเหตุใหม่ถ้าพบเพิ่ม", "key")
-        office_records.put(work, KIND, key, {**record.document, **change})
+        now = _now(work.connection, counter.clock.now(), record.changed_at)
+        at = {moment: milliseconds(now)} if moment else {}
+        office_records.put(work, KIND, key, {**record.document, **change, **at})
 
 
 def _checked(texts: Mapping[str, str], *needed: str) -> dict[str, str]:
@@ -131,7 +168,7 @@ def _checked(texts: Mapping[str, str], *needed: str) -> dict[str, str]:
 
 def _of(connection: Connection, key: str) -> Record:
     record = office_records.get(connection, KIND, key)
-    if record is None:
+    if record is None or office_records.is_destroyed(record):
         raise Refused("breach_unknown", "ไม่พบเหตุละเมิดนี้", "เปิดรายการใหม่แล้วเลือกอีกครั้ง", "key")
     return record
 
@@ -141,7 +178,7 @@ def _breach(connection: Connection, record: Record, now: datetime) -> Breach:
     found = instant(document["found_at"])
     due = found + timedelta(hours=privacy_guide.period(connection, privacy_guide.BREACH))
     told, closed = _instant(document, "told_at"), _instant(document, "closed_at")
-    tone, clock = _clock(document["risk"], due, told, closed, now)
+    tone, clock = _clock(document["risk"], due, told, closed, _now(connection, now, record.changed_at))
     texts = {name: document.get(name, "") for name in TEXTS}
     return Breach(
         record.key, found, due, **texts, risk=document["risk"], risk_text=RISKS[document["risk"]], told_at=told,

@@ -67,6 +67,8 @@ class Counter:
         self._definitions: dict[tuple[str, int], Service] = {}
         self._as_registered: dict[tuple[str, int, int], Service] = {}
         self.unindexed = 0
+        self.destroying = False
+        """Whether a list of destruction is being carried out here."""
         self.metered = False
         """Whether the line is paid by the byte, as the operating system tells the window."""
         self.looked: dict[tuple[str, str], int] = {}

@@ -101,6 +101,14 @@ def answer(counter: Counter, actor: Actor, key: str, words: str, files: Sequence
     _step(counter, actor, key, (CHECKED,), {"state": ANSWERED, "answer": words}, files)
 
 
+def attach(counter: Counter, actor: Actor, key: str, files: Sequence[NewFile]) -> None:
+    """Add files to a request: the letter that asks, a copy of what was answered."""
+    rights.require(actor, rights.KEEP_PRIVACY)
+    with counter.store.read() as connection:
+        record = _of(connection, key)
+    office_records.save(counter, actor, KIND, key, record.document, files)
+
+
 def refuse(counter: Counter, actor: Actor, key: str, reason: str) -> None:
     """Refuse with a reason, which stands in the record of processing (section 39)."""
     reason = clean_text(reason, "reason", label="เหตุผลที่ปฏิเสธ", max_length=2_000, required=True, multiline=True)
@@ -114,8 +122,7 @@ def listing(counter: Counter, actor: Actor) -> list[DataRequest]:
     with counter.store.read() as connection:
         found = [
             _request(record, today, office_records.files(counter, connection, KIND, record.key))
-            for record in office_records.listing(connection, KIND)
-            if record.document.get("name") is not None
+            for record in office_records.living(connection, KIND)
         ]
     still = sorted((one for one in found if one.state in OPEN), key=lambda one: one.due_on)
     return still + sorted((one for one in found if one.state not in OPEN), key=lambda one: one.key, reverse=True)
@@ -174,7 +181,7 @@ def _in_state(connection: Any, key: str, wanted: tuple[str, ...]) -> Record:
 
 def _of(connection: Any, key: str) -> Record:
     record = office_records.get(connection, KIND, key)
-    if record is None:
+    if record is None or office_records.is_destroyed(record):
         raise Refused("request_unknown", "ไม่พบคำขอนี้", "เปิดรายการใหม่แล้วเลือกอีกครั้ง", "key")
     return record
 

@@ -1,6 +1,7 @@
 """What was destroyed, written down beside the database and its backups: a backup from before brings nothing of it back.
 
-Sealed under a key of the store that outlives a change of the key; it names cases by their ids and numbers.
+Sealed under a key of the store that outlives a change of the key; it names cases by their ids and numbers, entries of
+registers by their keys.
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 from app.domain import destruction as rule
 from app.domain.errors import Unavailable
+from app.services import office_records
 from app.services.counter import Counter
 from app.services.erasing import TO_FIND, TO_FORGET
 from app.store.canonical import canonical_json
@@ -23,10 +25,19 @@ from app.store.unit_of_work import UnitOfWork
 FILE = "destroyed.sealed"
 SHARED = "files-of-cases"
 NONCE = 12
-EVERY = (
-    "SELECT c.id, e.payload FROM destroyed d JOIN cases c ON c.row = d.case_row"
+CASES = (
+    "SELECT c.id AS record, e.payload FROM destroyed d JOIN cases c ON c.row = d.case_row"
     " JOIN event e ON e.record = c.id AND e.kind = 'case_destroyed' GROUP BY c.id"
 )
+ENTRIES = "SELECT kind, key FROM office_record WHERE kind = ? AND document LIKE '%\"destroyed\":true%'"
+EVENT = "SELECT record, payload FROM event WHERE record = ? AND kind = 'record_destroyed' ORDER BY seq LIMIT 1"
+HERE = {
+    rule.KIND: "SELECT 1 FROM cases c LEFT JOIN destroyed d ON d.case_row = c.row WHERE c.id = ?"
+    " AND d.case_row IS NULL",
+    rule.RECORD_KIND: "SELECT 1 FROM office_record WHERE kind = ? AND key = ?"
+    " AND document NOT LIKE '%\"destroyed\":true%'",
+}
+"""Finds what was not destroyed yet."""
 
 
 def write(counter: Counter, folder: Path) -> None:
@@ -34,10 +45,14 @@ def write(counter: Counter, folder: Path) -> None:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     with counter.store.read() as connection:
-        rows = connection.exec_driver_sql(EVERY).fetchall()
+        rows = [*connection.exec_driver_sql(CASES).fetchall()]
+        for kind in sorted(rule.RECORDS):
+            for entry in connection.exec_driver_sql(ENTRIES, (kind,)).fetchall():
+                record = office_records.record_of(entry.kind, entry.key)
+                rows += connection.exec_driver_sql(EVENT, (record,)).fetchall()
     if not rows:
         return
-    content = canonical_json([[row.id.hex(), json.loads(row.payload)] for row in rows]).encode()
+    content = canonical_json([[row.record.hex(), json.loads(row.payload)] for row in rows]).encode()
     nonce = secrets.token_bytes(NONCE)
     sealed = AESGCM(_key(counter.hash_key)).encrypt(nonce, zlib.compress(content), FILE.encode())
     try:
@@ -72,9 +87,11 @@ def bring_back(work: UnitOfWork, hash_key: bytes, folders: list[Path]) -> int:
         told |= _read(folder / FILE, hash_key)
     new = 0
     for record, payload in told.items():
-        here = "SELECT 1 FROM cases c LEFT JOIN destroyed d ON d.case_row = c.row WHERE c.id = ? AND d.case_row IS NULL"
-        if work.run(here, (bytes.fromhex(record),)).fetchone() is not None:
-            work.emit(rule.KIND, bytes.fromhex(record), payload)
+        of_register = "kind" in payload
+        kind = rule.RECORD_KIND if of_register else rule.KIND
+        asked = (payload["kind"], payload["key"]) if of_register else (bytes.fromhex(record),)
+        if work.run(HERE[kind], asked).fetchone() is not None:
+            work.emit(kind, bytes.fromhex(record), payload)
             new += 1
     if new:
         meta_set(work.connection, TO_FIND, "1")

@@ -1,11 +1,14 @@
-"""Taking the personal data out of a case: rows, files, search index, drafts, print jobs; numbers, money, audit stay.
+"""Taking the personal data out of a case, or out of an entry of a register: rows, files, search index, drafts, print
+jobs; numbers, money, audit stay.
 
 Whether it may be done is asked elsewhere (app/services/destruction.py)."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from app.domain import destruction as rule
+from app.services import office_records
 from app.services.counter import Counter
 from app.store import people_index, search
 from app.store.canonical import canonical_json
@@ -41,13 +44,48 @@ def replicate(counter: Counter, work: UnitOfWork, record: bytes, payload: Any, b
 
 def after(counter: Counter, work: UnitOfWork, record: bytes) -> None:
     """Another event of this record has come: of a destroyed case it leaves as little as the others."""
-    told = work.run("SELECT payload, by, at FROM event WHERE record = ? AND kind = ?", (record, rule.KIND)).fetchone()
-    if told is not None and (case := case_of(work, record)) is not None:
-        enter(counter, work, case, record, str(json.loads(told.payload)["destruction"]), told.by, told.at)
+    told = work.run(
+        "SELECT kind, payload, by, at FROM event WHERE record = ? AND kind IN (?, ?) ORDER BY seq",
+        (record, *rule.KINDS),
+    ).fetchone()
+    if told is None:
+        return
+    payload = json.loads(told.payload)
+    if told.kind == rule.RECORD_KIND:
+        replicate_record(counter, work, record, payload)
+    elif (case := case_of(work, record)) is not None:
+        enter(counter, work, case, record, str(payload["destruction"]), told.by, told.at)
+
+
+def replicate_record(counter: Counter, work: UnitOfWork, record: bytes, payload: Any) -> None:
+    """An entry of a register that another counter destroyed, destroyed here; what is not here yet is met again."""
+    rule.check_record(record, payload)
+    enter_record(counter, work, str(payload["kind"]), str(payload["key"]), str(payload["destruction"]))
+
+
+def enter_record(counter: Counter, work: UnitOfWork, kind: str, key: str, destruction: str) -> None:
+    """Destroy the data of one entry of a register inside a transaction; done again it changes nothing."""
+    known = office_records.get(work.connection, kind, key)
+    if known is None:
+        return
+    _thoroughly(work)
+    if not office_records.is_destroyed(known):
+        work.audit(rule.RECORD_KIND, f"{kind} {key}", destruction)
+    _events(work, office_records.record_of(kind, key))
+    work.run(
+        "UPDATE office_record SET document = ? WHERE kind = ? AND key = ?",
+        (canonical_json(rule.record_left(known.document)), kind, key),
+    )
+    named = work.run("SELECT DISTINCT sha256 FROM office_file WHERE kind = ? AND key = ?", (kind, key))
+    wanted = named.scalars().all()
+    work.run("DELETE FROM office_file WHERE kind = ? AND key = ?", (kind, key))
+    _forget(counter, work, wanted)
+    work.changed(office_records.TOUCHED)
 
 
 def enter(counter: Counter, work: UnitOfWork, case: Any, record: bytes, destruction: str, by: str, at: int) -> None:
     """Destroy the data of one case, `case` being what `case_of` gives, inside a transaction."""
+    _thoroughly(work)
     if not case.gone:
         work.run("INSERT INTO destroyed VALUES (?, ?, ?, ?)", (case.row, destruction, at, by))
         work.audit(rule.KIND, case.number, destruction)
@@ -69,11 +107,20 @@ def catch_up(counter: Counter) -> None:
             return
     with counter.store.write("destruction") as work:
         told = work.run(
-            "SELECT record, payload, by, at FROM event WHERE kind = ? ORDER BY seq", (rule.KIND,)
+            "SELECT kind, record, payload, by, at FROM event WHERE kind IN (?, ?) ORDER BY seq", rule.KINDS
         ).fetchall()
         for row in told:
-            replicate(counter, work, row.record, json.loads(row.payload), row.by, row.at)
+            if row.kind == rule.RECORD_KIND:
+                replicate_record(counter, work, row.record, json.loads(row.payload))
+            else:
+                replicate(counter, work, row.record, json.loads(row.payload), row.by, row.at)
         work.run("DELETE FROM meta WHERE key = ?", (TO_FIND,))
+
+
+def _thoroughly(work: UnitOfWork) -> None:
+    """What is deleted is overwritten in the file, and the search index is asked to let go of its older parts."""
+    work.run("PRAGMA secure_delete = ON")
+    meta_set(work.connection, search.TO_SETTLE, "1")
 
 
 def _events(work: UnitOfWork, record: bytes) -> None:
@@ -120,9 +167,13 @@ def _person(work: UnitOfWork, case: Any) -> None:
 
 
 def _files(counter: Counter, work: UnitOfWork, row: int) -> None:
-    """The rows go now; a content that no other row names goes after the commit, or at the next cleaning by its note."""
     wanted = work.run("SELECT DISTINCT sha256 FROM attachment WHERE case_row = ?", (row,)).scalars().all()
     work.run("DELETE FROM attachment WHERE case_row = ?", (row,))
+    _forget(counter, work, wanted)
+
+
+def _forget(counter: Counter, work: UnitOfWork, wanted: Sequence[bytes]) -> None:
+    """Their rows are gone; a content that no other row names goes after the commit, or with the next cleaning."""
     names = []
     for sha256 in wanted:
         named = "SELECT 1 FROM attachment WHERE sha256 = ? UNION ALL SELECT 1 FROM office_file WHERE sha256 = ?"

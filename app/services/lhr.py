@@ -166,7 +166,7 @@ def requests(counter: Counter, actor: Actor) -> list[Request]:
                 office_records.files(counter, connection, REQUEST, record.key),
                 _is_own(connection, actor, record),
             )
-            for record in office_records.listing(connection, REQUEST)
+            for record in office_records.living(connection, REQUEST)
             if _visible(connection, actor, record)
         ]
     return sorted(found, key=lambda one: (one.state != VERIFIED, one.submitted_at), reverse=True)
@@ -214,7 +214,7 @@ def _step(counter: Counter, actor: Actor, key: str, from_: str, to: str, note: s
 
 def _of(connection: Connection, actor: Actor, key: str) -> Record:
     record = office_records.get(connection, REQUEST, key)
-    if record is None or not _visible(connection, actor, record):
+    if record is None or office_records.is_destroyed(record) or not _visible(connection, actor, record):
         raise Refused("request_unknown", "ไม่พบคำขอนี้", "เปิดรายการใหม่แล้วเลือกอีกครั้ง", "key")
     return record
 

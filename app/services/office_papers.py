@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.services import thaid_campaign
 from app.services.appointments import OrderList
+from app.services.breaches import BreachForm
 from app.services.counter import Counter
 from app.services.destruction import Certificate
 from app.services.late_payers import LatePayer
@@ -62,6 +63,7 @@ OfficePaper = (
     | PersonData
     | Certificate
     | OwnRecordPaper
+    | BreachForm
 )
 
 

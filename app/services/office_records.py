@@ -66,6 +66,16 @@ def listing(connection: Connection, kind: str) -> list[Record]:
     return [_record(row) for row in rows.fetchall()]
 
 
+def living(connection: Connection, kind: str) -> list[Record]:
+    """The same without those that were destroyed, of which only days and states are left."""
+    return [record for record in listing(connection, kind) if not is_destroyed(record)]
+
+
+def is_destroyed(record: Record) -> bool:
+    """Whether its data were destroyed by an approved list (app/services/destruction.py)."""
+    return bool(record.document.get("destroyed"))
+
+
 def save(
     counter: Counter,
     actor: Actor,

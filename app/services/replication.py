@@ -62,7 +62,7 @@ def apply(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     enter = KINDS.get(event["kind"])
     if enter is not None:
         enter(counter, work, event)
-    if event["kind"] != destruction.KIND:
+    if event["kind"] not in destruction.KINDS:
         erasing.after(counter, work, event["record"])
 
 
@@ -232,6 +232,10 @@ def _destroyed(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
     erasing.replicate(counter, work, event["record"], event["payload"], event["by"], event["at"])
 
 
+def _record_destroyed(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None:
+    erasing.replicate_record(counter, work, event["record"], event["payload"])
+
+
 KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     "petition_registered": _registered,
     "filing_registered": _registered,
@@ -263,4 +267,5 @@ KINDS: Mapping[str, Callable[[Counter, UnitOfWork, ForeignEvent], None]] = {
     office_records.CHANGED: _office_record,
     office_records.FILE_ADDED: _office_file,
     destruction.KIND: _destroyed,
+    destruction.RECORD_KIND: _record_destroyed,
 }

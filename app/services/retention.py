@@ -1,17 +1,19 @@
 """How long things are kept: rules by kind with the day they begin and their legal basis; what is due; legal holds."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from app.domain import destruction as rule
 from app.domain import thai_date
 from app.domain.errors import Refused
 from app.domain.text_rules import clean_text
-from app.services import office_records, privacy_guide, rights
+from app.services import lhr, office_records, privacy_guide, rights
 from app.services.case_documents import instant
 from app.services.case_rows import by_number, service_kind
 from app.services.counter import Counter
@@ -22,6 +24,8 @@ RULE, HOLD = "retention", "legal_hold"
 RECEIPT, DRAFT = "receipt", "draft"
 MOST_YEARS = 100
 DAY_MS = 86_400_000
+KEY = re.compile("[0-9a-f]{32}")
+"""The key of an entry of a register; the number of a case never looks like one."""
 CLOSED = (
     "SELECT c.row, c.id, c.number, c.service, c.service_version, c.registered_at, c.subject, c.restricted,"
     " (SELECT max(e.at) FROM event e WHERE e.record = c.id"
@@ -51,7 +55,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A closed case whose time is over. until: the last day it had to be kept."""
+    """A closed case, or a closed entry of a register, whose time is over. number: of the case, or the entry's key.
+    of: the register, "" for a case. until: the last day it had to be kept."""
 
     number: str
     kind: str
@@ -59,11 +64,12 @@ class Due:
     closed_on: date
     until: date
     basis: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A case that may not be destroyed. lifted_on: None while it holds."""
+    """A case, or an entry of a register, that may not be destroyed. lifted_on: None while it holds."""
 
     number: str
     reason: str
@@ -117,7 +123,8 @@ def set_rule(
 
 
 def due(counter: Counter, actor: Actor, limit: int = 2_000) -> list[Due]:
-    """Closed cases whose time is over, which nobody holds and which the server has whole, the oldest first."""
+    """Closed cases and entries of registers whose time is over, which nobody holds, which stand in no open list and
+    which the server has whole, the oldest first; the registers before the cases."""
     rights.require(actor, rights.KEEP_PRIVACY)
     today = _today(counter)
     found: list[Due] = []
@@ -125,20 +132,39 @@ def due(counter: Counter, actor: Actor, limit: int = 2_000) -> list[Due]:
         of_today = in_force(connection, today)
         least = min((one.years for one in of_today.values() if one.years), default=MOST_YEARS)
         latest = int((counter.clock.now() - timedelta(days=365 * least)).timestamp() * 1000)
-        held = holding(connection)
+        held = holding(connection) | _planned(connection)
+        found += [
+            one for one in _of_registers(connection, of_today)
+            if one.until < today and one.number not in held
+            and not waiting(counter, connection, office_records.record_of(one.of, one.number))
+        ][:limit]  # fmt: skip
         rows = connection.exec_driver_sql(f"{CLOSED} AND c.registered_at < ? ORDER BY c.row", (latest,))
         for row in rows:
+            if len(found) >= limit:
+                break
             one = _due(counter, row, of_today)
             if one.until < today and row.number not in held and not waiting(counter, connection, row.id):
                 found.append(one)
-                if len(found) == limit:
-                    break
     return found
 
 
+def _planned(connection: Connection) -> frozenset[str]:
+    """What stands in a list that waits for its approval or for being carried out."""
+    rows = connection.exec_driver_sql(
+        "SELECT json_extract(l.value, '$.number') FROM office_record r, json_each(r.document, '$.lines') l"
+        " WHERE r.kind = 'destruction' AND json_extract(r.document, '$.state') IN ('listed', 'approved')"
+    )
+    return frozenset(rows.scalars())
+
+
 def closed(counter: Counter, connection: Connection, number: str) -> Due:
-    """A closed case by its number, whether its time is over or not. Refused "case_open" for one that goes on or is
-    destroyed already."""
+    """A closed case by its number, or an entry by its key, whether its time is over or not. Refused "case_open" for one
+    that goes on or is destroyed already."""
+    if KEY.fullmatch(number):
+        for one in _of_registers(connection, in_force(connection, _today(counter))):
+            if one.number == number:
+                return one
+        raise Refused("case_open", "รายการนี้ยังไม่สิ้นสุด หรือทำลายไปแล้ว", "ทำลายได้เฉพาะรายการที่สิ้นสุดแล้ว", "number")
     case = by_number(connection, number, "c.row")
     row = connection.exec_driver_sql(f"{CLOSED} AND c.row = ?", (case.row,)).fetchone()
     if row is None:
@@ -155,21 +181,46 @@ def waiting(counter: Counter, connection: Connection, record: bytes) -> bool:
 
 
 def _due(counter: Counter, row: Any, of_today: Mapping[str, Rule]) -> Due:
-    rule = of_today[service_kind(counter, row)]
+    of = of_today[service_kind(counter, row)]
     closed_on = _day(row.closed_at or row.registered_at)
-    until = _later(closed_on, rule)
+    until = _later(closed_on, of)
     if row.paid_at is not None and (after := _later(_day(row.paid_at), of_today[RECEIPT])) > until:
-        rule, until = of_today[RECEIPT], after
-    return Due(row.number, rule.kind, rule.title, closed_on, until, rule.basis)
+        of, until = of_today[RECEIPT], after
+    return Due(row.number, of.kind, of.title, closed_on, until, of.basis)
 
 
-def _later(day: date, rule: Rule) -> date:
-    if rule.days:
-        return day + timedelta(days=rule.days)
+def _of_registers(connection: Connection, of_today: Mapping[str, Rule]) -> Iterator[Due]:
+    """Every closed entry of the registers with its time, the oldest first."""
+    for kind in sorted(rule.RECORDS):
+        for record in office_records.living(connection, kind):
+            if (closed_on := _closed_on(record)) is not None:
+                of = of_today[kind]
+                yield Due(record.key, kind, of.title, closed_on, _later(closed_on, of), of.basis, kind)
+
+
+def _closed_on(record: office_records.Record) -> date | None:
+    """When an entry of a register was done with; None while it goes on."""
+    document = record.document
+    if document.get("closed_on"):
+        return date.fromisoformat(document["closed_on"])
+    if document.get("closed_at"):
+        return _day(document["closed_at"])
+    done = record.kind == lhr.REQUEST and document.get("state") == lhr.VERIFIED
+    return thai_date.local(record.changed_at).date() if done else None
+
+
+def reference(number: str) -> str:
+    """What people read: the number of a case, or the end of an entry's key."""
+    return f"ทะเบียน {number[-8:].upper()}" if KEY.fullmatch(number) else number
+
+
+def _later(day: date, of: Rule) -> date:
+    if of.days:
+        return day + timedelta(days=of.days)
     try:
-        return day.replace(year=day.year + rule.years)
+        return day.replace(year=day.year + of.years)
     except ValueError:  # 29 February
-        return day.replace(year=day.year + rule.years, day=28)
+        return day.replace(year=day.year + of.years, day=28)
 
 
 def old_drafts(connection: Connection, now_ms: int, on: date) -> list[tuple[str, str]]:
@@ -185,7 +236,7 @@ def old_drafts(connection: Connection, now_ms: int, on: date) -> list[tuple[str,
 
 
 def hold(counter: Counter, actor: Actor, number: str, reason: str, order: str = "") -> None:
-    """Nobody may destroy this case until the hold is lifted."""
+    """Nobody may destroy this case, or this entry of a register (by its key), until the hold is lifted."""
     rights.require(actor, rights.KEEP_PRIVACY)
     document = {
         "reason": clean_text(reason, "reason", label="เหตุผล", max_length=500, required=True),
@@ -194,12 +245,27 @@ def hold(counter: Counter, actor: Actor, number: str, reason: str, order: str = 
         "since": _today(counter).isoformat(),
     }
     with counter.store.write(actor.username) as work:
-        case = by_number(work.connection, number, "c.row, c.number")
-        if work.run("SELECT 1 FROM destroyed WHERE case_row = ?", (case.row,)).fetchone() is not None:
-            raise Refused("case_destroyed", "เรื่องนี้ทำลายไปแล้ว", "ดูใบรับรองการทำลาย", "number")
-        if case.number in holding(work.connection):
+        key = _to_hold(work.connection, number)
+        if key in holding(work.connection):
             raise Refused("held", "เรื่องนี้ระงับการทำลายอยู่แล้ว", "เลิกระงับของเดิมก่อนถ้าจะเปลี่ยนเหตุผล", "number")
-        office_records.put(work, HOLD, case.number, document)
+        office_records.put(work, HOLD, key, document)
+
+
+def _to_hold(connection: Connection, number: str) -> str:
+    """The number of a case, or the key of an entry, that is still there. Refused "case_destroyed"."""
+    if KEY.fullmatch(number):
+        found = (office_records.get(connection, kind, number) for kind in rule.RECORDS)
+        record = next(filter(None, found), None)
+        if record is None:
+            raise Refused("unknown_number", "ไม่พบรายการนี้", "ตรวจเลขที่อีกครั้ง", "number")
+        gone, key = office_records.is_destroyed(record), number
+    else:
+        case = by_number(connection, number, "c.row, c.number")
+        asked = connection.exec_driver_sql("SELECT 1 FROM destroyed WHERE case_row = ?", (case.row,))
+        gone, key = asked.fetchone() is not None, case.number
+    if gone:
+        raise Refused("case_destroyed", "เรื่องนี้ทำลายไปแล้ว", "ดูใบรับรองการทำลาย", "number")
+    return key
 
 
 def lift(counter: Counter, actor: Actor, number: str) -> None:

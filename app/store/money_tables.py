@@ -186,6 +186,7 @@ bank_line = Table(
     Column("note", Text, nullable=False, server_default=""),
     UniqueConstraint("file_row", "line"),
     Index("ix_bank_line_identity", "identity"),
+    Index("ix_bank_line_receipt_row", "receipt_row", sqlite_where=text("receipt_row IS NOT NULL")),
     Index("ix_bank_line_waiting", "row", sqlite_where=text("state NOT IN ('matched', 'settled')")),
 )
 

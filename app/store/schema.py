@@ -12,10 +12,10 @@ from sqlalchemy.engine import Engine
 from app.domain.errors import Refused, Unavailable
 from app.store.backup import copy_online
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration; tests/integration/test_migrations.py compares it with the folder."""
 MIGRATIONS = Path(__file__).parent / "migrations"
-KNOWN = frozenset({"", *(f"{number:04}" for number in range(1, 15)), HEAD})
+KNOWN = frozenset({"", *(f"{number:04}" for number in range(1, 16)), HEAD})
 
 
 def schema_version(connection: Connection) -> str:

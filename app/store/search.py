@@ -21,6 +21,10 @@ from app.store.unit_of_work import UnitOfWork
 INDEXED_THROUGH = "indexed_through"
 COMMON_TRIGRAMS = "common_trigrams"
 """Meta: trigram -> share of the cases that hold it, as the last full batch had it; rare ones are left out."""
+TO_SETTLE = "index_to_settle"
+"""Meta: data were destroyed, and older parts of the indexes still hold trigrams of them."""
+SETTLE_PAGES = 500
+"""Pages of an index that are written anew in one transaction: registrations go in between."""
 COMMON = 0.01
 TRIGRAMS_A_TERM = 3
 BATCH = 1_000
@@ -132,3 +136,10 @@ def replace_text(work: UnitOfWork, row: int, text: str) -> None:
         work.run("INSERT INTO search (search, rowid, tokens) VALUES ('delete', ?, ?)", (row, tokens(old)))
         work.run("INSERT INTO search (rowid, tokens) VALUES (?, ?)", (row, tokens(text)))
     work.run("UPDATE cases SET search_text = ? WHERE row = ?", (text, row))
+
+
+def settle(work: UnitOfWork, index: str) -> bool:
+    """Write a part of the index "search" or "person_search" anew without what was deleted; whether there is more."""
+    before = work.run("SELECT total_changes()").scalar_one()
+    work.run(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (-SETTLE_PAGES,))
+    return bool(work.run("SELECT total_changes()").scalar_one() - before >= 2)

@@ -96,6 +96,7 @@ person = Table(
     Column("phone_last4", Text, nullable=False, server_default=""),
     Column("merged_into", Integer, ForeignKey("person.row")),
     Index("ix_person_citizen_id_hash", "citizen_id_hash", unique=True),
+    Index("ix_person_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL")),
 )
 
 # What was decided about two persons: same, different, later, undone. Only added to; the newest row of a pair counts.

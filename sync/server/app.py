@@ -24,6 +24,7 @@ from sync.server.database import Database
 from sync.server.device_limits import DeviceLimits, Doorkeeper
 from sync.server.faults import Denied
 from sync.server.files import routes as files
+from sync.server.files.forget import Forgetter
 from sync.server.files.store import FileStore, open_store
 from sync.server.limits import Limiter, Shelf
 from sync.server.metrics import Metrics
@@ -93,12 +94,14 @@ def _on(
     sign_ins = thaid.SignIns(database, allowances, lhr)
     courier = Courier(database, sms) if sms is not None else None
     broom = Broom(allowances)
+    forgetter = Forgetter(database, store)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         _at_the_end(sign_ins.halt)
         sign_ins.start()
         broom.start()
+        forgetter.start()
         if courier is not None:
             courier.start()
         if relay is not None:
@@ -110,6 +113,7 @@ def _on(
             courier.stop()
         sign_ins.stop()
         broom.stop()
+        forgetter.stop()
         database.close()
 
     app = FastAPI(
@@ -125,7 +129,13 @@ def _on(
     app.add_middleware(Observed, metrics=metrics)
     app.include_router(operations.routes(database, metrics))
     door = Doorkeeper(database, allowances, limits, metrics)
-    taken = relay.kick if relay is not None else courier.wake if courier is not None else lambda: None
+    kick = relay.kick if relay is not None else courier.wake if courier is not None else None
+
+    def taken() -> None:
+        forgetter.wake()
+        if kick is not None:
+            kick()
+
     _add_protocol(app, door, allowances, taken, relay.relay if relay is not None else None)
     app.include_router(files.routes(database, store, elsewhere(database) if relay is not None else None))
     app.include_router(bundle_routes.routes(database, store))

@@ -3,13 +3,17 @@ stays, also of one that a counter sends later."""
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from app.domain import destruction as rule
+from app.domain.errors import Refused
 from sync.server import tables
 from sync.server.chunks import chunks
+from sync.server.database import insert_new
+from sync.server.files.uploads import FILES, content_of
 
 log, case = tables.log, tables.case
 
@@ -18,8 +22,10 @@ def apply(connection: Connection, office: str, rows: Iterable[dict[str, Any]]) -
     """After these rows of the log were written: bring every destroyed record among them to what is left. The office is
     locked."""
     rows = list(rows)
-    fresh = {row["record"] for row in rows if row["kind"] == rule.KIND}
+    fresh = {row["record"] for row in rows if row["kind"] in rule.KINDS}
     known = _destroyed(connection, office, {row["record"] for row in rows} - fresh)
+    if (fresh or known) and connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
     for record in sorted(fresh | known):
         _leave(connection, office, record)
         if record in fresh:
@@ -29,7 +35,7 @@ def apply(connection: Connection, office: str, rows: Iterable[dict[str, Any]]) -
 def _destroyed(connection: Connection, office: str, records: set[bytes]) -> set[bytes]:
     found: set[bytes] = set()
     for some in chunks(sorted(records)):
-        asked = select(log.c.record).where(log.c.office == office, log.c.record.in_(some), log.c.kind == rule.KIND)
+        asked = select(log.c.record).where(log.c.office == office, log.c.record.in_(some), log.c.kind.in_(rule.KINDS))
         found.update(connection.execute(asked).scalars())
     return found
 
@@ -37,8 +43,12 @@ def _destroyed(connection: Connection, office: str, records: set[bytes]) -> set[
 def _leave(connection: Connection, office: str, record: bytes) -> None:
     mine = (log.c.office == office, log.c.record == record)
     for row in connection.execute(select(log.c.office_seq, log.c.kind, log.c.payload).where(*mine)).fetchall():
+        payload = json.loads(row.payload)
+        if row.kind in FILES:
+            with suppress(Refused):
+                insert_new(connection, tables.file_to_forget, office=office, sha256=content_of(payload)[0])
         left = json.dumps(
-            rule.event_left(row.kind, json.loads(row.payload)),
+            rule.event_left(row.kind, payload),
             ensure_ascii=False,
             separators=(",", ":"),
             sort_keys=True,

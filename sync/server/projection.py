@@ -8,7 +8,7 @@ newer counter, is kept in the log and changes nothing here.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from app.domain import (
     case_way,
@@ -86,6 +86,17 @@ class Projection:
             return
         changed = self.changed.setdefault(record, {"its_office": self.device.office, "its_record": record})
         changed |= values
+
+    def number_of(self, record: bytes) -> str:
+        """The number of a case, "" for a record that is none."""
+        if record in self.new:
+            return str(self.new[record]["number"])
+        asked = select(case.c.number).where(case.c.office == self.device.office, case.c.record == record)
+        return str(self.connection.execute(asked).scalar() or "")
+
+    def holds_of(self, keys: Sequence[str]) -> bool:
+        """Whether a legal hold stands on one of these numbers or keys, as far as the office's log tells."""
+        return any(self.accounts.held(key) for key in set(keys) if key)
 
     def holds(self, series: str, run: int) -> bool:
         """Whether the run lies inside a block of this device."""
@@ -254,6 +265,15 @@ def _chosen(cases: Projection, event: Event, payload: Payload) -> None:
 def _destroyed(cases: Projection, event: Event, payload: Payload) -> None:
     """Two people of the office have to stand behind it; what goes from the log is the intake's business."""
     destruction.check(payload)
+    held = cases.holds_of([_text(payload, "number"), cases.number_of(event.record)])
+    if held:
+        raise Refused("destruction_held", "เรื่องนี้ระงับการทำลายอยู่", "ดูรายการระงับการทำลาย ข้อมูลที่ส่วนกลางและเครื่องอื่นยังอยู่")
+
+
+def _record_destroyed(cases: Projection, event: Event, payload: Payload) -> None:
+    destruction.check_record(event.record, payload)
+    if cases.holds_of([_text(payload, "key")]):
+        raise Refused("destruction_held", "รายการนี้ระงับการทำลายอยู่", "ดูรายการระงับการทำลาย ข้อมูลที่ส่วนกลางและเครื่องอื่นยังอยู่")
 
 
 KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
@@ -274,6 +294,7 @@ KINDS: Mapping[str, Callable[[Projection, Event, Payload], None]] = {
     "case_corrected": _corrected,
     "conflict_chosen": _chosen,
     destruction.KIND: _destroyed,
+    destruction.RECORD_KIND: _record_destroyed,
 }
 
 

@@ -366,6 +366,16 @@ content_part = Table(
     **OF_OFFICE,
 )
 
+# Contents whose record an office has destroyed: they go from the store of files unless another record names them.
+file_to_forget = Table(
+    "file_to_forget",
+    metadata,
+    Column("office", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("office", "sha256"),
+    **OF_OFFICE,
+)
+
 # Public halves of a counter's keys (32 bytes each): it signs its bundles with one, answers are sealed for the other.
 device_key = Table(
     "device_key",

@@ -13,6 +13,7 @@ from app.domain.errors import Refused
 from app.services import audit, breaches, data_requests, person_export, privacy_guide, processing, status
 from app.services.counter import Counter
 from app.services.model import Actor
+from app.store.meta import meta_set
 from printing import office_papers
 from tests.integration.support import command, homes
 from tests.integration.test_destruction import finish, register
@@ -109,6 +110,27 @@ def test_the_clock_of_a_breach(counter: Counter, clock: homes.HandClock) -> None
         breaches.change(counter, ADMIN, key, what="อีกเรื่อง")
 
 
+def test_a_clock_set_back_lengthens_no_period_and_the_form_says_it_all(
+    counter: Counter, clock: homes.HandClock, tmp_path: Path
+) -> None:
+    key = breaches.enter(counter, ADMIN, "20/11/2569", "08.30", what="แฟ้มคำร้องหาย", risk="risk")
+    clock.forward(hours=60)
+    breaches.change(counter, ADMIN, key, people="๔๐ คน")
+    clock.forward(days=-30)
+    assert breaches.listing(counter, ADMIN)[0].clock == "แจ้ง สคส. ภายใน 11 ชั่วโมง 30 นาที"
+    with counter.store.write("test") as work:  # as the server tells: this machine is 33 days behind
+        meta_set(work.connection, "clock_offset_ms", str(33 * 86_400_000))
+    assert breaches.listing(counter, ADMIN)[0].tone == "bad"
+    breaches.told(counter, ADMIN, key, "commission")
+    (one,) = breaches.listing(counter, ADMIN)
+    assert one.told_at and one.told_at > one.due_at
+    text = _text(office_papers.content(".pdf", breaches.form(counter, ADMIN, key)), tmp_path)
+    assert "แฟ้มคำร้องหาย" in text and "๔๐ คน" in text and "เหตุที่แจ้งช้า" in text and "มีความเสี่ยง" in text
+    assert audit.find(counter, ADMIN, action="breach_form")
+    with pytest.raises(Refused, match="right_needed"):
+        breaches.form(counter, CLERK, key)
+
+
 def test_the_record_of_processing_names_refusals_and_nobody(counter: Counter, tmp_path: Path) -> None:
     key = receive(counter, "erasure")
     data_requests.refuse(counter, ADMIN, key, "ต้องเก็บตามกฎหมาย")
@@ -163,12 +185,23 @@ def test_the_commands(home: Path, tmp_path: Path) -> None:
         "key"
     ]
     json_of("privacy", "close", breach)
+    assert json_of("privacy", "form", breach, "--out", tmp_path / "f.png")["file"].endswith("f.png")
+    assert json_of("privacy", "show", key)["answer"] == "ส่งแล้ว"
+    json_of("privacy", "activity", "cctv", "--left")
+    assert "cctv" not in str(json_of("privacy", "processing"))
     assert json_of("privacy", "breaches")[0]["clock"] == "ปิดเหตุแล้ว"
     json_of("retention", "set", "petition", 5, "--basis", "ประกาศ")
     assert json_of("retention", "rules")[0]["years"] == 5
     assert json_of("retention", "due") == json_of("retention", "holds") == json_of("destruction", "list") == []
     for words, code in (
         (("destruction", "propose"), "nothing_due"), (("destruction", "run", "x"), "destruction_unknown"),
+        (("destruction", "show", "x"), "destruction_unknown"), (("privacy", "show", "x"), "request_unknown"),
+        (("privacy", "form", "x", "--out", tmp_path / "f.pdf"), "breach_unknown"),
+        (("privacy", "activity", "nothing", "--left"), "activity_unknown"),
+        (("privacy", "receive", "access", "ก", "--file", tmp_path / "missing.pdf"), "attachments"),
+        (("privacy", "breach", "--found", "1/11/2569", "--time", "9:00", "--what", "ก", "--risk", "x"), "risk"),
+        (("retention", "hold", "0" * 32, "--reason", "ก"), "unknown_number"),
+        (("destruction", "propose", "0" * 32), "case_open"),
         (("destruction", "approve", "x", "--order", "1"), "destruction_unknown"),
         (("destruction", "certificate", "x", "--out", tmp_path / "c.pdf"), "destruction_unknown"),
         (("retention", "hold", "KT1201169000001", "--reason", "ก"), "unknown_number"),

@@ -1,5 +1,7 @@
 """What was kept long enough is destroyed by two people: at every counter, on the server, in backups; the rest stays."""
 
+import hashlib
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -22,6 +24,7 @@ from app.services import (
     data_requests,
     destruction,
     drafts,
+    office_records,
     people,
     receipt_rows,
     receipts,
@@ -35,8 +38,13 @@ from app.services import (
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile
 from app.services.money_model import Pay
+from sync.files import FileWork
+from sync.server.database import Database
+from sync.server.files import forget
+from sync.server.files.store import open_store
+from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import books, homes, money
-from tests.integration.sync_support import Desk, Province
+from tests.integration.sync_support import OFFICE_CODE, Desk, Province
 
 OFFICER = Actor("1", "somying", "สมหญิง ทดสอบ", "เจ้าหน้าที่", "admin")
 OTHER = replace(OFFICER, id="2", username="somchai", full_name="สมชาย ทดสอบ")
@@ -59,6 +67,9 @@ def picture(colour: str) -> bytes:
     target = BytesIO()
     Image.new("RGB", (9, 9), colour).save(target, "PNG")
     return target.getvalue()
+
+
+OF_REQUEST = picture("green") + SECRETS[0].encode()
 
 
 def register(counter: Counter, *, cid: str = "", first_name: str = "ดวงกมลพรรณ") -> str:
@@ -231,35 +242,76 @@ def test_a_restored_backup_destroys_it_again(counter: Counter, home: Path, tmp_p
     assert found(everything(home)) == []
 
 
-def test_it_reaches_the_other_counters_and_the_server_and_later_news_of_it_leave_nothing(tmp_path: Path) -> None:
-    with Province(tmp_path) as province:
-        first, second = province.desk(), province.desk("เคาน์เตอร์ 2")
-        number = register(first.counter, cid="1999900000013")
-        first.sync()
-        second.sync()
-        cases.add_note(second.counter, OFFICER, number, "โทรหาลูกสาว เขียนก่อนรู้ว่าทำลาย")
-        finish(first.counter, number)
-        later(first.counter)
-        key = approved(first.counter, ()) if retention.due(first.counter, OFFICER) else ""
-        assert key == "", "what the server has not got is not listed"
-        first.sync()
-        destruction.run(first.counter, OFFICER, approved(first.counter))
-        first.sync()
-        log = str(province.rows("SELECT payload FROM log"))
-        assert "ท่อระบายน้ำ" not in log and "0897613542" not in log
-        second.sync()
-        first.sync()
-        assert found(str(province.rows("SELECT * FROM log"))) == [], "nor what another counter sent later"
-        third = province.desk("เคาน์เตอร์ 3")
-        third.sync()
-        for desk in (first, second, third):
-            assert cases.get(desk.counter, number).subject == "(ทำลายแล้ว)"
-            assert all(check.ok for check in verification.verify(desk.counter)), verification.verify(desk.counter)
-            assert desk.meta("inbox_failed") in ("", "[]") and desk.one("SELECT count(*) FROM quarantine") == 0
-        homes_of = [desk.home for desk in (first, second, third)]
-        for desk in (first, second, third):
-            desk.counter.store.close()
-        assert [found(_text(home)) for home in homes_of] == [[], [], []]
+@pytest.fixture
+def province(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    with Province(tmp_path, database_of(request)) as found:
+        yield found
+
+
+@BOTH
+def test_it_reaches_the_other_counters_and_the_server_and_later_news_of_it_leave_nothing(province: Province) -> None:
+    first, second = province.desk(), province.desk("เคาน์เตอร์ 2")
+    number = register(first.counter, cid="1999900000013")
+    asked = answered(first.counter)
+    first.sync()
+    second.sync()
+    cases.add_note(second.counter, OFFICER, number, "โทรหาลูกสาว เขียนก่อนรู้ว่าทำลาย")
+    with second.store.write("test") as work:
+        record = office_records.get(work.connection, "data_request", asked)
+        assert record
+        office_records.put(work, "data_request", asked, {**record.document, "detail": "โทรหาลูกสาว"})
+    finish(first.counter, number)
+    other = first.register()[0]
+    attachments.attach(first.counter, OFFICER, other, [NewFile("อื่น.png", picture("blue"))])
+    later(first.counter)
+    assert retention.due(first.counter, OFFICER)[1:] == [], "a case that the server has not whole is not listed"
+    key = destruction.propose(first.counter, OFFICER)
+    destruction.refuse(first.counter, OTHER, key, "รอส่ง")
+    first.sync()
+    assert FileWork(first.store, first.counter.blobs).send().sent == 3
+    contents = [picture("red"), OF_REQUEST, picture("blue")]
+    assert [on_server(province, content) for content in contents] == contents
+    destruction.run(first.counter, OFFICER, approved(first.counter))
+    first.sync()
+    log = str(province.rows("SELECT payload FROM log"))
+    assert "ท่อระบายน้ำ" not in log and "0897613542" not in log
+    swept(province)
+    assert [on_server(province, content) for content in contents] == [None, None, contents[2]], "another's file stays"
+    second.sync()
+    first.sync()
+    assert found(str(province.rows("SELECT * FROM log"))) == [], "nor what another counter sent later"
+    third = province.desk("เคาน์เตอร์ 3")
+    third.sync()
+    for desk in (first, second, third):
+        assert cases.get(desk.counter, number).subject == "(ทำลายแล้ว)"
+        assert data_requests.listing(desk.counter, OFFICER) == []
+        assert all(check.ok for check in verification.verify(desk.counter)), verification.verify(desk.counter)
+        assert desk.meta("inbox_failed") in ("", "[]") and desk.one("SELECT count(*) FROM quarantine") == 0
+    homes_of = [desk.home for desk in (first, second, third)]
+    for desk in (first, second, third):
+        desk.counter.store.close()
+    assert [found(_text(home)) for home in homes_of] == [[], [], []]
+
+
+def answered(counter: Counter) -> str:
+    """A request of a data subject with a file that says who, answered."""
+    file = NewFile(f"{SECRETS[0]}.png", OF_REQUEST)
+    key = data_requests.receive(counter, OFFICER, "access", name=SECRETS[1], contact="0897613542", files=[file])
+    data_requests.check_identity(counter, OFFICER, key, "card")
+    data_requests.answer(counter, OFFICER, key, "โทรหาลูกสาว ส่งสำเนาแล้ว")
+    return key
+
+
+def on_server(province: Province, content: bytes) -> bytes | None:
+    with closing(Database(province.database)) as database:
+        return open_store(database).get(OFFICE_CODE, hashlib.sha256(content).digest())
+
+
+def swept(province: Province) -> None:
+    """The server's own thread may have been first."""
+    with closing(Database(province.database)) as database:
+        forget.sweep(database, open_store(database))
+    assert province.rows("SELECT * FROM file_to_forget") == []
 
 
 def _text(home: Path) -> str:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.services import audit, backup_plan, breaches, cases, data_requests, destruction, retention
+from tests.integration.test_recovery_key import PICTURE
 from tests.ui.conftest import type_text
 from ui.records.page import BACKUPS, PRIVACY, RETENTION, RecordsPage
 
@@ -70,6 +71,13 @@ def test_a_request_from_its_coming_to_its_answer(page, part, counter, actor, pet
     press(panel, "ตรวจตัวบุคคล…", how="card")
     settle()
     qtbot.waitUntil(lambda: panel.buttons["ตอบ…"].isEnabled())
+    (tmp_path / "letter.png").write_bytes(PICTURE)
+    panel.ask_files = lambda _panel: [str(tmp_path / "letter.png")]
+    panel.buttons["แนบไฟล์…"].click()
+    qtbot.waitUntil(lambda: "แนบ 1 ไฟล์" in rows(panel)[0])
+    panel.ask_folder = lambda _panel: str(tmp_path)
+    panel.buttons["เปิดไฟล์แนบ…"].click()
+    qtbot.waitUntil(lambda: (tmp_path / "1-letter.png").exists())
     panel.ask_target = lambda *_: str(tmp_path / "person.json")
     panel.buttons["ส่งออกข้อมูลของบุคคล…"].click()
     settle()
@@ -80,7 +88,7 @@ def test_a_request_from_its_coming_to_its_answer(page, part, counter, actor, pet
     assert data_requests.listing(counter, actor)[0].state == "answered"
 
 
-def test_the_clock_of_a_breach_is_seen_and_a_close_too_early_is_told(page, part, counter, actor, qtbot, settle):
+def test_the_clock_of_a_breach_and_its_form_and_a_close_too_early(page, part, counter, actor, qtbot, settle, tmp_path):
     panel = part(PRIVACY, 1)
     press(panel, "บันทึกเหตุ…", what="แฟ้มหาย", found_time="08:45")
     settle()
@@ -89,6 +97,9 @@ def test_the_clock_of_a_breach_is_seen_and_a_close_too_early_is_told(page, part,
     panel.buttons["ปิดเหตุ"].click()
     settle()
     assert "ยังไม่ได้ประเมินความเสี่ยง" in page.note.title
+    page.files.ask = lambda *_: str(tmp_path / "b.pdf")
+    panel.buttons["แบบแจ้ง PDF…"].click()
+    qtbot.waitUntil(lambda: (tmp_path / "b.pdf").exists())
     press(panel, "ประเมินและแก้ไข…", risk="none")
     settle()
     panel.buttons["ปิดเหตุ"].click()
@@ -129,9 +140,24 @@ def test_what_is_due_is_listed_approved_by_another_destroyed_and_certified(
     destruction.approve(counter, other, destruction.listing(counter, actor)[0].key, "12/2579")
     settle()
     qtbot.waitUntil(lambda: panel.buttons["ทำลายตามรายการ…"].isEnabled())
+    begin = panel.progress.begin
+
+    def stopped_at_once():
+        steps = begin()
+        assert panel.progress.isVisible()
+        panel.progress.stop.click()
+        return steps
+
+    panel.progress.begin = stopped_at_once
     panel.buttons["ทำลายตามรายการ…"].click()
     dialog(panel).do.click()
-    settle()
+    qtbot.waitUntil(lambda: "หยุดแล้ว ทำลายไป 0 จาก 1" in page.note.title)
+    assert cases.get(counter, petition.number).subject != "(ทำลายแล้ว)" and not panel.progress.isVisible()
+    panel.progress.begin = begin
+    qtbot.waitUntil(lambda: panel.buttons["ทำลายตามรายการ…"].isEnabled())
+    panel.buttons["ทำลายตามรายการ…"].click()
+    dialog(panel).do.click()
+    qtbot.waitUntil(lambda: "ทำลายแล้ว 1 จาก 1 เรื่อง" in page.note.title)
     qtbot.waitUntil(lambda: panel.buttons["ใบรับรอง PDF…"].isEnabled())
     page.files.ask = lambda *_: str(tmp_path / "c.pdf")
     panel.buttons["ใบรับรอง PDF…"].click()

@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.domain import thai_date
 from app.domain.errors import Unavailable
-from app.services import breaches, data_requests, person_export, privacy_guide, processing
+from app.services import (
+    attachments,
+    breaches,
+    data_requests,
+    destruction,
+    person_export,
+    privacy_guide,
+    processing,
+)
 from app.services.breaches import Breach
 from app.services.data_requests import DataRequest
 from app.services.processing import Activity
@@ -25,12 +33,23 @@ def ask_target(panel: "PrivacyPanel", name: str) -> str:
     return QFileDialog.getSaveFileName(panel, "บันทึกข้อมูลของบุคคล", name, FILES)[0]
 
 
+def ask_files(panel: "PrivacyPanel") -> list[str]:
+    """The files that the officer chooses."""
+    return QFileDialog.getOpenFileNames(panel, "เลือกไฟล์ที่จะแนบ")[0]
+
+
+def ask_folder(panel: "PrivacyPanel") -> str:
+    """The folder that the officer chooses, or ""."""
+    return QFileDialog.getExistingDirectory(panel, "เลือกโฟลเดอร์ที่จะเก็บไฟล์")
+
+
 class PrivacyPanel(ListsPanel):
     """Ctrl+N enters what the list in view holds."""
 
     def __init__(self, session: Session, note: Note, files: PaperFiles) -> None:
         super().__init__(session, note, files, "ข้อมูลส่วนบุคคล")
         self.ask_target = ask_target
+        self.ask_files, self.ask_folder = ask_files, ask_folder
 
     def make(self) -> list[Listing]:
         """Requests, breaches, processing."""
@@ -44,6 +63,11 @@ class PrivacyPanel(ListsPanel):
                 Deed("ปฏิเสธ…", self._refuse, lambda one: one.state in waits),
                 Deed("ส่งออกข้อมูลของบุคคล…", self._export, lambda one: bool(one.number)
                      and one.state == data_requests.CHECKED, tip="PDF หรือ JSON การส่งออกถูกบันทึกไว้"),
+                Deed("เสนอลบข้อมูล…", self._erase, lambda one: bool(one.number) and one.kind == "erasure"
+                     and one.state == data_requests.CHECKED, tip="จัดทำรายการทำลายของเรื่องนี้ ให้อีกคนอนุมัติ"),
+                Deed("แนบไฟล์…", self._attach, tip="หนังสือของผู้ขอ หรือสำเนาคำตอบ"),
+                Deed("เปิดไฟล์แนบ…", self._save_files, lambda one: bool(one.files),
+                     tip="เก็บลงโฟลเดอร์ที่เลือก การเปิดถูกบันทึกไว้"),
                 Deed("ตั้งกำหนดเวลา…", self._period, alone=True),
             )),
             Listing("เหตุละเมิด (72 ชั่วโมง)", breaches.listing, _breach_row,
@@ -54,6 +78,8 @@ class PrivacyPanel(ListsPanel):
                      lambda one: one.closed_at is None and one.told_at is None),
                 Deed("แจ้งเจ้าของข้อมูลแล้ว", partial(self._told, "people"),
                      lambda one: one.closed_at is None and one.people_told_at is None),
+                Deed("พิมพ์แบบแจ้ง", lambda one: self.files.print(lambda: self._form(one), "แบบแจ้งเหตุละเมิด")),
+                Deed("แบบแจ้ง PDF…", lambda one: self.files.save(lambda: self._form(one), "breach", ".pdf")),
                 Deed("ปิดเหตุ", self._close, lambda one: one.closed_at is None),
             )),
             Listing("บันทึกรายการกิจกรรม (มาตรา 39)", lambda counter, actor: list(
@@ -119,6 +145,40 @@ class PrivacyPanel(ListsPanel):
                 raise Unavailable("out_folder", "เขียนไฟล์ลงโฟลเดอร์นั้นไม่ได้", "เลือกโฟลเดอร์อื่น หรือตรวจพื้นที่ดิสก์") from None
 
         self.do(write, f"เขียน {target.name} แล้ว ไฟล์นี้ไม่ได้เข้ารหัส มอบให้เจ้าของข้อมูลเท่านั้น")
+
+    def _erase(self, one: DataRequest) -> None:
+        counter, actor = self.session.counter, self.session.actor
+        self.ask("เสนอลบข้อมูลตามคำขอ", "จัดทำรายการทำลาย", [Asked("reason", "เหตุผล", one.title)],
+                 lambda given: destruction.propose(
+                     counter, actor, [one.number], reason=given["reason"], request=one.key),
+                 f"เรื่อง {one.number} ของ {one.name} ลบได้แม้ยังไม่ครบอายุ เมื่ออีกคนอนุมัติแล้ว")  # fmt: skip
+
+    def _attach(self, one: DataRequest) -> None:
+        names = self.ask_files(self)
+        if names:
+            counter, actor = self.session.counter, self.session.actor
+            self.do(lambda: data_requests.attach(
+                counter, actor, one.key, [attachments.read_file(Path(name)) for name in names]
+            ), f"แนบแล้ว {len(names)} ไฟล์")  # fmt: skip
+
+    def _save_files(self, one: DataRequest) -> None:
+        chosen = self.ask_folder(self)
+        if not chosen:
+            return
+        counter, actor, folder = self.session.counter, self.session.actor, Path(chosen)
+
+        def write() -> None:
+            for place, file in enumerate(one.files, start=1):
+                content = data_requests.content(counter, actor, one.key, file.sha256)
+                try:
+                    (folder / f"{place}-{file.name}").write_bytes(content)
+                except OSError:
+                    raise Unavailable("out_folder", "เขียนไฟล์ลงโฟลเดอร์นั้นไม่ได้", "เลือกโฟลเดอร์อื่น หรือตรวจพื้นที่ดิสก์") from None
+
+        self.do(write, f"เก็บ {len(one.files)} ไฟล์ลง {folder.name} แล้ว ไฟล์เหล่านี้ไม่ได้เข้ารหัส")
+
+    def _form(self, one: Breach) -> breaches.BreachForm:
+        return breaches.form(self.session.counter, self.session.actor, one.key)
 
     def _period(self, _none: object) -> None:
         counter, actor = self.session.counter, self.session.actor
@@ -188,7 +248,8 @@ def _number(text: str) -> int:
 
 
 def _request_row(one: DataRequest) -> tuple[str, str]:
-    parts = (one.name, one.number, f"รับ {thai_date.short(one.received_on)}", one.state_text, one.identity)
+    files = f"แนบ {len(one.files)} ไฟล์" if one.files else ""
+    parts = (one.name, one.number, f"รับ {thai_date.short(one.received_on)}", one.state_text, one.identity, files)
     below = " · ".join(part for part in parts if part)
     return one.key, "\n".join(
         filter(None, [f"{MARKS[one.tone]} {one.title} · {one.due_text}", below, one.answer or one.detail])

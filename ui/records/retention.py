@@ -3,11 +3,13 @@
 from app.domain import thai_date
 from app.services import destruction, retention, rights
 from app.services.destruction import Certificate, Destruction
+from app.services.model import Changes
 from app.services.retention import Due, Hold, Rule
 from ui.campaign.paper_files import PaperFiles
 from ui.ports import Session
 from ui.records.lists import Asked, Deed, Listing, ListsPanel
 from ui.records.privacy import _number
+from ui.records.progress import StepsBar
 from ui.widgets.notes import Note
 
 NEVER_BACK = "ทำลายแล้วกู้คืนไม่ได้ เลขที่ จำนวนเงิน และบันทึกการใช้งานยังอยู่"
@@ -18,6 +20,8 @@ class RetentionPanel(ListsPanel):
 
     def __init__(self, session: Session, note: Note, files: PaperFiles) -> None:
         super().__init__(session, note, files, "อายุการเก็บและการทำลาย")
+        self.progress = StepsBar("ความคืบหน้าของการทำลาย", "เรื่อง")
+        self.box.insertWidget(1, self.progress)
 
     def make(self) -> list[Listing]:
         """What is due, lists, holds, rules."""
@@ -27,7 +31,8 @@ class RetentionPanel(ListsPanel):
             Deed("อนุมัติ…", self._approve, lambda one: approves and one.state == destruction.LISTED, primary=True,
                  tip="โดยผู้ที่ไม่ได้จัดทำรายการ"),
             Deed("ไม่อนุมัติ…", self._refuse, lambda one: approves and one.state == destruction.LISTED),
-            Deed("ทำลายตามรายการ…", self._run, lambda one: keeps and one.state == destruction.APPROVED, tip=NEVER_BACK),
+            Deed("ทำลายตามรายการ…", self._run, lambda one: keeps and one.state == destruction.APPROVED
+                 and self.progress.steps is None, tip=NEVER_BACK),
             Deed("พิมพ์ใบรับรอง", self._print, lambda one: one.state == destruction.DONE),
             Deed("ใบรับรอง PDF…", self._pdf, lambda one: one.state == destruction.DONE),
         ))  # fmt: skip
@@ -66,9 +71,35 @@ class RetentionPanel(ListsPanel):
                  lambda given: destruction.refuse(counter, actor, one.key, given["reason"]))  # fmt: skip
 
     def _run(self, one: Destruction) -> None:
-        counter, actor = self.session.counter, self.session.actor
-        self.ask("ทำลายตามรายการ", "ทำลาย", [], lambda _given: destruction.run(counter, actor, one.key),
-                 f"{len(one.lines):,} เรื่อง ตามคำสั่ง {one.order} {NEVER_BACK}")  # fmt: skip
+        going_on = f" ทำไปแล้ว {one.begun:,} เรื่อง จะทำต่อจากนั้น" if one.begun else ""
+        told = f"{len(one.lines):,} เรื่อง ตามคำสั่ง {one.order} {NEVER_BACK}{going_on}"
+        dialog = self.ask("ทำลายตามรายการ", "ทำลาย", [], lambda _given: None, told)
+        dialog.accepted.connect(lambda: self._begin(one))
+
+    def _begin(self, one: Destruction) -> None:
+        """On a reader thread: registrations go on meanwhile, between two cases."""
+        counter, actor, steps = self.session.counter, self.session.actor, self.progress.begin()
+        self._offer()
+        self.session.tasks.query(
+            self, lambda: destruction.run(counter, actor, one.key, steps.told, steps.stopped), self._ended,
+            self._not_ended, topic="destruction",
+        )  # fmt: skip
+
+    def _ended(self, one: Destruction) -> None:
+        self.progress.end()
+        if one.state == destruction.DONE:
+            self._done(f"ทำลายแล้ว {len(one.destroyed):,} จาก {len(one.lines):,} เรื่อง พิมพ์ใบรับรองได้")
+        else:
+            self._done(f"หยุดแล้ว ทำลายไป {one.begun:,} จาก {len(one.lines):,} เรื่อง สั่งทำลายตามรายการเดิมเพื่อทำต่อ")
+
+    def _not_ended(self, error: Exception) -> None:
+        self.progress.end()
+        self._failed(error)
+
+    def _changed(self, changes: Changes) -> None:
+        """Not after each of a thousand cases."""
+        if self.progress.steps is None:
+            super()._changed(changes)
 
     def _print(self, one: Destruction) -> None:
         self.files.print(lambda: self._certificate(one), "ใบรับรองการทำลาย")
@@ -82,7 +113,7 @@ class RetentionPanel(ListsPanel):
     def _hold(self, number: str) -> None:
         counter, actor = self.session.counter, self.session.actor
         self.ask("ระงับการทำลาย", "ระงับ", [
-            Asked("number", "เลขที่เรื่อง", number, required=True),
+            Asked("number", "เลขที่เรื่อง หรือรหัสรายการในทะเบียน", number, required=True),
             Asked("reason", "เหตุผล เช่น คดี การตรวจสอบ", required=True),
             Asked("order", "เลขที่หนังสือหรือคำสั่ง"),
         ], lambda given: retention.hold(
@@ -107,24 +138,23 @@ class RetentionPanel(ListsPanel):
 
 def _due_row(one: Due) -> tuple[str, str]:
     told = f"สิ้นสุด {thai_date.short(one.closed_on)} · เก็บถึง {thai_date.short(one.until)} · {one.basis}"
-    return one.number, f"{one.number}  {one.title}\n{told}"
+    return one.number, f"{retention.reference(one.number)}  {one.title}\n{told}"
 
 
 def _list_row(one: Destruction) -> tuple[str, str]:
     mark = "▲" if one.state in (destruction.LISTED, destruction.APPROVED) else "•"
     left = len(one.lines) - len(one.destroyed)
     listed = f"จัดทำ {thai_date.short(one.listed_on)} โดย {one.listed_name}"
-    above = f"{mark} {one.state_text} · {len(one.lines):,} เรื่อง · {listed}"
+    begun = f" · ทำไปแล้ว {one.begun:,}" if one.begun and one.state == destruction.APPROVED else ""
+    above = f"{mark} {one.state_text} · {len(one.lines):,} เรื่อง{begun} · {listed}"
     parts = [one.reason, f"{one.order} {one.approved_name}".strip(), f"ไม่ได้ทำลาย {left:,} เรื่อง" if left else ""]
     return one.key, "\n".join(filter(None, [above, " · ".join(part for part in parts if part)]))
 
 
 def _hold_row(one: Hold) -> tuple[str, str]:
     state = f"เลิกระงับ {thai_date.short(one.lifted_on)}" if one.lifted_on else "▲ ระงับอยู่"
-    return (
-        one.number,
-        f"{state}  {one.number}\n{one.reason} {one.order} · {one.by} {thai_date.short(one.since)}".strip(),
-    )
+    below = f"{one.reason} {one.order} · {one.by} {thai_date.short(one.since)}"
+    return one.number, f"{state}  {retention.reference(one.number)}\n{below}".strip()
 
 
 def _rule_row(one: Rule) -> tuple[str, str]:

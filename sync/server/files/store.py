@@ -31,6 +31,9 @@ class Keeper(Protocol):
     def get(self, name: str) -> bytes | None:
         """What was kept, or None."""
 
+    def remove(self, name: str) -> None:
+        """Take it away; what is not there changes nothing."""
+
 
 class Folder:
     """A folder of this machine. A file is whole or absent there."""
@@ -53,6 +56,10 @@ class Folder:
             return (self._path / name[:2] / name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def remove(self, name: str) -> None:
+        """The whole file."""
+        (self._path / name[:2] / name).unlink(missing_ok=True)
 
 
 class Bucket:
@@ -102,6 +109,10 @@ class Bucket:
         found: bytes | None = self._ask(fetch)
         return found
 
+    def remove(self, name: str) -> None:
+        """The whole object; versions that the bucket itself keeps are its owner's business."""
+        self._ask(lambda: self._client.remove_object(bucket_name=self._bucket, object_name=self._named(name)))
+
     def _ask(self, request: Any) -> Any:
         from minio.error import MinioException, S3Error
         from urllib3.exceptions import HTTPError
@@ -149,6 +160,13 @@ class FileStore:
         except (InvalidTag, ValueError):
             return None
         return content if content is not None and hashlib.sha256(content).digest() == sha256 else None
+
+    def forget(self, office: str, sha256: bytes) -> None:
+        """Take a content away for good. Unavailable where the place cannot be used."""
+        try:
+            self._keeper.remove(self._name(office, sha256))
+        except OSError:
+            raise Unavailable("server_files", "เครื่องแม่ข่ายลบไฟล์ไม่ได้", "โปรแกรมจะลบอีกครั้งเอง แจ้งผู้ดูแลเครื่องแม่ข่าย") from None
 
     def _name(self, office: str, sha256: bytes) -> str:
         return hmac.digest(self._names, office.encode() + b"/" + sha256, hashlib.sha256).hex()

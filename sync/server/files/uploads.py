@@ -27,7 +27,12 @@ class Store(Protocol):
     def put(self, office: str, content: bytes) -> None:
         """Keep a content under its SHA-256."""
 
+    def forget(self, office: str, sha256: bytes) -> None:
+        """Take a content away."""
 
+
+FILES = ("attachment_added", "office_file_added")
+"""The events that name a file."""
 CHECKSUM_MISMATCH = 460
 """The status that tus gives to bytes that are not what they should be."""
 
@@ -133,12 +138,15 @@ def whole(database: Database, store: Store, office: str, sha256: bytes, content:
     if right:
         store.put(office, content)
     with database.write() as connection:
+        named = True
         if right:
             table = case_content
-            named = update(table).where(table.c.office == office, table.c.sha256 == sha256)
-            connection.execute(named.values(received_at=now_ms()))
+            known = update(table).where(table.c.office == office, table.c.sha256 == sha256)
+            named = bool(connection.execute(known.values(received_at=now_ms())).rowcount)
         part = content_part
         connection.execute(delete(part).where(part.c.office == office, part.c.sha256 == sha256))
+    if not named:  # destroyed while it came
+        store.forget(office, sha256)
     if not right:
         raise Denied(CHECKSUM_MISMATCH, "file_hash", "ไฟล์ที่ได้รับเสียหายระหว่างทาง", "โปรแกรมจะส่งใหม่เอง")
     return Entry(size, size, True)
