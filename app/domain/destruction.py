@@ -68,6 +68,8 @@ def event_left(kind: str, payload: Mapping[str, Any]) -> dict[str, Any]:
         left["document"] = receipt_left(payload.get("document", {}))
     elif kind == "receipt_voided":
         left["reason"] = GONE
+    elif kind == "status_changed" and payload.get("note"):
+        left["note"] = GONE  # that there was a reason: a server that has not got the step yet asks for one
     elif kind == "attachment_added":
         left["name"] = GONE
     elif kind == "office_record_changed":
@@ -113,4 +115,7 @@ def receipt_left(document: Mapping[str, Any]) -> dict[str, Any]:
         for item in document.get("items", [])
     ]  # fmt: skip
     kept = {key: value for key, value in document.items() if key in OF_RECEIPT}
+    shares = [{key: part[key] for key in ("method", "method_text", "satang") if key in part}
+              for part in document.get("parts", [])]  # fmt: skip
+    kept |= {"parts": shares} if shares else {}
     return {**kept, "items": items, "payer": {"name": GONE}, "destroyed": True}

@@ -38,8 +38,22 @@ def replicate(counter: Counter, work: UnitOfWork, record: bytes, payload: Any, b
     again when it comes (`after`)."""
     rule.check(payload)
     case = case_of(work, record)
-    if case is not None and not case.gone:
+    if case is None:
+        return
+    if not case.gone:
         enter(counter, work, case, record, str(payload["destruction"]), by, at)
+    else:
+        _first_told(work, case.row, record)
+
+
+def _first_told(work: UnitOfWork, row: int, record: bytes) -> None:
+    """Of two lists that destroyed a case apart from each other the first in the office's order is named everywhere."""
+    told = work.run(
+        "SELECT payload, by, at FROM event WHERE record = ? AND kind = ? ORDER BY placed IS NULL, placed, seq LIMIT 1",
+        (record, rule.KIND),
+    ).one()
+    key = str(json.loads(told.payload)["destruction"])
+    work.run("UPDATE destroyed SET destruction = ?, at = ?, by = ? WHERE case_row = ?", (key, told.at, told.by, row))
 
 
 def after(counter: Counter, work: UnitOfWork, record: bytes) -> None:
@@ -134,7 +148,7 @@ def _case(work: UnitOfWork, row: int, number: str) -> None:
     document = json.loads(work.run("SELECT document FROM cases WHERE row = ?", (row,)).scalar_one())
     search.replace_text(work, row, search.search_text([number]))
     work.run(
-        "UPDATE cases SET document = ?, name = ?, subject = ?, corrected = '' WHERE row = ?",
+        "UPDATE cases SET document = ?, name = ?, subject = ?, corrected = '', external_number = '' WHERE row = ?",
         (canonical_json(rule.document_left(document)), rule.GONE, rule.GONE, row),
     )
 
@@ -208,6 +222,7 @@ def _money(work: UnitOfWork, row: int) -> None:
             work.run(f"UPDATE {table} SET document = ? WHERE row = ?", (left, found.row))
     of_case = "(SELECT row FROM receipt WHERE case_row = ?)"
     work.run("UPDATE receipt SET reference = '' WHERE case_row = ?", (row,))
-    work.run(f"UPDATE payment SET reference = '', bank = '' WHERE receipt_row IN {of_case}", (row,))
+    for table in ("payment", "payment_part"):
+        work.run(f"UPDATE {table} SET reference = '', bank = '' WHERE receipt_row IN {of_case}", (row,))
     work.run(f"UPDATE receipt_void SET reason = ? WHERE receipt_row IN {of_case}", (rule.GONE, row))
     work.run(f"UPDATE bank_line SET text = '', note = '' WHERE receipt_row IN {of_case}", (row,))

@@ -77,22 +77,24 @@ def describe(counter: Counter, applicant: Applicant) -> Described:
     return Described(applicant, hashed, document, found_by(applicant))
 
 
-def person_row(work: UnitOfWork, person: Described, chosen: int = 0) -> int:
+def person_row(work: UnitOfWork, person: Described, chosen: int = 0, at: int | None = None) -> int:
     """The person's row, with the newest contact data; a new one where number and choice find none.
 
     chosen: the row that the clerk chose. It counts where the number finds nobody and the chosen person has no number.
-    Refused "unknown_person" where there is no such row.
+    at: when it was said (ms), where it comes late: contact data of a later case stay. Refused "unknown_person" where
+    there is no such row.
     """
     applicant, hashed, columns = person.applicant, person.hashed, person.found_by
     found = work.execute(BY_NUMBER, (hashed,)).fetchone() if hashed is not None else None
     if found is None and chosen and (fitting := _chosen(work, chosen, hashed)):
-        return _renew_root(work, fitting, applicant)
+        return _renew_root(work, fitting, applicant, at)
     if found is None:
         return int(work.execute(INSERT, (None, uuid7(), hashed, person.document, *columns, None)).lastrowid)
     row, merged_into, *before = found
     if merged_into is not None:
-        return _renew_root(work, row, applicant)
-    _renew(work, row, applicant, columns, (before[0], before[1]))
+        return _renew_root(work, row, applicant, at)
+    if not _overtaken(work, row, at):
+        _renew(work, row, applicant, columns, (before[0], before[1]))
     return int(row)
 
 
@@ -117,9 +119,19 @@ def _renew(
         people_index.replace(work, row, before, columns[1:])
 
 
-def _renew_root(work: UnitOfWork, row: int, applicant: Applicant) -> int:
+def _overtaken(work: UnitOfWork, row: int, at: int | None) -> bool:
+    """Whether a case of this person that was registered later is here already."""
+    if at is None:
+        return False
+    later = "SELECT 1 FROM cases WHERE person = ? AND registered_at > ? LIMIT 1"
+    return work.execute(later, (row, at)).fetchone() is not None
+
+
+def _renew_root(work: UnitOfWork, row: int, applicant: Applicant, at: int | None = None) -> int:
     """The newest contact data of the person whom a row stands for now; a number that is there already stays."""
     kept = root(work, row)
+    if _overtaken(work, kept, at):
+        return kept
     text, name, last4 = work.execute(
         "SELECT document, name_key, phone_last4 FROM person WHERE row = ?", (kept,)
     ).fetchone()

@@ -1,6 +1,7 @@
 """Money taken at another counter of the office, entered in this counter's register as it was there; twice changes
 nothing."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -48,9 +49,11 @@ def _issued(work: UnitOfWork, event: Event) -> None:
     )  # fmt: skip
     enter_parts(work, int(row or 0), parts)
     if payload.get("replaces"):
+        # where two counters issued one anew, apart from each other, the earlier one replaces it everywhere
         work.run(
-            "UPDATE receipt_void SET replaced_by = ? WHERE receipt_row = (SELECT row FROM receipt WHERE id = ?)",
-            (row, bytes.fromhex(payload["replaces"])),
+            "UPDATE receipt_void SET replaced_by = ? WHERE receipt_row = (SELECT row FROM receipt WHERE id = ?)"
+            " AND (replaced_by IS NULL OR (SELECT id FROM receipt WHERE row = replaced_by) > ?)",
+            (row, bytes.fromhex(payload["replaces"]), identity),
         )
     work.changed("case", case.number)
 
@@ -67,11 +70,17 @@ def _voided(work: UnitOfWork, event: Event) -> None:
 
 
 def _cheque(work: UnitOfWork, event: Event) -> None:
-    payload = event["payload"]
+    """Of what two counters told of a cheque apart from each other the first in the office's order holds everywhere."""
+    receipt = event["payload"]["receipt"]
+    first = work.run(
+        "SELECT payload, at, by FROM event WHERE record = ? AND kind = 'cheque_settled'"
+        " AND json_extract(payload, '$.receipt') = ? ORDER BY placed IS NULL, placed, seq LIMIT 1",
+        (event["record"], receipt),
+    ).one()
     work.run(
-        "UPDATE payment SET state = ?, state_at = ?, state_by = ? WHERE state = 'cheque_waiting'"
-        " AND receipt_row = (SELECT row FROM receipt WHERE id = ?)",
-        (payload["state"], event["at"], event["by"], bytes.fromhex(payload["receipt"])),
+        "UPDATE payment SET state = ?, state_at = ?, state_by = ?"
+        " WHERE receipt_row = (SELECT row FROM receipt WHERE id = ?)",
+        (json.loads(first.payload)["state"], first.at, first.by, bytes.fromhex(receipt)),
     )
 
 

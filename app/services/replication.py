@@ -76,7 +76,7 @@ def _registered(counter: Counter, work: UnitOfWork, event: ForeignEvent) -> None
     values = (
         None, event["record"], number.series, number.run, payload["number"], payload["service"], payload["version"],
         payload["status"], event["at"], payload.get("due_on"), payload["division"],
-        person_row(work, describe(counter, applicant), _same_as(work, payload)), applicant.full_name,
+        person_row(work, describe(counter, applicant), _same_as(work, payload), event["at"]), applicant.full_name,
         payload["subject"],
         payload.get("total_satang"), event["origin"], "", canonical_json(document),
         _search_text(counter, payload, applicant), "", "", None, 1, int(payload.get("restricted") is True), "",

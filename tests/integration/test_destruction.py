@@ -37,14 +37,16 @@ from app.services import (
 )
 from app.services.counter import Counter
 from app.services.model import Actor, NewFile
-from app.services.money_model import Pay
+from app.services.money_model import MIXED, Part, Pay
 from sync.files import FileWork
 from sync.server.database import Database
 from sync.server.files import forget
 from sync.server.files.store import open_store
+from sync.server.relay import admin as relay_admin
 from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import books, homes, money
 from tests.integration.sync_support import OFFICE_CODE, Desk, Province
+from tests.integration.test_office_server import House, by_hand, house  # noqa: F401 - fixtures
 
 OFFICER = Actor("1", "somying", "สมหญิง ทดสอบ", "เจ้าหน้าที่", "admin")
 OTHER = replace(OFFICER, id="2", username="somchai", full_name="สมชาย ทดสอบ")
@@ -328,6 +330,57 @@ def _text(home: Path) -> str:
         counter.close()
 
 
+def test_two_lists_that_destroy_one_case_apart_from_each_other_are_one(tmp_path: Path) -> None:
+    with Province(tmp_path) as province:
+        first, second = province.desk(), province.desk("เคาน์เตอร์ 2")
+        number = register(first.counter)
+        corrections.correct(first.counter, OFFICER, number, {"external_number": "โทรหาลูกสาว"})
+        first.sync()
+        finish(first.counter, number)
+        for desk in (first, second):
+            desk.sync()
+        for desk in (first, second):
+            later(desk.counter)
+            destruction.run(desk.counter, OFFICER, approved(desk.counter))
+        for desk in (second, first, second):
+            desk.sync()
+        kept = "SELECT destruction || at || by FROM destroyed"
+        assert first.one(kept) == second.one(kept)
+        assert [desk.one("SELECT external_number FROM cases") for desk in (first, second)] == ["", ""]
+        for desk in (first, second):
+            assert all(check.ok for check in verification.verify(desk.counter)), verification.verify(desk.counter)
+
+
+def test_what_was_destroyed_before_the_house_had_a_line_is_destroyed_everywhere(house: House) -> None:  # noqa: F811
+    inside, outside = house.inside("หน้าต่าง 1"), house.desk("สาขา")
+    [number] = inside.register(first_name="ดวงกมลพรรณ")
+    inside.sync()
+    house.pass_on()
+    outside.sync()
+    cases.change_status(inside.counter, OFFICER, number, "cancelled", note="โทรหาลูกสาวแล้ว ไม่ติดใจ")
+    inside.sync()
+    with inside.store.write(OFFICER.username) as work:
+        record = work.run("SELECT id FROM cases").scalar_one()
+        told = {"destruction": "0" * 32, "number": number, "listed_by": "somying", "approved_by": "wichai"}
+        work.emit("case_destroyed", record, told)
+    inside.sync()
+    house.pass_on()
+    assert relay_admin.listing(house.office) == [], "nothing was refused"
+    outside.sync()
+    assert cases.get(outside.counter, number).subject == "(ทำลายแล้ว)"
+    for rows in (house.rows("SELECT payload FROM log"), house.at_the_office("SELECT payload FROM log")):
+        assert "ดวงกมลพรรณ" not in str(rows) and "ลูกสาว" not in str(rows)
+    [late] = outside.register(first_name="ดวงกมลพรรณ")
+    outside.sync()
+    house.pass_on()
+    with outside.store.write(OFFICER.username) as work:
+        record = work.run("SELECT id FROM cases WHERE number = ?", (late,)).scalar_one()
+        work.emit("case_destroyed", record, {**told, "number": late})
+    outside.sync()
+    house.pass_on()
+    assert "ดวงกมลพรรณ" not in str(house.at_the_office("SELECT payload FROM log"))
+
+
 def test_an_event_without_a_second_person_is_refused_by_the_server(tmp_path: Path) -> None:
     with Province(tmp_path) as province:
         desk = province.desk()
@@ -373,6 +426,11 @@ def test_money_and_its_numbers_stay_when_the_payer_goes(home: Path) -> None:
             work.run("UPDATE cases SET open = 0 WHERE number = ?", (number,))
             with pytest.raises(Exception, match="receipt is frozen"):
                 work.run("UPDATE receipt SET document = '{}'")
+        mixed = money.approved_permit(counter, admin)
+        parts = (Part("cash", 5_000), Part("cheque", 15_000, "ดวงกมล", "ธนาคารของดวงกมล"))
+        receipts.issue(counter, admin, Pay(mixed, MIXED, 20_000, parts=parts))
+        with counter.store.write("test") as work:
+            work.run("UPDATE cases SET open = 0 WHERE number = ?", (mixed,))
         payer = cases.get(counter, number).applicant.first_name
         clock.forward(days=3_660)
         retention.set_rule(counter, admin, "receipt", 20, basis="ยังไม่ได้ตรวจสอบ")
@@ -381,7 +439,8 @@ def test_money_and_its_numbers_stay_when_the_payer_goes(home: Path) -> None:
         key = destruction.propose(counter, admin)
         destruction.approve(counter, OTHER, key, "12/2579")
         destruction.run(counter, admin, key)
-        (kept,) = receipt_rows.listed(counter)
+        kept, shared = sorted(receipt_rows.listed(counter), key=lambda one: one.no)
+        assert shared.shares == (("cash", 5_000), ("cheque", 15_000)), "money by the way it was paid stays"
         assert (kept.book, kept.no, kept.total_satang) == (receipt.book, receipt.no, receipt.total_satang)
         assert all(check.ok for check in verification.verify(counter)), verification.verify(counter)
         with pytest.raises(Refused, match="case_destroyed"):
@@ -389,6 +448,6 @@ def test_money_and_its_numbers_stay_when_the_payer_goes(home: Path) -> None:
         with counter.store.write("test") as work, pytest.raises(Exception, match="receipt is frozen"):
             work.run("UPDATE receipt SET total_satang = 1")
     with books.raw(home) as connection:
-        for table in ("receipt", "bill", "payment", "event", "cases", "person", "print_job"):
+        for table in ("receipt", "bill", "payment", "payment_part", "event", "cases", "person", "print_job"):
             rows = str(connection.execute(f"SELECT * FROM {table}").fetchall())
             assert payer not in rows and "ดวงกมล" not in rows, table

@@ -44,6 +44,17 @@ def persons(counter: Counter, *numbers: str) -> list[int]:
     return [people.of_case(counter, one).person for one in numbers]
 
 
+def test_what_comes_late_does_not_overwrite_what_was_said_later(
+    counter: Counter, actor: Actor, other: Counter, clock: homes.HandClock
+) -> None:
+    register(counter, actor, {**NAME, "cid": number(1)})
+    clock.forward(days=7)
+    newer = register(other, actor, {**NAME, "cid": number(1), "phone": "0899999999"}).number
+    deliver(counter, other)
+    person = people.of_case(other, newer)
+    assert person.cases == 2 and people.applicant(other, person.person).phone == "0899999999"
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_merge_and_its_undoing_travel(counter: Counter, actor: Actor, other: Counter, times: int) -> None:
     first = register(counter, actor, {**NAME, "cid": number(1)}).number

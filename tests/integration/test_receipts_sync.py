@@ -93,6 +93,29 @@ def test_a_cancelled_receipt_opens_the_case_everywhere(province):
     assert len(shifts.of_day(second.counter, shifts.today(second.counter))) == 1
 
 
+def test_what_two_counters_say_of_one_receipt_apart_from_each_other_ends_alike_everywhere(province):
+    first, second, third = (province.desk(f"เคาน์เตอร์ {n}") for n in (1, 2, 3))
+    desks = (first, second, third)
+    number = money.approved_permit(first.counter, ACTOR)
+    cheque = receipts.issue(
+        first.counter, ACTOR, Pay(number, "cheque", 20_000, reference="0012345", bank="ออมสิน สาขากะทู้")
+    )
+    cancelled = pay(first)
+    receipt_voids.void(first.counter, ACTOR, cancelled.text, "ผิดคน", approver(first))
+    for desk in (*desks, *desks):
+        desk.sync()
+    for desk, cleared in ((first, False), (second, True)):
+        receipt_voids.settle_cheque(desk.counter, ACTOR, cheque.text, cleared)
+    anew = [pay(desk, cancelled.number) for desk in (second, first)]
+    for desk in (second, first, third, *desks):
+        desk.sync()
+    for desk in desks:
+        by_text = {one.text: one for one in receipt_rows.listed(desk.counter)}
+        assert by_text[cheque.text].payment_state == "cheque_cleared", "the first that the server was told"
+        assert by_text[cancelled.text].void.replaced_by == anew[0].text, "the first that was issued"
+        assert {one.text for one in anew} <= by_text.keys()
+
+
 def test_a_number_that_was_issued_elsewhere_is_refused_by_the_server(province):
     first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")
     first.sync()

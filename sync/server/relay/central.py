@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from app.domain.errors import Refused
 from sync.protocol import Change, Event
 from sync.relay_form import NUMBERS_PATH, PATH, BadChange, CounterBehind, Numbers, Refusal, RelayAnswer, RelayRequest
-from sync.server import devices, handlers, intake, known, leases, offices, openapi, receipts, tables, wire
+from sync.server import destruction, devices, handlers, intake, known, leases, offices, openapi, receipts, tables, wire
 from sync.server.database import Database, insert_all
 from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
@@ -126,6 +126,7 @@ def _take(
         office = offices.known(connection, office.code)
     if batch.rows:
         insert_all(connection, tables.log, batch.rows)
+        destruction.apply(connection, office.code, batch.rows)
         queue.note(connection, office, batch.rows)
         connection.execute(intake.RAISE, {"its_code": office.code, "last_seq": batch.next_seq - 1})
     return batch.refused, Taken((), tuple(batch.rows), batch.next_seq - 1, office.revision)

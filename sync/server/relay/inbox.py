@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from app.domain import case_way
 from app.domain.errors import Refused
 from sync.protocol import Change, Event, Settings
-from sync.server import known, offices, tables
+from sync.server import destruction, known, offices, tables
 from sync.server.accounting import ELSEWHERE
 from sync.server.chunks import chunks
 from sync.server.database import insert_new
@@ -55,6 +55,7 @@ def receive(connection: Connection, office: Row[Any], changes: Sequence[Change])
         next_seq += 1
     if rows:
         connection.execute(insert(log), rows)
+        destruction.apply(connection, office.code, rows)
     outbox.forget(connection, office.code, ids)
     if changes:
         connection.execute(
