@@ -4,18 +4,21 @@
 """
 
 import argparse
+import gc
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from tests.fleet import counters, money
+from tests.fleet import trouble
 from tests.fleet.hatchery import Hatchery
-from tests.fleet.run import make_template, run
+from tests.fleet.run import Outcome, make_templates, run
 
 STEPS = 60
-DEATHS = {**counters.DEATHS, **money.DEATHS}
+MEMORY = Path("/dev/shm")
+"""Where it is there: kill -9 takes nothing from a disk in memory, which a power cut would (tests/crash/power.py)."""
+TELL_EVERY = 20
 
 
 def main() -> int:
@@ -25,24 +28,38 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--steps", type=int, default=STEPS, help="things done in each run")
     parser.add_argument("--log", action="store_true", help="tell every step")
+    parser.add_argument("--folder", type=Path, default=MEMORY if MEMORY.is_dir() else None, help="where the runs write")
     given = parser.parse_args()
     failed, done = [], Counter[str]()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="lao-counter-fleet-") as name, Hatchery(DEATHS) as hatchery:
+    with (
+        tempfile.TemporaryDirectory(prefix="lao-counter-fleet-", dir=given.folder) as name,
+        Hatchery(trouble.DEATHS) as hatchery,
+    ):
         folder = Path(name)
-        make_template(folder / "template")
-        for seed in range(given.seed, given.seed + given.runs):
+        make_templates(folder / "templates")
+        gc.freeze()
+        for nth in range(given.runs):
+            seed = given.seed + nth
             with tempfile.TemporaryDirectory(dir=folder) as own:
-                outcome = run(seed, folder / "template", Path(own), hatchery, given.steps)
+                outcome = run(seed, folder / "templates", Path(own), hatchery, given.steps)
             done += outcome.done
-            if given.log:
-                print("\n".join(outcome.log))
             if not outcome.ok:
                 failed.append(seed)
-                print(f"seed {seed}: " + "; ".join(outcome.problems[:6]), flush=True)
+            _tell(outcome, given.steps, every_step=given.log)
+            if (nth + 1) % TELL_EVERY == 0:
+                print(f"{nth + 1} runs, {len(failed)} failed, {time.monotonic() - started:.0f} s", flush=True)
     print(f"{given.runs} runs of {given.steps} steps, {len(failed)} failed, {time.monotonic() - started:.0f} s")
     print(", ".join(f"{what} {count}" for what, count in sorted(done.items())))
     return 1 if failed else 0
+
+
+def _tell(outcome: Outcome, steps: int, *, every_step: bool) -> None:
+    if every_step:
+        print("\n".join(outcome.log))
+    if not outcome.ok:
+        print(f"seed {outcome.seed}: " + "; ".join(outcome.problems[:6]))
+        print(f"  again: python -m tests.fleet --seed {outcome.seed} --runs 1 --steps {steps} --log", flush=True)
 
 
 if __name__ == "__main__":

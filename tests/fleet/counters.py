@@ -2,13 +2,10 @@
 
 import hashlib
 import io
-import json
 import random
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
@@ -71,11 +68,11 @@ def act(counter: Counter, what: str, number: str, seed: int) -> str:
         case_steps.change_status(counter, ACTOR, number, state, f"เหตุผล {seed}", division)
         return state
     elif what == "correct":
-        key = choice.choice(FIELDS)
-        value = f"08{seed % 10**8:08d}" if key == "applicant.phone" else f"ค่า {seed}"
-        corrections.correct(counter, ACTOR, number, {key: value})
+        correct(counter, number, choice.choice(FIELDS), seed)
     elif what == "attach":
         attachments.attach(counter, ACTOR, number, [picture(choice.choice((200, 20_000, 120_000)), seed % 12)])
+    elif what == "assign":
+        case_steps.assign(counter, ACTOR, number, "somying")
     elif what == "choose":
         found = corrections.conflicts(counter, number)
         if not found:
@@ -83,6 +80,22 @@ def act(counter: Counter, what: str, number: str, seed: int) -> str:
         one = choice.choice(found)
         corrections.choose(counter, ACTOR, number, one.field, choice.randrange(len(one.sides)) + 1)
     return what
+
+
+def correct(counter: Counter, number: str, key: str, seed: int) -> str:
+    """Put a field of a case right; returns its new value."""
+    value = f"08{seed % 10**8:08d}" if key == "applicant.phone" else f"ค่า {seed}"
+    corrections.correct(counter, ACTOR, number, {key: value})
+    return value
+
+
+def settle_conflicts(counter: Counter, seed: int) -> int:
+    """Choose a side of every conflict that stands here; returns how many."""
+    choice = random.Random(seed)
+    found = corrections.conflicts(counter)
+    for one in found:
+        corrections.choose(counter, ACTOR, one.number, one.field, choice.randrange(len(one.sides)) + 1)
+    return len(found)
 
 
 def sync(counter: Counter, size: exchange.BatchSize | None = None) -> exchange.SyncResult:
@@ -130,47 +143,6 @@ def die_fetching(home: str, key: bytes, number: str) -> None:
 
 
 DEATHS = {"register": die_registering, "act": die_acting, "sync": die_syncing, "fetch": die_fetching}
-
-
-def picture_of(counter: Counter) -> dict[str, Sequence[Any]]:
-    """Everything that all counters have to agree on, in a form that can be compared."""
-    with counter.store.read() as connection:
-
-        def rows(sql: str) -> list[Any]:
-            return [tuple(row) for row in connection.exec_driver_sql(sql).fetchall()]
-
-        return {
-            "cases": rows(
-                "SELECT number, id, status, division, agency, assignee, due_on, stopped_on, open, subject, name,"
-                " external_number, corrected, document, search_text FROM cases ORDER BY number"
-            ),
-            "events": _ordered_keys(
-                rows(
-                    "SELECT record, id, kind, at, by, payload FROM event WHERE placed IS NOT NULL OR kind IN"
-                    " ('petition_registered', 'filing_registered') ORDER BY record, placed, id"
-                )
-            ),
-            "unplaced": rows(
-                "SELECT kind, id FROM event WHERE placed IS NULL AND kind NOT IN"
-                " ('petition_registered', 'filing_registered')"
-            ),
-            "files": rows(
-                "SELECT c.number, a.id, a.name, a.sha256, a.size FROM attachment a JOIN cases c ON c.row = a.case_row"
-                " ORDER BY 1, 2"
-            ),
-            "conflicts": rows(
-                "SELECT c.number, f.field FROM field_conflict f JOIN cases c ON c.row = f.case_row ORDER BY 1, 2"
-            ),
-            "consents": rows(
-                "SELECT c.number, k.purpose, k.decision, k.at FROM consent k JOIN cases c ON c.row = k.case_row"
-                " ORDER BY 1, 2, 4"
-            ),
-        }
-
-
-def _ordered_keys(rows: list[Any]) -> list[Any]:
-    """A registration is stored as it was written, its keys in any order; what it says is compared."""
-    return [(*row[:-1], json.dumps(json.loads(row[-1]), sort_keys=True, ensure_ascii=False)) for row in rows]
 
 
 def digest(content: bytes) -> str:

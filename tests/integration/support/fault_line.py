@@ -3,16 +3,32 @@
 import contextlib
 import os
 import queue
+import re
 import socket
 import socketserver
 import ssl
 import struct
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
 SLACK = 0.5
 """Seconds that a throttled line may catch up when its thread was not given the processor in time."""
+
+
+def read_request(client: socket.socket) -> bytes:
+    """One HTTP request with a Content-Length, or what came of it before the sender went away."""
+    data = b""
+    while True:
+        head, end, body = data.partition(b"\r\n\r\n")
+        found = LENGTH.search(head)
+        if end and len(body) >= (int(found[1]) if found else 0):
+            return data
+        if not (part := client.recv(65_536)):
+            return data
+        data += part
 
 
 class FaultLine:
@@ -21,7 +37,9 @@ class FaultLine:
     cut_after: bytes to the server after which a connection is torn (None: never); cut_answer_after: the same for bytes
     back; rate: bytes a second each way (0: as fast as it goes); delay: seconds until a piece arrives, besides; garble:
     answers are replaced by noise of the same length; refuse: connections are closed at once; twice: what was sent on
-    a connection is sent again on a second one when the first has ended. out, back: bytes that the line has carried.
+    a connection is sent again on a second one when the first has ended; hold: a request is taken from its sender, who
+    hears that the connection was cut, and is delivered by `release`, late and in another order. out, back: bytes that
+    the line has carried.
     """
 
     def __init__(self, upstream: str, certificate: tuple[Path, Path] | None = None) -> None:
@@ -30,7 +48,8 @@ class FaultLine:
         self.cut_answer_after: int | None = None
         self.rate = 0
         self.delay = 0.0
-        self.garble = self.refuse = self.twice = False
+        self.garble = self.refuse = self.twice = self.hold = False
+        self.held: list[bytes] = []
         self._sent: dict[socket.socket, bytearray] = {}
         self.out = self.back = self.cuts = self.connections = 0
         self._open: dict[socket.socket, threading.Event] = {}
@@ -77,6 +96,9 @@ class FaultLine:
         with contextlib.suppress(OSError):
             if self._context is not None:
                 client = self._context.wrap_socket(client, server_side=True)
+            if self.hold:
+                self.held.append(read_request(client))
+                return
             with socket.create_connection(("127.0.0.1", self._port)) as server:
                 torn = threading.Event()
                 self._open |= {client: torn, server: torn}
@@ -91,6 +113,18 @@ class FaultLine:
                     client.close()
             if self.twice:
                 self._again(bytes(self._sent.pop(client, b"")))
+
+    def release(self, order: Callable[[list[bytes]], object]) -> int:
+        """Deliver what was held, its list brought into an order by `order`; returns how many requests the server
+        answered. Nobody hears the answers."""
+        held, self.held = self.held, []
+        order(held)
+        answered = 0
+        for one in held:
+            with contextlib.suppress(OSError):
+                self._again(one)
+                answered += 1
+        return answered
 
     def _again(self, sent: bytes) -> None:
         with socket.create_connection(("127.0.0.1", self._port)) as server:
