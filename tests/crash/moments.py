@@ -27,7 +27,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.errors import CounterError, Refused, Unavailable
-from tests.support import hashes
+from tests.support import hashes, kept
 
 MOMENTS = 7
 NO_SPACE = {
@@ -278,7 +278,7 @@ def main() -> int:
     arguments = parser.parse_args()
     listen()
     failed = False
-    with hashes.cheap(), tempfile.TemporaryDirectory(prefix="lao-counter-moments-") as folder:
+    with hashes.cheap(), kept.readings(), tempfile.TemporaryDirectory(prefix="lao-counter-moments-") as folder:
         for template, paths in write_paths.everything(Path(folder)):
             for path in paths:
                 if arguments.names and path.name not in arguments.names:

@@ -24,7 +24,7 @@ from app.services.model import Actor
 from sync import exchange, link
 from sync.server import admin, app
 from sync.server.device_limits import DeviceLimits
-from tests.support import hashes
+from tests.support import hashes, kept
 
 VERSION = "0.1.0"
 OFFICE_CODE = "04830203"
@@ -52,7 +52,8 @@ def service_documents() -> list[dict[str, Any]]:
 
 
 def new_office(url: str, **changes: Any) -> dict[str, Any]:
-    return admin.add_office(url, office_document(**changes), service_documents())
+    with kept.tables():
+        return admin.add_office(url, office_document(**changes), service_documents())
 
 
 class Desk:
@@ -60,7 +61,7 @@ class Desk:
 
     def __init__(self, home: Path, name: str, *, alone: bool = False) -> None:
         person = setup.Administrator("somying", "a long enough password", "สมหญิง ทดสอบ")
-        with hashes.cheap():
+        with hashes.cheap(), kept.tables():
             setup.set_up(
                 home, office_document(), load_builtin().values(), person, SystemClock(), "กุญแจ",
                 counter_name=name, join=None if alone else lambda work: None,

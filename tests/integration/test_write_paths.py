@@ -25,7 +25,7 @@ def outcomes():
         env=command.environment({}),
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=3_000,
         check=False,
     )
     assert done.returncode in (0, 1) and done.stdout, done.stderr[-2_000:]

@@ -13,7 +13,7 @@ from app.domain.clock import Clock, SystemClock
 from app.services import offices, setup, staff
 from app.services.counter import Counter
 from app.services.model import Actor
-from tests.support import hashes
+from tests.support import hashes, kept
 
 __all__ = ["OFFICE", "PASSPHRASE", "PASSWORD", "USERNAME", "HandClock", "copied", "make", "opened", "signed_in"]
 
@@ -37,7 +37,7 @@ def make(home: Path, clock: Clock | None = None, **settings: Any) -> Path:
     Key file and password name the price of their own hash: here it is a small one, so that hundreds of commands are
     quick. `init` with the real price has tests of its own.
     """
-    with hashes.cheap():
+    with hashes.cheap(), kept.tables():
         setup.set_up(
             home,
             offices.check_office({**OFFICE, **settings}),
