@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# hundreds of processes are started: each would compile the program anew
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,7 +18,7 @@ PYTHON := $(shell for p in python3.11 python3 /usr/bin/python3; do \
 	echo /usr/bin/python3)
 SOURCES = $(shell find app ui sync printing resources build_support -type f -not -name '*.pyc')
 
-.PHONY: help setup run test build build-check lock clean
+.PHONY: help setup run test source-check build build-check lock clean
 
 help:
 	@sed -n '2,3s/^# *//p' Makefile
@@ -51,11 +53,13 @@ run: setup
 test: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --jobs 2 --output-sync source-check build-check
+	$(BIN)/python -m pytest --numprocesses 2
+
+source-check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/lao-counter services check
-	@$(MAKE) build-check
-	$(BIN)/python -m pytest --numprocesses 2
 
 build: $(BUILT)
 
