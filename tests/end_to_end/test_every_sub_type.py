@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pypdfium2
+import pytest
 
 from app.catalog.loader import load_builtin
 from sync.server import admin
@@ -52,6 +53,7 @@ def filed(place: int, main: str, sub: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_every_sub_type_from_filing_to_rated(tmp_path: Path) -> None:
     database = f"sqlite:///{(tmp_path / 'server.db').as_posix()}"
     new_office(database)

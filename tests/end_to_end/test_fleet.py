@@ -4,7 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.slow
 def test_a_fleet_in_trouble_ends_equal_with_nothing_lost() -> None:
     root = Path(__file__).parents[2]
     command = [sys.executable, "-m", "tests.fleet", "--seed", "3", "--runs", "2", "--steps", "50"]

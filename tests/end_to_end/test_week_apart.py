@@ -8,6 +8,8 @@ import os
 import random
 from pathlib import Path
 
+import pytest
+
 from app.domain import petition_states
 from app.services import cases
 from app.services.model import CaseEvent
@@ -43,6 +45,7 @@ def timeline(desk: Desk, number: str) -> list[tuple[str, str, str, str]]:
     return [told(entry) for entry in cases.events(desk.counter, number)]
 
 
+@pytest.mark.slow
 def test_a_week_apart_on_the_same_cases_ends_in_one_timeline(tmp_path: Path) -> None:
     with Province(tmp_path) as province:
         first, second = province.desk("เคาน์เตอร์ 1"), province.desk("เคาน์เตอร์ 2")

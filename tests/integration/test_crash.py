@@ -12,6 +12,7 @@ WHY_NOT = trace.reason_not_to()
 needs_strace = pytest.mark.skipif(bool(WHY_NOT), reason=WHY_NOT)
 
 
+@pytest.mark.slow
 def test_kill_9_and_continue(tmp_path: Path) -> None:
     outcome = kill.trial(tmp_path, kills=3, lines=300)
     assert outcome.ok, str(outcome)

@@ -228,6 +228,7 @@ def _killed(home: Path, at: int) -> bool:
     return code == 9
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def test_cut_off_at_any_step_nothing_is_lost(home: Path, tmp_path: Path) -> None:
     number, code = filled(home), code_of(home)

@@ -323,19 +323,24 @@ def test_the_loop_sends_by_itself_and_comes_back_after_a_fault(tmp_path: Path) -
 
 
 def test_the_loop_stops_in_time_while_a_server_is_silent(tmp_path: Path) -> None:
-    with Province(tmp_path) as province, scripted(lambda connection, _: time.sleep(3)) as silent:
+    asked, enough = threading.Event(), threading.Event()
+
+    def think(_connection: Any, _request: bytes) -> None:
+        asked.set()
+        enough.wait(120)
+
+    with Province(tmp_path) as province, scripted(think) as silent:
         desk = province.desk()
         desk.move_to(silent)
-        loop = SyncLoop(desk.store, desk.apply, VERSION, read_seconds=2)
+        loop = SyncLoop(desk.store, desk.apply, VERSION, read_seconds=100)
         loop.start()
-        time.sleep(0.5)
-        started = time.monotonic()
-        assert not loop.stop(0.3)
-        assert time.monotonic() - started < 1
-        assert wait(lambda: loop.stop(0.1), 5)
+        assert asked.wait(60)
+        assert not loop.stop(0.3), "it was waited for no longer than that: the server thinks still"
+        enough.set()
+        assert wait(lambda: loop.stop(0.1))
 
 
-def wait(condition: Any, seconds: float = 15.0) -> bool:
+def wait(condition: Any, seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -346,7 +351,13 @@ def wait(condition: Any, seconds: float = 15.0) -> bool:
 
 def test_no_transaction_is_open_during_http(tmp_path: Path) -> None:
     """Another counter window can register while the server is thinking."""
-    with Province(tmp_path) as province, scripted(lambda connection, _: time.sleep(2)) as silent:
+    asked, enough = threading.Event(), threading.Event()
+
+    def think(_connection: Any, _request: bytes) -> None:
+        asked.set()
+        enough.wait(120)
+
+    with Province(tmp_path) as province, scripted(think) as silent:
         desk = province.desk()
         desk.register(1)
         desk.move_to(silent)
@@ -354,16 +365,16 @@ def test_no_transaction_is_open_during_http(tmp_path: Path) -> None:
 
         def sync() -> None:
             try:
-                desk.sync(read_seconds=1.5)
+                desk.sync(read_seconds=100.0)
             except Unavailable as error:
                 faults.append(error)
 
         thread = threading.Thread(target=sync)
         thread.start()
-        time.sleep(0.4)
-        started = time.monotonic()
+        assert asked.wait(60)
         desk.register(1)
-        assert time.monotonic() - started < 0.5
+        assert not faults and thread.is_alive(), "registered while the server thinks still"
+        enough.set()
         thread.join()
         assert len(faults) == 1
 

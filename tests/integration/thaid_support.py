@@ -162,12 +162,12 @@ class Scene:
         session = self.begin(purpose)
         with Phone() as phone:
             assert phone.sign_in(session.url).status_code == 200
-        return thaid.wait(session, seconds=5)
+        return thaid.wait(session, seconds=60)
 
     def end_of(self, session: thaid.ThaiDSession) -> Any:
         """How the counter hears of an end that is expected to be no good one."""
         try:
-            return thaid.wait(session, seconds=5)
+            return thaid.wait(session, seconds=60)
         except CounterError as error:
             return error
 

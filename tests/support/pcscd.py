@@ -19,7 +19,7 @@ from tests.support.virtual_card import Chip, VirtualCard
 DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 PLACE = Path("/run/pcscd")
 READERS = ("Virtual PCD 00 00", "Virtual PCD 00 01")
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 def why_not() -> str:

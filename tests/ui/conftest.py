@@ -5,11 +5,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from app import bootstrap
 from app.services import cases, offices, setup, staff
@@ -60,6 +63,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/ui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))  # the offscreen platform has none
+
+
+PATIENCE_MS = 60_000
+"""The least that is waited for a condition: a machine may be busy, and what holds is seen at once."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    until, signal = QtBot.waitUntil, QtBot.waitSignal
+
+    def wait_until(self: QtBot, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
+        until(self, callback, timeout=max(timeout, PATIENCE_MS))
+
+    def wait_signal(self: QtBot, signal_of: Any, *, timeout: int = 0, **options: Any) -> Any:
+        return signal(self, signal_of, timeout=max(timeout, PATIENCE_MS), **options)
+
+    with patch.object(QtBot, "waitUntil", wait_until), patch.object(QtBot, "waitSignal", wait_signal):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,7 @@ def paid_permits(counter, actor, count: int, voided: int) -> None:
             receipt_voids.void(counter, actor, text, "ชื่อผู้ชำระผิด", head)
 
 
+@pytest.mark.slow
 def test_two_hundred_receipts_are_counted_closed_and_printed(qtbot, entered, counter, actor, tmp_path, fingers):
     paid_permits(counter, actor, RECEIPTS, VOIDED)
     begin(qtbot, entered, fingers)

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from PySide6.QtCore import Qt
 
 from app import bootstrap
@@ -14,6 +15,7 @@ from ui.desk import batch
 WAY = ("received", "assigned", "in_progress", "done", "rated")
 
 
+@pytest.mark.slow
 def test_every_sub_type_from_the_counter_to_rated(qtbot, window, counter, actor, tmp_path):
     printers.add(counter, actor, Printer("a4", "file", str(tmp_path / "sheets"), 0, is_default=True))
     counter.reload()

@@ -147,12 +147,10 @@ def test_the_way_taken_after_a_failure_knows_why(qtbot, stage: Scene, opened):
 def test_esc_closes_at_once_and_the_server_forgets(qtbot, stage: Scene, opened):
     dialog = opened(stage.desk.counter)
     url = dialog.url
-    began = time.monotonic()
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
-    assert not dialog.isVisible()
-    assert time.monotonic() - began < 0.2
+    assert not dialog.isVisible(), "without a turn of the event loop"
     with Phone() as phone:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while phone.get(url).status_code != 404 and time.monotonic() < until:
             time.sleep(0.05)
         assert phone.get(url).status_code == 404
