@@ -17,6 +17,8 @@ from app.store.unit_of_work import UnitOfWork
 
 NOBODY = bytes(16)
 """Id of the empty row that stands for the persons of destroyed cases."""
+NOBODY_ROW = "nobody_row"
+"""Meta: the row of that person."""
 TO_FORGET = "files_to_forget"
 """Meta: per place of backups, names of files that its shared folder still has, as JSON."""
 TO_FIND = "destructions_to_find"
@@ -155,11 +157,7 @@ def _case(work: UnitOfWork, row: int, number: str) -> None:
 
 def _person(work: UnitOfWork, case: Any) -> None:
     """The case is nobody's now. A person whose last case it was goes, with every row that was merged into it."""
-    nobody = work.run("SELECT row FROM person WHERE id = ?", (NOBODY,)).scalar()
-    if nobody is None:
-        nobody = work.run(
-            "INSERT INTO person (id, document, kind) VALUES (?, '{}', 'unnumbered') RETURNING row", (NOBODY,)
-        ).scalar_one()
+    nobody = _nobody(work)
     if case.person == nobody:
         return
     work.run("UPDATE cases SET person = ? WHERE row = ?", (nobody, case.row))
@@ -178,6 +176,19 @@ def _person(work: UnitOfWork, case: Any) -> None:
             (row.row,),
         )
         work.run("UPDATE person_decision SET note = '' WHERE kept = ? OR other = ?", (row.row, row.row))
+
+
+def _nobody(work: UnitOfWork) -> int:
+    """The row of the empty person. Persons have no index on their ids: it is looked for once and then remembered."""
+    if known := meta_get(work.connection, NOBODY_ROW):
+        return int(known)
+    row = work.run("SELECT row FROM person WHERE id = ?", (NOBODY,)).scalar()
+    if row is None:
+        row = work.run(
+            "INSERT INTO person (id, document, kind) VALUES (?, '{}', 'unnumbered') RETURNING row", (NOBODY,)
+        ).scalar_one()
+    meta_set(work.connection, NOBODY_ROW, str(row))
+    return int(row)
 
 
 def _files(counter: Counter, work: UnitOfWork, row: int) -> None:

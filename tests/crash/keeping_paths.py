@@ -31,7 +31,9 @@ def paths(place: Place, nothing: Act, by: Callable[[Callable[[Any, Any, Any], ob
             counter, None
         )
         by(lambda counter, actor, _: data_requests.check_identity(counter, actor, asked_by, "card"))(counter, None)
-        numbers = [cases.recent(counter, 1)[0].number]
+        refused = asked(counter)
+        by(lambda counter, actor, _: data_requests.refuse(counter, actor, refused, "ก"))(counter, None)
+        numbers = [cases.recent(counter, 1)[0].number, refused]
         key = str(by(lambda counter, actor, _: destruction.propose(
             counter, actor, numbers, request=asked_by))(counter, None))  # fmt: skip
         destruction.approve(counter, other, key, "1/2569")

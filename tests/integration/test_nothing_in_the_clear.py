@@ -1,14 +1,21 @@
 """A citizen's data lie nowhere in the clear: not in the home's files, not in what failures say."""
 
+import base64
+import contextlib
+import gzip
 import io
 import json
+import re
 import secrets
 import subprocess
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -17,21 +24,26 @@ from app.domain.errors import CounterError
 from app.services import (
     attachments,
     backup_plan,
+    bills,
+    breaches,
     cases,
     data_requests,
     destruction,
     diagnostics,
     drafts,
+    lhr,
     log_files,
+    receipts,
     recovery,
     registration_json,
     staged_files,
 )
 from app.services.model import NewFile
+from app.services.money_model import Pay
 from app.services.setup import DATABASE
 from app.store import keys
 from app.store.keys import KEY_FILE, load_key
-from tests.integration.support import books, command, homes
+from tests.integration.support import books, command, homes, money
 from tests.integration.support.petitions import lines, petition, text
 from ui import faults
 
@@ -55,8 +67,27 @@ ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "tis-620", "cp874")
 
 
 def bytes_of(word: str) -> set[bytes]:
-    """The word in every encoding that could hide it."""
-    return {word.encode(encoding, "ignore") for encoding in ENCODINGS if len(word.encode(encoding, "ignore")) >= 5}
+    """The word in every encoding that could hide it; those that are no letters of their own also in base64, at each of
+    the three places where it may begin, as hexadecimal digits, and as JSON writes it in ASCII."""
+    plain = {word.encode(encoding, "ignore") for encoding in ENCODINGS}
+    plain = {form for form in plain if len(form) >= 5}
+    text = word.encode()
+    wrapped = {base64.b64encode(bytes(shift) + text)[4 if shift else 0 : -4] for shift in range(3)}
+    wrapped |= {text.hex().encode(), json.dumps(word).strip('"').encode(), quote(word).encode()}
+    return plain | {form for form in wrapped if len(form) >= 8}
+
+
+def contents_of(path: Path) -> list[bytes]:
+    """What lies in a file: its bytes, and what is packed in them (zlib and gzip, as in a PDF, a PNG or a ZIP)."""
+    content = path.read_bytes()
+    found = [content]
+    for start in re.finditer(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08|PK\x03\x04", content):
+        at, bits = start.start(), 47
+        if content[at : at + 2] == b"PK":
+            at, bits = at + 30 + content[at + 26] + content[at + 28], -15
+        with contextlib.suppress(zlib.error, IndexError):
+            found.append(zlib.decompressobj(bits).decompress(content[at:], 10_000_000))
+    return found
 
 
 def found_in(folder: Path, *words: str) -> set[tuple[str, str]]:
@@ -65,10 +96,20 @@ def found_in(folder: Path, *words: str) -> set[tuple[str, str]]:
         (path.name, word)
         for path in folder.rglob("*")
         if path.is_file()
-        for content in [path.read_bytes()]
+        for content in contents_of(path)
         for word in words
         if any(form in content for form in bytes_of(word))
     }
+
+
+@pytest.mark.parametrize("hide", [
+    lambda text: zlib.compress(b"x" + text), gzip.compress, lambda text: b"ab" + base64.b64encode(b"xy" + text),
+    lambda text: text.decode().encode("utf-16-le"), lambda text: json.dumps({"a": text.decode()}).encode(),
+    lambda text: text.decode().encode("tis-620"),
+], ids=["zlib", "gzip", "base64", "utf-16", "json", "tis-620"])  # fmt: skip
+def test_what_is_hidden_is_found(tmp_path: Path, hide: Any) -> None:
+    (tmp_path / "file").write_bytes(b"%PDF stream\n" + hide(PERSON["last_name"].encode() + b" more of it"))
+    assert found_in(tmp_path, PERSON["last_name"]) == {("file", PERSON["last_name"])}
 
 
 def private(**answers: Any) -> dict[str, Any]:
@@ -213,11 +254,18 @@ def test_a_try_of_the_passphrase_is_dear(tmp_path: Path, real_hashes: None) -> N
     assert json.loads((tmp_path / KEY_FILE).read_text("utf-8"))["argon2id"] == keys.ARGON2
 
 
-def test_a_stolen_disk_after_a_busy_day_tells_nothing(home: Path, tmp_path: Path) -> None:
-    """Logs, half-filled forms with their files, files of cases, backups on both places, the recovery file, diagnostics,
-    the register of what was destroyed, a database set aside: everything that the program lays into its folder."""
-    usb = tmp_path / "usb"
+def test_a_stolen_disk_after_a_busy_day_tells_nothing(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Logs, half-filled forms with their files, files of cases, money, papers on their way to a printer, requests of
+    staff, breaches, backups on both places, the recovery file, diagnostics, the register of what was destroyed:
+    everything that the program lays into its folder, and whatever lies in the system's temporary folder after it."""
+    usb, temporary = tmp_path / "usb", tmp_path / "temporary"
     usb.mkdir()
+    temporary.mkdir()
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.setenv(name, str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     with homes.opened(home) as counter:
         log = log_files.begin(home)
         admin = homes.signed_in(counter)
@@ -228,6 +276,14 @@ def test_a_stolen_disk_after_a_busy_day_tells_nothing(home: Path, tmp_path: Path
             staged = staged_files.stage(counter, NewFile("ภาพ.png", picture("blue")))
             drafts.save(counter, admin, "counter", {"topic": TOPIC, "phone": PERSON["phone"], "file": staged.sha256})
             data_requests.receive(counter, admin, "access", name=PERSON["last_name"], detail=DETAIL)
+            breaches.enter(counter, admin, "20/11/2569", "8.30", what=DETAIL, people=PERSON["first_name"])
+            evidence = [NewFile(f"{PERSON['last_name']}.png", picture("green"))]
+            lhr.ask(counter, admin, item=TOPIC, old=PERSON["last_name"], new=PERSON["first_name"], files=evidence)
+            permit = money.approved_permit(counter, admin)
+            bills.make(counter, admin, permit)
+            receipts.issue(counter, admin, Pay(permit, method="transfer", amount_satang=20_000, reference=DETAIL))
+            payer = cases.get(counter, permit).applicant
+            every = (*PRIVATE, *SECRET, payer.first_name, payer.last_name)
             for act in (lambda: cases.get(counter, PERSON["cid"]), lambda: cases.add_note(counter, admin, number, "")):
                 with pytest.raises(CounterError) as caught:
                     act()
@@ -245,7 +301,7 @@ def test_a_stolen_disk_after_a_busy_day_tells_nothing(home: Path, tmp_path: Path
             destruction.run(counter, admin, destroyed)
             key = counter.key
             names = {path.name for path in home.rglob("*")}
-            assert found_in(home, *PRIVATE, *SECRET) == set(), "while it is open"
+            assert found_in(home, *every) == set(), "while it is open"
         finally:
             log_files.end(log)
     assert {"destroyed.sealed", "diagnostics.zip", "auto", "attachments"} <= names and any(
@@ -253,8 +309,8 @@ def test_a_stolen_disk_after_a_busy_day_tells_nothing(home: Path, tmp_path: Path
     )
     with zipfile.ZipFile(home / "diagnostics.zip") as bundle:
         bundle.extractall(home / "unpacked")
-    for folder in (home, usb):
-        assert found_in(folder, *PRIVATE, *SECRET) == set()
+    for folder in (home, usb, temporary):
+        assert found_in(folder, *every) == set()
         for path in folder.rglob("*"):
             if path.is_file():
                 assert key not in path.read_bytes() and key.hex().encode() not in path.read_bytes().lower()
