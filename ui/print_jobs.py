@@ -86,10 +86,11 @@ class PrintJobsDialog(QDialog):
         box.setContentsMargins(FAR, FAR, FAR, FAR)
         box.setSpacing(GAP)
         box.addWidget(heading("งานพิมพ์ที่รอ"))
-        box.addWidget(self.list, 1)
+        box.addWidget(self.list, 100)
         box.addWidget(self.told)
         box.addLayout(ways)
         box.addWidget(self.error)
+        box.addStretch(1)  # takes all the room where nothing waits
         box.addWidget(answers)
         room = self.screen().availableGeometry()
         look = self._session.look
@@ -132,6 +133,7 @@ class PrintJobsDialog(QDialog):
                 self.list.setCurrentItem(item)
         if self.list.currentItem() is None and self.list.count():
             self.list.setCurrentRow(0)
+        self.list.setVisible(bool(jobs))
         self._offer()
 
     def _offer(self) -> None:

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "เคาน์เตอร์ท้องถิ่น"
 OPENING = "กำลังเปิดฐานข้อมูลของเคาน์เตอร์…"
+STILL_OPENING = "ยังเปิดฐานข้อมูลอยู่ หลังปรับรุ่นโปรแกรมครั้งแรกอาจใช้เวลาหลายนาที โปรดรอและอย่าปิดเครื่อง"
+LONG_MS = 4_000
 FORGOTTEN = "ถ้าลืม ให้ผู้ดูแลระบบตั้งใหม่ที่หน้าผู้ใช้"
 THAI_KEYBOARD = "แป้นพิมพ์เป็นภาษาไทยอยู่ ตรวจดูก่อนกดเข้าใช้งาน"
 
@@ -96,7 +98,7 @@ class SignInPage(QScrollArea):
     def _passphrase_row(self) -> FieldRow:
         field = _secret_field()
         self._listen(field)
-        row = FieldRow("passphrase", "วลีรหัสผ่านของฐานข้อมูล", field)
+        row = FieldRow("passphrase", "รหัสผ่านกุญแจ", field)
         self._inside.insertWidget(self._inside.indexOf(self._name_row), row)
         return row
 
@@ -167,7 +169,12 @@ class SignInPage(QScrollArea):
         self._enter.setEnabled(False)
         self._state.setText(OPENING)
         unlock = self._unlock
+        QTimer.singleShot(LONG_MS, self, self._still_opening)
         self._tasks.command(self, lambda: unlock(passphrase), self._opened, self._not_opened)
+
+    def _still_opening(self) -> None:
+        if self._state.text() == OPENING:
+            self._state.setText(STILL_OPENING)
 
     def _opened(self, counter: Counter) -> None:
         self._counter = counter
@@ -182,7 +189,7 @@ class SignInPage(QScrollArea):
         self._show_stage("passphrase" if asks else "failed")
         tone, title, hint = faults.words(error)
         if asks:
-            self._state.setText("เครื่องนี้ไม่มีที่เก็บกุญแจ โปรดกรอกวลีรหัสผ่านที่ตั้งไว้ตอนติดตั้ง")
+            self._state.setText("ใส่รหัสผ่านกุญแจที่ตั้งไว้ตอนติดตั้ง เพื่อเปิดข้อมูลของเคาน์เตอร์")
             if getattr(error, "code", "") == "passphrase_wrong":
                 self._passphrase_row.show_error(title, hint)
             self._passphrase.setFocus()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -24,6 +24,8 @@ from ui.widgets.layouts import Column, FlowLayout
 
 WHY_VOID = ("ชื่อผู้ชำระผิด", "จำนวนเงินผิด", "วิธีชำระผิด", "รับชำระผิดเรื่อง", "ผู้ชำระขอยกเลิก", "เช็คคืน")
 MOST_PIECES = 100_000
+ROOM_TO_TELL = 60
+"""Points kept free below the fields, for what is said when something is refused."""
 
 
 class MoneyDialog(QDialog):
@@ -71,6 +73,15 @@ class MoneyDialog(QDialog):
         whole.addWidget(buttons)
         room, look = self.screen().availableGeometry(), self._session.look
         self.resize(min(look.pixels(width), room.width() - 40), min(look.pixels(height), room.height() - 60))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """No higher than its fields and a message below them need."""
+        super().showEvent(event)
+        column = self._column.viewport()
+        needed = self.box.heightForWidth(column.width()) if self.box.hasHeightForWidth() else column.height()
+        spare = column.height() - needed - self._session.look.pixels(ROOM_TO_TELL)
+        if spare > 0:
+            self.resize(self.width(), self.height() - spare)
 
     def work(self) -> Callable[[], object]:
         """What the button does, as a function without the dialog; Refused where a field is not readable."""

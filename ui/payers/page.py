@@ -38,7 +38,7 @@ from ui.payers.entry import EntryPanel, Known
 from ui.ports import Session
 from ui.style import GAP, NEAR, WIDE
 from ui.widgets.fields import Action, Chooser, FieldRow
-from ui.widgets.labels import ThaiLabel, heading
+from ui.widgets.labels import ThaiLabel
 from ui.widgets.layouts import Card, FlowLayout
 from ui.widgets.notes import Note
 
@@ -68,6 +68,7 @@ class PayersPage(QWidget):
     def _build(self) -> None:
         self.search = QLineEdit()
         self.search.setMaxLength(200)
+        self.search.setAccessibleName("ค้นทะเบียนผู้เสียภาษี")
         self.search.setPlaceholderText("ค้นทะเบียนด้วยรหัสหรือชื่อ (ว่าง = ผู้ที่ยังไม่ยื่น)")
         self.search.textEdited.connect(self._ask)
         self.service = Chooser()
@@ -115,7 +116,7 @@ class PayersPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         for button in (self.add, self.take_over, self.form):
             row.addWidget(button)
-        for widget in (heading("ผู้เสียภาษี"), change, self.search):
+        for widget in (change, self.search):
             box.addWidget(widget)
         box.addLayout(choice)
         box.addWidget(self._told)

@@ -26,6 +26,7 @@ from ui.widgets.notes import Note
 from ui.widgets.table import Table
 
 COLUMNS = (("เมื่อ", 0), ("รายการ", 0), ("เลขที่", 0), ("สถานะ", 0), ("เหตุผล", 1))
+GOES_ON = "ทำงานต่อได้ตามปกติ โปรแกรมจะลองส่งใหม่เอง ถ้าสายขาดนานให้ใช้แฟลชไดรฟ์"
 TOUCHED = {"sync", "case"}
 BUNDLE = "ชุดข้อมูล (*.lao)"
 LOOK_MS = 200
@@ -276,8 +277,10 @@ def _lines(found: Overview, now: datetime) -> list[str]:
         lines.append(f"เขียน {found.exported} ลงแฟลชไดรฟ์เมื่อ {_when(found.exported_at, now)} ยังไม่ได้นำไฟล์ตอบรับกลับมา")
     if state.central is not None and state.central.error:
         lines.append(f"เครื่องแม่ข่ายในสำนักงานติดต่อส่วนกลางไม่ได้: {state.central.error}")
-    if state.last_error:
+    if state.last_error and state.revoked:
         lines.append(f"▲ {state.last_error}")
+    elif state.last_error:
+        lines.append(f"▲ {state.last_error} · {GOES_ON}")
     return lines or [f"เครื่องแม่ข่ายตอบรับล่าสุด {_when(state.last_acknowledged_at, now) or 'ยังไม่เคย'}"]
 
 

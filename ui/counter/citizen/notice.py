@@ -98,6 +98,7 @@ class NoticeDialog(QDialog):
         self._message = ThaiLabel(role="error")
         self._message.hide()
         text = Column()
+        text.box.setContentsMargins(0, 0, NEAR, 0)
         text.box.addWidget(heading(self.notice.title))
         text.box.addWidget(ThaiLabel(f"ฉบับ {self.notice.version} · {session.counter.office.name}", role="small"))
         for paragraph in self.notice.paragraphs:
