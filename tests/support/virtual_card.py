@@ -203,7 +203,7 @@ class VirtualCard:
         if self._line is not None:
             _hang_up(self._line)
         if self._thread is not None:
-            self._thread.join(5)
+            self._thread.join(60)
 
     def _connected(self) -> socket.socket:
         line = socket.create_connection(("127.0.0.1", self.port), timeout=5)
@@ -220,6 +220,8 @@ class VirtualCard:
             if not self._out.wait(0.1):
                 with contextlib.suppress(OSError):
                     self._line = line = self._connected()
+        # pulled out while it was plugged in again: a line that stays would keep the slot from the next card
+        _hang_up(line)
 
     def _talk(self, line: socket.socket) -> None:
         while not self._out.is_set():
