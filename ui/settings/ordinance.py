@@ -1,6 +1,6 @@
 """The office's ordinances: rates with their dates, what being late adds, and what was compared with the ordinance."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,15 +24,17 @@ LATE_FIELDS = {
     "penalty_multiplier": ("เบี้ยปรับ กี่เท่าของภาษี", "เฉพาะแบบที่ยื่นเกินกำหนด เช่น 1"),
 }
 MOST_SHOWN = 12
+CONFIRM = "ข้อบัญญัติ"
+"""Name of the part where the figures are compared with the ordinance."""
 
 
-def ordinance_sections(services: Iterable[Service]) -> dict[str, Section]:
-    """The parts of an office with these services, by their names; none where nothing has a rate."""
+def ordinance_sections(services: Iterable[Service]) -> dict[str, Callable[[], Section]]:
+    """What makes the parts of an office with these services, by their names; none where nothing has a rate."""
     codes = ordinance_rates.confirmable(services)
     if not codes:
         return {}
-    late: dict[str, Section] = {"เงินเพิ่ม": LateSection()} if ordinance_rates.LATE in codes else {}
-    return {"อัตรา": RatesSection(), **late, "ข้อบัญญัติ": ConfirmSection()}
+    late: dict[str, Callable[[], Section]] = {"เงินเพิ่ม": LateSection} if ordinance_rates.LATE in codes else {}
+    return {"อัตรา": RatesSection, **late, CONFIRM: ConfirmSection}
 
 
 def _day(text: object) -> str:

@@ -1,6 +1,6 @@
 """The settings of the office, for administrators: one part at a time, saved with F9, taken back with one press."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,7 +22,7 @@ from ui.settings.divisions import DivisionsSection, EachServiceSection
 from ui.settings.holidays import HolidaysSection, HoursSection
 from ui.settings.landmarks import LandmarksSection
 from ui.settings.office import OfficeSection, SmsSection
-from ui.settings.ordinance import ConfirmSection, OrdinanceSection, ordinance_sections
+from ui.settings.ordinance import CONFIRM, OrdinanceSection, ordinance_sections
 from ui.settings.papers import PapersSection
 from ui.settings.printers import PrintersSection
 from ui.settings.receipts import ReceiptsSection
@@ -52,23 +52,27 @@ class SettingsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.note = Note()
         self.check = Note(closable=False)
-        self.sections: dict[str, Section] = {
-            "ข้อมูลหน่วยงาน": OfficeSection(),
-            "วันหยุด": HolidaysSection(),
-            "เวลาทำการ": HoursSection(),
-            "ประเภทเรื่อง": CategoriesSection(),
-            "ข้อความสำเร็จรูป": RepliesSection(),
-            "SMS": SmsSection(),
-            "จุดอ้างอิง": LandmarksSection(),
+        self._facts: Facts | None = None
+        self._history: list[ordinance_history.Entry] = []
+        self._makers: dict[str, Callable[[], Section]] = {
+            "ข้อมูลหน่วยงาน": OfficeSection,
+            "วันหยุด": HolidaysSection,
+            "เวลาทำการ": HoursSection,
+            "ประเภทเรื่อง": CategoriesSection,
+            "ข้อความสำเร็จรูป": RepliesSection,
+            "SMS": SmsSection,
+            "จุดอ้างอิง": LandmarksSection,
             **ordinance_sections(session.counter.catalog.values()),
-            "รูปแบบเอกสาร": PapersSection(session),
-            "ใบเสร็จรับเงิน": ReceiptsSection(session),
-            "เครื่องพิมพ์": PrintersSection(session),
-            "งานบริการ": ServicesSection(session),
-            "ค่าของแต่ละบริการ": EachServiceSection(),
-            "สำนัก/กอง": DivisionsSection(),
-            "ผู้ใช้และการติดต่อ": PeopleSection(),
+            "รูปแบบเอกสาร": partial(PapersSection, session),
+            "ใบเสร็จรับเงิน": partial(ReceiptsSection, session),
+            "เครื่องพิมพ์": partial(PrintersSection, session),
+            "งานบริการ": partial(ServicesSection, session),
+            "ค่าของแต่ละบริการ": EachServiceSection,
+            "สำนัก/กอง": DivisionsSection,
+            "ผู้ใช้และการติดต่อ": PeopleSection,
         }
+        self._made: dict[str, Section] = {}
+        self.sections = _Sections(self._makers, self._ready)
         self.buttons: list[Action] = []
         self._stack = QStackedWidget()
         self._build()
@@ -82,15 +86,16 @@ class SettingsPage(QWidget):
         column.setContentsMargins(WIDE, WIDE, WIDE, WIDE)
         column.setSpacing(0)
         group = QButtonGroup(self)
-        for place, (name, section) in enumerate(self.sections.items(), start=1):
+        for place, name in enumerate(self._makers, start=1):
             button = Action(name, role="side", key=f"Alt+{place % 10}" if place <= KEYS else "")
             button.setCheckable(True)
             button.clicked.connect(partial(self.show_section, place - 1))
             group.addButton(button)
             self.buttons.append(button)
             column.addWidget(button)
-            self._stack.addWidget(section)
+            self._stack.addWidget(QWidget())
         self.buttons[0].setChecked(True)
+        self._stack.setCurrentWidget(self._ready(next(iter(self._makers))))
         column.addStretch(1)
         self._waiting = ThaiLabel(role="small")
         self._waiting.hide()
@@ -112,14 +117,9 @@ class SettingsPage(QWidget):
         box.addLayout(both, 1)
 
     def _connect(self) -> None:
-        for section in self.sections.values():
-            section.save_wanted.connect(self.save)
-            section.blocked.connect(self._not_saved)
-            if isinstance(section, RowsSection):
-                section.remove_wanted.connect(self.remove)
         keys = {
             f"Alt+{place % 10}": partial(self.show_section, place - 1)
-            for place in range(1, min(KEYS, len(self.sections)) + 1)
+            for place in range(1, min(KEYS, len(self._makers)) + 1)
         }
         for key, action in {**keys, "Ctrl+N": self._begin_new, "Ctrl+Delete": self.remove}.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
@@ -140,10 +140,31 @@ class SettingsPage(QWidget):
             self.buttons[now].setChecked(True)
             self._not_saved()
             return
-        self._stack.setCurrentIndex(place)
+        self._stack.setCurrentWidget(self._ready(list(self._makers)[place]))
         self.buttons[place].setChecked(True)
         self._parts.ensureWidgetVisible(self.buttons[place], 0, 0)
         self.focus_first()
+
+    def _ready(self, name: str) -> Section:
+        """A part, made when it is first wanted: all of them at once would hold the window up for seconds."""
+        if name in self._made:
+            return self._made[name]
+        section = self._made[name] = self._makers[name]()
+        place = list(self._makers).index(name)
+        empty = self._stack.widget(place)
+        assert empty is not None
+        self._stack.insertWidget(place, section)
+        self._stack.removeWidget(empty)
+        empty.deleteLater()
+        section.save_wanted.connect(self.save)
+        section.blocked.connect(self._not_saved)
+        if isinstance(section, RowsSection):
+            section.remove_wanted.connect(self.remove)
+        if self._facts is not None:
+            section.load(self._facts)
+            if isinstance(section, OrdinanceSection):
+                section.show_history(self._history)
+        return section
 
     def focus_first(self) -> None:
         """Ready to type."""
@@ -169,19 +190,21 @@ class SettingsPage(QWidget):
         self._session.tasks.query(self, lambda: _facts(counter), self._loaded, self._trouble, topic="settings")
 
     def _loaded(self, facts: Facts) -> None:
-        for section in self.sections.values():
+        self._facts = facts
+        for section in self._made.values():
             section.load(facts)
         self._waiting.show_text(f"รอเครื่องแม่ข่ายกลาง {facts.waiting} รายการ")
         self._waiting.setVisible(facts.waiting > 0)
         self._warn(ordinance_rates.unconfirmed(facts.document, facts.services))
-        if any(isinstance(section, OrdinanceSection) for section in self.sections.values()):
+        if CONFIRM in self._makers:
             counter = self._session.counter
             self._session.tasks.query(
                 self, lambda: ordinance_history.entries(counter), self._show_history, self._trouble, topic="history"
             )
 
     def _show_history(self, entries: list[ordinance_history.Entry]) -> None:
-        for section in self.sections.values():
+        self._history = entries
+        for section in self._made.values():
             if isinstance(section, OrdinanceSection):
                 section.show_history(entries)
 
@@ -196,9 +219,8 @@ class SettingsPage(QWidget):
         )  # fmt: skip
 
     def _go_confirm(self) -> None:
-        places = [place for place, one in enumerate(self.sections.values()) if isinstance(one, ConfirmSection)]
-        if places:
-            self.show_section(places[0])
+        if CONFIRM in self._makers:
+            self.show_section(list(self._makers).index(CONFIRM))
         self._read()
 
     # saving ----------------------------------------------------------------------------------------------------
@@ -289,6 +311,22 @@ class SettingsPage(QWidget):
             self.focusNextPrevChild(True)
         else:
             super().keyPressEvent(event)
+
+
+class _Sections(Mapping[str, Section]):
+    """The parts by their names, each made when it is asked for."""
+
+    def __init__(self, makers: Mapping[str, object], ready: Callable[[str], Section]) -> None:
+        self._makers, self._ready = makers, ready
+
+    def __getitem__(self, name: str) -> Section:
+        return self._ready(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 def _facts(counter: Counter) -> Facts:
