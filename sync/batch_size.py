@@ -9,7 +9,7 @@ SMALLEST_BATCH = 4 * 1024
 SLOW_BATCH = 512 * 1024
 """On a slow line the server takes a request while it comes: a larger one keeps nobody waiting, and costs one answer."""
 MOST_RAW, SLOW_RAW = 4 * 1024 * 1024, 7 * 1024 * 1024
-LARGEST_WINDOW = 4 * 1024 * 1024
+LARGEST_WINDOW, SLOW_WINDOW = 4 * 1024 * 1024, 2 * 1024 * 1024
 QUICK = 3.0
 """Seconds of a round trip after which the next may bring more."""
 
@@ -47,7 +47,7 @@ class BatchSize:
         """A request went through in so many seconds."""
         self.slow = seconds >= QUICK
         self._grow()
-        self.widest = min(self.widest * 4, LARGEST_WINDOW) if seconds < QUICK else DEFAULT_WINDOW
+        self.widest = min(self.widest * 2, SLOW_WINDOW) if self.slow else min(self.widest * 4, LARGEST_WINDOW)
         self.passes += 1
         self.in_doubt = 0
 

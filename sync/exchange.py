@@ -122,11 +122,12 @@ class Exchange:
         self.client.in_pieces = 0
         try:
             answer = self.client.sync(request)
+            took = time.monotonic() - started
         finally:
             if self.client.in_pieces:
                 self.size.packed(len(request), self.client.in_pieces)
         self._keep(batch, answer)
-        self.size.passed(time.monotonic() - started)
+        self.size.passed(took)
         # a server that promises more and does not move on must not keep us here
         return batch.complete and not (answer.more and answer.cursor > turn.link.cursor)
 

@@ -1,12 +1,13 @@
 """The central server as an ASGI application, and the two ways to run it: in the foreground, or beside other work."""
 
+import asyncio
 import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -41,6 +42,8 @@ from sync.server.thaid.lhr import Description
 from sync.server.thaid.lhr import read as read_description
 
 START_SECONDS = 30.0
+LEFT_SECONDS = 5.0
+"""That a counter's request waits for its earlier one, which may be one that nobody knows to be dead."""
 # No access log: paths of the citizens' pages hold numbers. No date and server headers: every byte is paid for. What was
 # taken has longer to end than a transaction may wait for its lock.
 OPTIONS: dict[str, Any] = {
@@ -156,6 +159,22 @@ def _add_protocol(
     """The requests of counters; `taken` is told when events may have come; relay: towards the central server."""
     database, metrics = door.database, door.metrics
     enrolments = Limiter(shelf, "enrol", 20, 900)
+    under_way: dict[str, asyncio.Event] = {}
+
+    @asynccontextmanager
+    async def after_earlier(token: str) -> AsyncIterator[None]:
+        """Wait a little for what a cut has left of the same counter's request before, so that it counts."""
+        mine, earlier = asyncio.Event(), under_way.get(token)
+        under_way[token] = mine
+        try:
+            if earlier is not None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(earlier.wait(), LEFT_SECONDS)
+            yield
+        finally:
+            mine.set()
+            if under_way.get(token) is mine:
+                del under_way[token]
 
     @app.post(
         "/v1/enrol",
@@ -206,7 +225,8 @@ def _add_protocol(
                 metrics.taken.inc(len(events))
             return took
 
-        return await wire.answer(request, handle, admit, door.limits.batch_bytes, take_early)
+        async with after_earlier(token):
+            return await wire.answer(request, handle, admit, door.limits.batch_bytes, take_early)
 
 
 def serve(

@@ -75,11 +75,11 @@ def test_a_kept_connection_saves_a_round_trip_and_a_dead_one_costs_nothing(
 def test_the_thin_line_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything arrives by way of the line and is counted; what the figures say of seconds means nothing here."""
     monkeypatch.setattr(thin, "_server", lambda database, _folder: app.background(database, limits=LIMITS))
-    told = thin.measure(petitions=40, files=2, file_bytes=300_000, scale=100)
+    told = thin.measure(petitions=40, files=2, file_bytes=60_000, scale=2)
     assert {"ours", "limit", "ratio", "n"} <= set(told)
     sent, files = told["petitions"], told["files"]
     assert sent["n"] == 40 and 0 < sent["bytes_once"] <= sent["bytes"]
-    assert files["n"] == 2 and files["bytes"] >= files["file_bytes"] == 600_000
-    assert told["line"] == {"rate": 3_200_000, "round_trip": 0.006, "cut_every": 0.2}
+    assert files["n"] == 2 and files["bytes"] >= files["file_bytes"] == 120_000
+    assert told["line"] == {"rate": 64_000, "round_trip": 0.3, "cut_every": 10}
     for scale in ("0.5", "nan"):
         assert command.run(tmp_path, "bench", "sync", "--thin", "--scale", scale).code == 3

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import Self
@@ -18,6 +19,7 @@ PACKET = 1_400
 """Bytes that pass at a time: the most that a connection waits for another one's turn."""
 BUFFER = 4_096
 """Bytes that the system may take in ahead of the line from each connection."""
+LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 SLACK = 0.05
 """Seconds that the line may catch up when it was not given the processor in time."""
 
@@ -152,4 +154,4 @@ def _tear(*ends: socket.socket) -> None:
     """Closed from now on without a farewell: both sides hear that the line is gone, and lose what they had not read."""
     for end in ends:
         with contextlib.suppress(OSError):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
