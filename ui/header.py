@@ -35,7 +35,7 @@ class Header(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         office = f"{session.counter.office.name} · {session.counter.counter_name}"
-        where = ElidedLabel(office, role="strong")
+        self._where = where = ElidedLabel(office, role="strong")
         where.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._who = who = ElidedLabel()
         who.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -47,7 +47,7 @@ class Header(QWidget):
         self._more = Action("อื่น ๆ", role="tab", tip="หน้าที่แสดงไม่พอ")
         self._more.setCheckable(True)
         self._more.clicked.connect(self.open_more)
-        box = QHBoxLayout(self)
+        self._box = box = QHBoxLayout(self)
         box.setContentsMargins(GAP + TIGHT, TIGHT + 2, GAP, TIGHT + 2)
         box.setSpacing(NEAR)
         box.addWidget(where, 5)
@@ -76,6 +76,9 @@ class Header(QWidget):
     def begin(self) -> None:
         """Show who is signed in."""
         self._who.setText(self._session.actor.full_name)
+        letters = self.fontMetrics().horizontalAdvance
+        for label in (self._where, self._who):  # the room that is left is shared as the two texts need it
+            self._box.setStretchFactor(label, max(1, letters(label.text())))
 
     def offer(self, place: int, wanted: bool) -> None:
         """Whether a page is offered to who is signed in."""

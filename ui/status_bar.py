@@ -15,6 +15,7 @@ from ui.widgets.layouts import FlowLayout
 
 TOLD_BY = frozenset({"case", "print_job", "printer", "sync", "settings", "numbers", "backup", "office_record"})
 ASK_EVERY_MS = 30_000
+CLOCK_EVERY_MS = 2_000
 Said = tuple[str, str]
 """Words and tone ("", "good", "warn", "bad")."""
 
@@ -135,6 +136,10 @@ class StatusBar(QWidget):
         self._timer.setInterval(ASK_EVERY_MS)
         self._timer.timeout.connect(self.ask)
         self._timer.start()
+        self._minute = QTimer(self)
+        self._minute.setInterval(CLOCK_EVERY_MS)
+        self._minute.timeout.connect(lambda: self._clock.setText(clock_words(session.counter.clock.now())))
+        self._minute.start()
         self.ask()
 
     def words(self) -> list[str]:

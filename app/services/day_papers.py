@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.errors import Refused
-from app.services import money_reports, remittances, shifts
+from app.services import money_reports, remittances, shifts, staff
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.office_papers import MoneyPapers
@@ -33,9 +33,10 @@ class DayState:
 
 def state(counter: Counter, on: date) -> DayState:
     """How a day stands, before its papers are chosen."""
-    found = remittances.summary(counter, on)
+    found, names = remittances.summary(counter, on), dict(staff.names(counter))
+    still_open = tuple(names.get(username, username) for username in found["open"])
     return DayState(
-        len(found["slips"]), tuple(found["open"]), found["receipts"], found["voided"], found["total_satang"]
+        len(found["slips"]), still_open, found["receipts"], found["voided"], found["total_satang"]
     )
 
 
