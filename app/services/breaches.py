@@ -195,7 +195,7 @@ def _clock(risk: str, due: datetime, told: datetime | None, closed: datetime | N
         return "plain", "ไม่มีความเสี่ยง ไม่ต้องแจ้ง สคส. ยังไม่ปิดเหตุ"
     minutes = int((due - now).total_seconds() // 60)
     if minutes < 0:
-        return "bad", f"เลยเวลาแจ้ง สคส. {-minutes // 60} ชั่วโมง {-minutes % 60} นาที"
+        return "bad", f"เลยเวลาแจ้ง สคส. {-minutes // 60:,} ชั่วโมง {-minutes % 60} นาที"
     return "warn", f"แจ้ง สคส. ภายใน {minutes // 60} ชั่วโมง {minutes % 60} นาที"
 
 

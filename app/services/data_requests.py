@@ -203,7 +203,7 @@ def _request(record: Record, today: date, files: tuple[RecordFile, ...]) -> Data
 def _due(due: date, today: date) -> tuple[str, str]:
     left = (due - today).days
     if left < 0:
-        return "bad", f"เลยกำหนด {-left} วัน"
+        return "bad", f"เลยกำหนด {-left:,} วัน"
     return ("warn" if left <= SOON_DAYS else "plain"), f"ตอบภายใน {thai_date.short(due)} (เหลือ {left} วัน)"
 
 

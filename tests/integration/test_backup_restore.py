@@ -21,6 +21,8 @@ from tests.crash.examine import examine
 from tests.integration.support import books, command, homes
 from tests.integration.support.petitions import lines, many, petition, text
 
+LONG = int(os.environ.get("LAO_BACKUP_SECONDS", "0"))
+"""So many seconds of backups one after another, beside at least 50 registrations in each."""
 REGISTER = ("register", "petition", "-", "--lines", "--no-print", "--json")
 
 
@@ -37,7 +39,7 @@ def run_of(number: str) -> int:
 def test_a_backup_of_a_register_that_is_written_all_the_time(home: Path, tmp_path: Path) -> None:
     """It ends although petitions arrive without pause, and holds one moment of the register."""
     data = many(31, 1_500)
-    registered(home, data[:1_200])
+    before = registered(home, data[:1_200])
     stop = threading.Event()
     with homes.opened(home) as counter:
         actor = homes.signed_in(counter)
@@ -57,7 +59,12 @@ def test_a_backup_of_a_register_that_is_written_all_the_time(home: Path, tmp_pat
         for name in ("one.db", "two.db"):
             assert backups.back_up(counter, tmp_path / name) == (tmp_path / name).stat().st_size
         seconds = time.monotonic() - started
+        while time.monotonic() - started < LONG:
+            backups.back_up(counter, tmp_path / "long.db")
+            (tmp_path / "long.db").unlink()
         at_the_end = len(numbers)
+        if LONG:
+            assert at_the_end / (time.monotonic() - started) >= 50, "registrations a second beside the backups"
         stop.set()
         writing.join(20)
         counts = [number_report.report(counter)["issued"]]
@@ -67,6 +74,9 @@ def test_a_backup_of_a_register_that_is_written_all_the_time(home: Path, tmp_pat
         restored = homes.copied(home, tmp_path / f"from-{name}")
         assert command.run(restored, "restore", tmp_path / name, "--json").code == 0
         assert command.run(restored, "verify", "--json").json["ok"] is True
+        with books.raw(restored) as connection:
+            held = [row[0] for row in connection.execute("SELECT number FROM cases ORDER BY row").fetchall()]
+        assert held == [*before, *numbers][: len(held)], "what was acknowledged before one moment, and nothing else"
         counts.append(command.run(restored, "numbers", "--json").json["issued"])
     assert counts[0] >= counts[2] >= counts[1] > 1_200
     assert command.run(home, "verify", "--json").json["ok"] is True

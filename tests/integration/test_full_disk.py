@@ -10,12 +10,13 @@ import resource
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.domain.errors import Unavailable
-from app.services import cases, registration_json, setup
+from app.services import backup_plan, cases, registration_json, setup, status
 from tests.crash.examine import examine
 from tests.integration.support import command, homes
 from tests.integration.support.petitions import lines, many, petition, text
@@ -168,3 +169,42 @@ def test_an_open_counter_works_on_when_there_is_space_again(home_template: Path,
     found = examine(home, numbers, data)
     assert found.ok, found
     assert found.cases == len(numbers)
+
+
+def mounted(folder: Path, mode: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{mode}", str(folder)], check=True)
+
+
+def test_a_disk_that_turns_read_only_takes_nothing_and_says_so(
+    home_template: Path, small_disk: Path, tmp_path: Path
+) -> None:
+    """The register's own disk, and then the second place of backups: read-only, then full to the last byte."""
+    home = homes.copied(home_template, small_disk / "home")
+    data = many(12, 6)
+    commands = [registration_json.from_json("petition", one) for one in data]
+    numbers = [row["number"] for row in command.run(home, *REGISTER, stdin=lines(data[:1])).rows]
+    mounted(small_disk, "ro")
+    try:
+        told(command.process(home, *REGISTER, stdin=lines(data[1:2])), NO_SPACE | {"home_folder"})
+    finally:
+        mounted(small_disk, "rw")
+    numbers += [row["number"] for row in command.run(home, *REGISTER, stdin=lines(data[1:2])).rows]
+    assert len(numbers) == 2 and command.run(home, "verify").code == 0
+    other = homes.copied(home, tmp_path / "home")
+    (small_disk / "usb").mkdir()
+    with homes.opened(other) as counter:
+        actor = homes.signed_in(counter)
+        backup_plan.change(counter, actor, replace(backup_plan.read(counter), second=str(small_disk / "usb")))
+        for trouble in ("ro", "full"):
+            filler = fill(small_disk, 0) if trouble == "full" else mounted(small_disk, "ro")
+            with pytest.raises(Unavailable) as caught:
+                backup_plan.run(counter)
+            assert caught.value.code in ("backup_target", "backup_room", "backup_failed") and caught.value.hint
+            assert {one.place for one in backup_plan.listing(counter)} == {"first"}, "the other place is served"
+            assert status.counter_status(counter).backup_warning == "สำรองข้อมูลไม่สำเร็จ"
+            numbers.append(cases.enter(counter, actor, commands[len(numbers)]).number)
+            if filler is None:
+                mounted(small_disk, "rw")
+            else:
+                filler.unlink()
+        assert [row.number for row in reversed(cases.recent(counter, 9))] == numbers

@@ -15,6 +15,7 @@ from app.services import (
     person_export,
     privacy_guide,
     processing,
+    retention,
 )
 from app.services.breaches import Breach
 from app.services.data_requests import DataRequest
@@ -249,7 +250,8 @@ def _number(text: str) -> int:
 
 def _request_row(one: DataRequest) -> tuple[str, str]:
     files = f"แนบ {len(one.files)} ไฟล์" if one.files else ""
-    parts = (one.name, one.number, f"รับ {thai_date.short(one.received_on)}", one.state_text, one.identity, files)
+    parts = (one.name, one.number, f"รับ {thai_date.short(one.received_on)}", one.state_text, one.identity, files,
+             retention.reference(one.key))  # fmt: skip
     below = " · ".join(part for part in parts if part)
     return one.key, "\n".join(
         filter(None, [f"{MARKS[one.tone]} {one.title} · {one.due_text}", below, one.answer or one.detail])
@@ -259,7 +261,7 @@ def _request_row(one: DataRequest) -> tuple[str, str]:
 def _breach_row(one: Breach) -> tuple[str, str]:
     local = thai_date.local(one.found_at)
     found = f"พบ {thai_date.short(local.date())} {local:%H:%M}"
-    below = " · ".join(part for part in (found, one.risk_text, one.people) if part)
+    below = " · ".join(part for part in (found, one.risk_text, one.people, retention.reference(one.key)) if part)
     return one.key, f"{MARKS[one.tone]} {one.clock}\n{below}\n{one.what}"
 
 

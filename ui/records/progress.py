@@ -3,9 +3,9 @@
 from threading import Event
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from ui.style import NEAR
+from ui.style import GAP, NEAR
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel
 
@@ -47,8 +47,12 @@ class StepsBar(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(NEAR)
-        for widget in (self.told, self.bar, self.stop):
-            box.addWidget(widget)
+        beside = QHBoxLayout()
+        beside.setSpacing(GAP)
+        beside.addWidget(self.bar, 1)
+        beside.addWidget(self.stop)
+        box.addWidget(self.told)
+        box.addLayout(beside)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
