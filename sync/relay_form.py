@@ -5,7 +5,10 @@
 `refused`: `[store_id, seq, code, reason]`. What is not refused has been taken. Sending it again changes nothing.
 
 `POST /v1/relay/numbers`: the blocks and books that a counter brings along when it joins the office's server, which
-from then on are that server's own. It is asked before the counter is let in.
+from then on are that server's own. It is asked before the counter is let in; the answer tells the newest checkpoint of
+its audit chain that is kept here, so that its chain goes on inside.
+
+`POST /v1/relay/checkpoints`: checkpoints of the counters behind it, each signed by its counter, in their order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +19,10 @@ from app.domain.errors import Refused
 from sync.json_form import Malformed, array, as_array, each, filled, line, store_id, to_text, unpack_id, whole
 from sync.protocol import PROTOCOL, BookLease, Change, Lease, SyncAnswer, SyncRequest
 
-PATH, NUMBERS_PATH = "/v1/relay", "/v1/relay/numbers"
+PATH, NUMBERS_PATH, CHECKPOINTS_PATH = "/v1/relay", "/v1/relay/numbers", "/v1/relay/checkpoints"
+MOST_CHECKPOINTS = 500
+"""Of one request."""
+ALARMS = frozenset({"", "shorter", "differs", "unlinked", "key"})
 PREFIX = "office-server-"
 """What the store id of an office's own server begins with."""
 
@@ -139,6 +145,69 @@ class Numbers:
             each(value, "blocks", Lease.from_json),
             each(value, "books", BookLease.from_json),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class RelayedCheckpoint:
+    """What a counter said of its audit chain. id: 16 bytes, of the office's server; previous: the counter's link at
+    previous_seq, empty for none; alarm: what the office's server found wrong with it."""
+
+    id: bytes
+    store_id: str
+    seq: int
+    hash: bytes
+    at: int
+    previous_seq: int
+    previous: bytes
+    public: bytes
+    signature: str
+    alarm: str = ""
+
+    def to_json(self) -> list[Any]:
+        """As an array."""
+        return [
+            self.id.hex(), self.store_id, self.seq, self.hash.hex(), self.at, self.previous_seq, self.previous.hex(),
+            self.public.hex(), self.signature, self.alarm,
+        ]  # fmt: skip
+
+    @classmethod
+    def from_json(cls, value: object) -> "RelayedCheckpoint":
+        """Raises Malformed."""
+        parts = array(value, "checkpoints")
+        if len(parts) != 10 or parts[9] not in ALARMS:
+            raise Malformed("checkpoints")
+        name = "checkpoints"
+        seq = whole(parts[2], name)
+        if not seq:
+            raise Malformed(name)
+        return cls(
+            _bytes(parts[0], 16), store_id(parts[1]), seq, _bytes(parts[3], 32), whole(parts[4], name),
+            whole(parts[5], name), _bytes(parts[6], 0, 32), _bytes(parts[7], 32), line(parts[8], name, 100), parts[9],
+        )  # fmt: skip
+
+
+def checkpoints_to_bytes(checkpoints: Sequence[RelayedCheckpoint]) -> bytes:
+    """The request, UTF-8 JSON."""
+    return to_text({"protocol": PROTOCOL, "checkpoints": [one.to_json() for one in checkpoints]}).encode()
+
+
+def checkpoints_from_json(value: Mapping[str, Any]) -> tuple[RelayedCheckpoint, ...]:
+    """Raises Malformed."""
+    found = each(value, "checkpoints", RelayedCheckpoint.from_json)
+    if len(found) > MOST_CHECKPOINTS:
+        raise Malformed("checkpoints")
+    return found
+
+
+def _bytes(value: object, *sizes: int) -> bytes:
+    """Hexadecimal of one of these lengths."""
+    try:
+        found = bytes.fromhex(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or len(found) not in sizes:
+        raise Malformed("checkpoints")
+    return found
 
 
 def _change_or_bad(value: object) -> Change | BadChange:

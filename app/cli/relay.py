@@ -6,6 +6,13 @@ from app.cli.network import database_url
 from app.cli.output import print_json, say
 from app.services import timeline
 
+STATES = {
+    "on": "ส่งต่ออยู่",
+    "stopped": "ถูกส่วนกลางยกเลิกสิทธิ์",
+    "restored": "เป็นสำเนาเก่า ต้องเข้าร่วมใหม่",
+    "catching_up": "กำลังรับข้อมูลคืนจากส่วนกลาง",
+}
+
 
 def status(arguments: Namespace) -> int:
     """What waits for the central server, numbers in stock, counters."""
@@ -15,7 +22,7 @@ def status(arguments: Namespace) -> int:
     if arguments.json:
         print_json(told)
         return 0
-    state = "ส่งต่ออยู่" if told["state"] == "on" else "ถูกส่วนกลางยกเลิกสิทธิ์"
+    state = STATES[told["state"]]
     print(f"{told['office']}  {told['upstream']}  {state}  ติดต่อล่าสุด {told['contacted_at'] or 'ยังไม่เคย'}")
     print(f"รอส่งส่วนกลาง {told['waiting']:,} รายการ  ส่วนกลางไม่รับ {told['resting']:,}  ไฟล์ {told['files']:,}")
     stock = "  ".join(f"{series} {count:,}" for series, count in told["numbers"].items())
@@ -51,4 +58,17 @@ def retry(arguments: Namespace) -> int:
         print_json({"retried": count})
     else:
         print(f"จะส่งต่อใหม่ {count} รายการ")
+    return 0
+
+
+def restored(arguments: Namespace) -> int:
+    """Say that the database was put back from a backup, before it is used again."""
+    from sync.server.relay import admin
+
+    admin.put_back(database_url(arguments))
+    if arguments.json:
+        print_json({"state": "restored"})
+    else:
+        print("หยุดจ่ายเลขและหยุดส่งต่อแล้ว")
+        say("ขอรหัสด้วย offices enrol-code --relay ที่ส่วนกลาง เริ่ม serve ใหม่ด้วย --upstream-code แล้วให้ทุกเคาน์เตอร์เข้าร่วมใหม่")
     return 0

@@ -59,13 +59,14 @@ def add_relay(commands: "_SubParsersAction[ArgumentParser]", serve: ArgumentPars
     serve.add_argument(
         "--upstream-code", default="", metavar="CODE", help="the first time: of offices enrol-code --relay"
     )
-    relay = command(commands, "relay", "relay:status", "an office's own server: status, list, retry")
+    relay = command(commands, "relay", "relay:status", "an office's own server: status, list, retry, restored")
     relay.add_argument("--database", default="", metavar="URL")
     actions = relay.add_subparsers(metavar="ACTION")
     for name, help_text in (
         ("status", "what waits for the central server, numbers in stock, counters"),
         ("list", "the events that wait or that it refused"),
         ("retry", "send on again what it refused"),
+        ("restored", "say that its database was put back from a backup: it gives no numbers until it joined anew"),
     ):
         handler = "relay:listing" if name == "list" else f"relay:{name}"
         command(actions, name, handler, help_text).add_argument("--database", default=SUPPRESS, metavar="URL")

@@ -208,7 +208,12 @@ def _add_protocol(
 
         def handle(message: dict[str, Any]) -> bytes:
             asked = SyncRequest.from_json(message)
-            answer = handlers.sync(database, token, asked)
+            try:
+                answer = handlers.sync(database, token, asked)
+            except Denied as error:
+                if relay is not None and error.code == "server_rolled_back":
+                    relay.is_old()
+                raise
             if asked.events:
                 taken()
                 metrics.taken.inc(len(asked.events) - len(answer.rejected))

@@ -10,10 +10,11 @@ from app.domain.ids import uuid7
 from sync import checkpoint_form
 from sync.json_form import Malformed, to_text
 from sync.protocol import PROTOCOL
-from sync.server import devices, handlers, openapi, tables, wire
+from sync.server import audit_chain, devices, handlers, openapi, tables, wire
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
+from sync.server.relay import checkpoints as relayed
 
 MOST_SIGNATURE = 100
 
@@ -46,19 +47,19 @@ def take(database: Database, token: str, message: Mapping[str, Any]) -> dict[str
         device = devices.authenticate(connection, token)
         if device.store_id != message.get("store_id"):
             raise Denied(403, "store_mismatch", "ฐานข้อมูลนี้ไม่ใช่ของเครื่องที่เข้าร่วมไว้", "ขอรหัสเข้าร่วมใหม่จากผู้ดูแลเครื่องแม่ข่าย")
-        last = _last(connection, device)
+        last = audit_chain.newest(connection, device.office, device.id, device.store_id)
         if "seq" not in message:
             return _told(last)
-        alarm = _enter(connection, device, last, message)
-        newest = _last(connection, device)
-    if alarm:
+        wrong = _enter(connection, device, last, message)
+        now = audit_chain.newest(connection, device.office, device.id, device.store_id)
+    if wrong:
         raise Denied(
             409,
             "history_rewritten",
             "ประวัติการใช้งานของเครื่องนี้ไม่ตรงกับที่เครื่องแม่ข่ายเก็บไว้",
             "อย่าใช้เครื่องนี้ต่อ แจ้งผู้ดูแลระบบ และสั่ง verify เพื่อดูรายการที่ไม่ตรง",
         )
-    return _told(newest)
+    return _told(now)
 
 
 def listing(database: Database, office: str = "") -> list[dict[str, Any]]:
@@ -75,19 +76,9 @@ def listing(database: Database, office: str = "") -> list[dict[str, Any]]:
         )  # fmt: skip
         if row.alarm:
             one.update(alarms=one["alarms"] + 1, last_alarm=row.alarm)
-        else:
+        if row.alarm in audit_chain.GOES_ON:
             one.update(seq=row.seq, hash=bytes(row.hash).hex(), at=row.at, received_at=row.received_at)
     return list(found.values())
-
-
-def _last(connection: Connection, device: Any) -> Any:
-    table = tables.audit_checkpoint
-    return connection.execute(
-        select(table)
-        .where(table.c.office == device.office, table.c.device == device.id, table.c.alarm == "")
-        .order_by(table.c.seq.desc())
-        .limit(1)
-    ).first()
 
 
 def _told(row: Any) -> dict[str, Any]:
@@ -110,24 +101,16 @@ def _enter(connection: Connection, device: Any, last: Any, message: Mapping[str,
         raise Denied(409, "checkpoint_signature", "ลายเซ็นของเครื่องนี้ไม่ถูกต้อง", "ซิงก์อีกครั้ง หากยังไม่หายแจ้งผู้ดูแลเครื่องแม่ข่าย")
     if last is not None and last.seq == seq and bytes(last.hash) == link:
         return ""
-    alarm = _alarm(last, seq, link, previous)
+    found, identity = audit_chain.alarm(last, seq, link, previous), uuid7()
     connection.execute(
         insert(tables.audit_checkpoint).values(
-            office=device.office, device=device.id, id=uuid7(), seq=seq, hash=link, at=at, received_at=now_ms(),
-            signature=signature, public=bytes(public), alarm=alarm,
+            office=device.office, device=device.id, id=identity, seq=seq, hash=link, at=at, received_at=now_ms(),
+            signature=signature, public=bytes(public), alarm=found,
         )
     )  # fmt: skip
-    return alarm
-
-
-def _alarm(last: Any, seq: int, link: bytes, previous: bytes) -> str:
-    if last is None:
-        return ""
-    if seq < last.seq:
-        return "shorter"
-    if seq == last.seq:
-        return "" if bytes(last.hash) == link else "differs"
-    return "" if previous == bytes(last.hash) else "differs"
+    if device.upstream:
+        relayed.note(connection, device.office, identity, last.seq if last is not None else 0, previous)
+    return found
 
 
 def _whole(message: Mapping[str, Any], name: str) -> int:

@@ -8,7 +8,6 @@ encrypted by whoever runs it. Any number of processes may work on one PostgreSQL
 import os
 import secrets
 import stat
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -25,12 +24,15 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.errors import Refused, Unavailable
 from sync.server import schema
+from sync.server.turns import Turns
 
 KEY_VARIABLE = "LAO_SERVER_KEY"
 KEY_BYTES = 32
 BUSY_SECONDS = 30
 CONNECTIONS = 10
-"""To PostgreSQL, of one process: a request that waits for its office's lock holds one."""
+"""To PostgreSQL, of one process."""
+AT_ONCE = 6
+"""Transactions of offices that one process has at work there; what is left of the connections is for the rest."""
 SESSION = (
     "SET timezone TO 'UTC'",
     "SET lock_timeout TO '15s'",
@@ -51,7 +53,7 @@ class Database:
         self.url = _url(url)
         self.engine = _sqlite(self.url) if self.url.get_backend_name() == "sqlite" else _postgresql(self.url)
         self.is_postgresql = self.engine.dialect.name == "postgresql"
-        self._writers: Any = nullcontext() if self.is_postgresql else threading.Lock()
+        self._turns = Turns(AT_ONCE if self.is_postgresql else 1, BUSY_SECONDS, _busy)
         self._snapshot = SNAPSHOT if self.is_postgresql else {}
         try:
             self._prepare()
@@ -70,14 +72,15 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True, office: str = "") -> Iterator[Connection]:
         """A connection inside one transaction that commits at the end, durably, or changes nothing.
 
-        durable=False: a power cut may forget it, for what is worth nothing after one.
+        durable=False: a power cut may forget it, for what is worth nothing after one. office: whose lock will be taken;
+        its transactions of this process then come one after the other, in the order in which they were asked for.
         """
         with (
             _faults(),
-            self._writers,
+            self._turns.turn(office) if office or not self.is_postgresql else nullcontext(),
             self.engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):

@@ -2,7 +2,7 @@
 stays, also of one that a counter sends later."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
 from typing import Any
 
@@ -11,33 +11,24 @@ from sqlalchemy import Connection, delete, select, update
 from app.domain import destruction as rule
 from app.domain.errors import Refused
 from sync.server import tables
-from sync.server.chunks import chunks
 from sync.server.database import insert_new
 from sync.server.files.uploads import FILES, content_of
 
 log, case = tables.log, tables.case
 
 
-def apply(connection: Connection, office: str, rows: Iterable[dict[str, Any]]) -> None:
-    """After these rows of the log were written: bring every destroyed record among them to what is left. The office is
-    locked."""
+def apply(connection: Connection, office: str, rows: Iterable[Mapping[str, Any]], before: Set[bytes]) -> None:
+    """After these rows of the log were written: bring every destroyed record among them to what is left. before: the
+    records of theirs that had been destroyed before them. The office is locked."""
     rows = list(rows)
     fresh = {row["record"] for row in rows if row["kind"] in rule.KINDS}
-    known = _destroyed(connection, office, {row["record"] for row in rows} - fresh)
+    known = before & {row["record"] for row in rows}
     if (fresh or known) and connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
     for record in sorted(fresh | known):
         _leave(connection, office, record)
         if record in fresh:
             _beside(connection, office, record)
-
-
-def _destroyed(connection: Connection, office: str, records: set[bytes]) -> set[bytes]:
-    found: set[bytes] = set()
-    for some in chunks(sorted(records)):
-        asked = select(log.c.record).where(log.c.office == office, log.c.record.in_(some), log.c.kind.in_(rule.KINDS))
-        found.update(connection.execute(asked).scalars())
-    return found
 
 
 def _leave(connection: Connection, office: str, record: bytes) -> None:

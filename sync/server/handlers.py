@@ -149,15 +149,21 @@ def sync_of(
         with database.read() as connection:
             device = _authentic(connection, find, request)
             _check_cursor(device.last_seq, request.cursor)
-            if devices.says_the_same(device, request):
+            _check_relay(device, request.cursor)
+            if devices.says_the_same(device, request) and not (
+                device.relay and request.cursor > device.settled_through
+            ):
                 return _answer(connection, device, Taken((), (), device.last_seq, device.revision), request)
-    with database.write() as connection:
+    with database.write(office=office_code) as connection:
         office = offices.lock(connection, office_code or _authentic(connection, find, request).office)
         # looked at under the lock: another request of this device may have gone before
         device = _authentic(connection, find, request)
         _check_cursor(office.last_seq, request.cursor)
+        _check_relay(device, request.cursor)
         taken = (take or intake.take)(connection, office, device, request.events)
-        settled = max([device.settled_through, *(event.seq for event in request.events)])
+        # of an office's own server: how far it has said that it is, because it must never be less again
+        through = [request.cursor] if device.relay else [event.seq for event in request.events]
+        settled = max([device.settled_through, *through])
         devices.seen(connection, device, request, settled)
         given = _grant(connection, office, device.id, request.leases_wanted[:MAX_LEASES_WANTED])
         books = _books(connection, office, device, request)
@@ -181,7 +187,7 @@ def take_early(database: Database, token: str, store_id: str, cursor: int, event
     """Take the first events of a request of which the rest is still on its way, as if they had come alone; False, and
     nothing is changed, where one of them is refused: the whole request will be told why."""
     try:
-        with database.write() as connection:
+        with database.write(office=devices.office_in(token)) as connection:
             office = offices.lock(connection, devices.authenticate(connection, token).office)
             device = _of_store(devices.authenticate(connection, token), store_id)
             _check_cursor(office.last_seq, cursor)
@@ -216,6 +222,18 @@ def _check_cursor(last_seq: int, cursor: int) -> None:
             "server_rolled_back",
             "ข้อมูลของเครื่องแม่ข่ายกลางเก่ากว่าที่เครื่องนี้เคยได้รับ",
             "แจ้งผู้ดูแลเครื่องแม่ข่ายทันที ทำงานต่อในเครื่องนี้ได้ ข้อมูลยังอยู่ครบ",
+        )
+
+
+def _check_relay(device: Row[Any], cursor: int) -> None:
+    """An office's own server that knows less than it has known before was restored from a backup: it would give numbers
+    away again."""
+    if device.relay and cursor < device.settled_through:
+        raise Denied(
+            409,
+            "relay_rolled_back",
+            "ข้อมูลของเครื่องแม่ข่ายในสำนักงานเก่ากว่าที่เคยได้รับ อาจกู้คืนจากไฟล์สำรอง",
+            "ขอรหัสด้วย offices enrol-code --relay แล้วให้เครื่องแม่ข่ายในสำนักงานเข้าร่วมใหม่",
         )
 
 

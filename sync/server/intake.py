@@ -68,7 +68,7 @@ def take(connection: Connection, office: Row[Any], device: Row[Any], events: Seq
         office = offices.known(connection, office.code)
     if batch.rows:
         insert_all(connection, tables.log, batch.rows)
-        destruction.apply(connection, office.code, batch.rows)
+        destruction.apply(connection, office.code, batch.rows, found.destroyed)
         if office.upstream:
             outbox.note(connection, office.code, batch.rows, cases.files)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, TextClause, bindparam, select, text
 
-from app.domain import request_number
+from app.domain import destruction, request_number
 from sync.protocol import Event
 from sync.server import tables
 from sync.server.chunks import chunks
@@ -30,8 +30,11 @@ UNION ALL SELECT 'voided', NULL, series, NULL, run, NULL
 UNION ALL SELECT 'block', NULL, series, NULL, first, last
   FROM number_lease
   WHERE office = :office AND device = :device AND series {series} AND first <= :most AND last >= :least
+UNION ALL SELECT 'destroyed', record, NULL, NULL, NULL, NULL
+  FROM log WHERE office = :office AND record {records} AND kind IN ({destroying})
 UNION ALL SELECT 'last', NULL, NULL, NULL, max(seq), NULL FROM log WHERE office = :office AND store_id = :store
 """
+DESTROYING = ", ".join(f"'{kind}'" for kind in destruction.KINDS)
 LISTS = {"records": "BYTEA", "ids": "BYTEA", "series": "TEXT", "runs": "INTEGER"}
 
 
@@ -40,7 +43,8 @@ class Known:
     """What is there already.
 
     by_seq: id of the events of this store by their number; ids: of events, whichever store sent them; cases: record ->
-    (service, status); taken, voided: runs; blocks: (series, first, last) of the device that runs of the batch lie in.
+    (service, status); taken, voided: runs; blocks: (series, first, last) of the device that runs of the batch lie in;
+    destroyed: records whose data are gone.
     """
 
     by_seq: dict[int, bytes] = field(default_factory=dict)
@@ -49,6 +53,7 @@ class Known:
     taken: set[Run] = field(default_factory=set)
     voided: set[Run] = field(default_factory=set)
     blocks: set[tuple[str, int, int]] = field(default_factory=set)
+    destroyed: set[bytes] = field(default_factory=set)
     last: int = 0
     """The newest number that the store has in the log."""
 
@@ -92,6 +97,8 @@ def _note(known: Known, row: Row[Any]) -> None:
         known.taken.add((row.one, row.low))
     elif row.what == "voided":
         known.voided.add((row.one, row.low))
+    elif row.what == "destroyed":
+        known.destroyed.add(row.key)
     elif row.what == "block":
         known.blocks.add((row.one, row.low, row.high))
     else:
@@ -112,8 +119,9 @@ def by_seq(connection: Connection, office: str, store: str, seqs: Sequence[int])
 def _question(postgresql: bool) -> TextClause:
     """The statement. PostgreSQL takes a list as one array: the text is always the same, and stays prepared."""
     if postgresql:
-        return text(QUESTION.format(**{name: f"= ANY(CAST(:{name} AS {kind}[]))" for name, kind in LISTS.items()}))
-    asked = text(QUESTION.format(**{name: f"IN :{name}" for name in LISTS}))
+        arrays = {name: f"= ANY(CAST(:{name} AS {kind}[]))" for name, kind in LISTS.items()}
+        return text(QUESTION.format(**arrays, destroying=DESTROYING))
+    asked = text(QUESTION.format(**{name: f"IN :{name}" for name in LISTS}, destroying=DESTROYING))
     return asked.bindparams(*(bindparam(name, expanding=True) for name in LISTS))
 
 

@@ -109,6 +109,17 @@ class RelayNumbersModel(BaseModel):
     books: list[list[Any]] = Field([], description="[request, block, book, fiscal year, first, last]")
 
 
+class RelayCheckpointsModel(BaseModel):
+    """What counters behind an office's own server said of their audit chains."""
+
+    protocol: int = Field(examples=[1])
+    checkpoints: list[list[Any]] = Field(
+        [],
+        description="[id, store_id, seq, hash, at, previous_seq, previous, public, signature, alarm] of each,"
+        " bytes in hexadecimal",
+    )
+
+
 class KeysModel(BaseModel):
     """The public keys of a counter, for bundles and checkpoints."""
 

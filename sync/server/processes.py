@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 from app.domain.errors import Refused, Unavailable
 from sync.server import logs, metrics
 from sync.server.device_limits import DeviceLimits
+from sync.server.listener import AT_ONE_WAKING, shared
 from sync.server.sms.gateway import read as read_gateway
 from sync.server.thaid.lhr import read as read_description
 
@@ -71,8 +72,10 @@ def run(
         raise Refused("server_processes", "หลายโปรเซสใช้ได้กับ PostgreSQL เท่านั้น", hint)
     with tempfile.TemporaryDirectory(prefix="lao-counter-metrics-", ignore_cleanup_errors=True) as folder:
         os.environ.update({**told, metrics.FOLDER: folder})
-        config = uvicorn.Config("sync.server.processes:application", factory=True, workers=count, **options)
-        supervisor = Multiprocess(config, sockets=[listener])
+        config = uvicorn.Config(
+            "sync.server.processes:application", factory=True, workers=count, backlog=AT_ONE_WAKING, **options
+        )
+        supervisor = Multiprocess(config, sockets=[shared(listener)])
         threading.Thread(target=_announce_when_up, args=(url, announce, supervisor.should_exit), daemon=True).start()
         supervisor.run()
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, inspect
 
 from app.domain.errors import Refused
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest migration; tests/integration/test_server_database.py compares it with the folder."""
 MIGRATIONS = Path(__file__).parent / "migrations"
-KNOWN = frozenset({"", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", HEAD})
+KNOWN = frozenset({"", "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", HEAD})
 LOCK = 0x1A0_C0DE
 """Key of the advisory lock."""
 

@@ -228,7 +228,8 @@ number_return = Table(
     **OF_OFFICE,
 )
 
-# alarm: "" for a checkpoint that goes on from the one before, else what was wrong ("shorter", "differs").
+# device: of a counter behind an office's own server, its store id. alarm: "" for a checkpoint that goes on from the one
+# before, else what was wrong ("shorter", "differs", "unlinked", "key").
 audit_checkpoint = Table(
     "audit_checkpoint",
     metadata,
@@ -416,6 +417,18 @@ relay_event = Table(
     Column("at", BigInteger, nullable=False),
     PrimaryKeyConstraint("office", "position"),
     UniqueConstraint("office", "id"),
+    **OF_OFFICE,
+)
+
+# Checkpoints of counters' audit chains (`audit_checkpoint.id`) that the central server has not got: what the counter
+# said of the link at `previous_seq`, the checkpoint before.
+relay_checkpoint = Table(
+    "relay_checkpoint",
+    metadata,
+    Column("office", Text, nullable=False),
+    *(Column(name, LargeBinary, nullable=False) for name in ("id", "previous")),
+    *(Column(name, BigInteger, nullable=False) for name in ("previous_seq", "at")),
+    PrimaryKeyConstraint("office", "id"),
     **OF_OFFICE,
 )
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.services.counter import Counter
 from app.services.model import Actor
+from tests.integration.house_support import by_hand, house  # noqa: F401
 from tests.integration.server_databases import (  # noqa: F401
     cluster,
     one_database,

@@ -63,6 +63,63 @@ def test_every_table_of_an_office_lies_in_partitions_and_a_sync_touches_one(post
         assert name in shared or all(key[0].name == first for key in map(list, keys)), name
 
 
+CATALOGUE = {
+    "a table without a partition key": """
+        SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relispartition""",
+    "a partition key other than HASH (office)": """
+        SELECT relname FROM pg_class JOIN pg_partitioned_table ON partrelid = pg_class.oid
+        WHERE partstrat <> 'h' OR partnatts <> 1 OR partattrs[0] <> (
+            SELECT attnum FROM pg_attribute WHERE attrelid = partrelid
+            AND attname = CASE relname WHEN 'office' THEN 'code' ELSE 'office' END)""",
+    "a unique key that reaches across offices": """
+        SELECT pg_class.relname FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+        WHERE indisunique AND NOT EXISTS (
+            SELECT FROM pg_attribute WHERE attrelid = indrelid AND attnum = ANY(indkey)
+            AND attname = CASE WHEN pg_class.relname ~ '^office(_p[0-9]+)?$' THEN 'code' ELSE 'office' END)""",
+    "a sequence that offices would share": "SELECT relname FROM pg_class WHERE relkind = 'S'",
+    "a column that numbers itself": "SELECT attrelid::regclass::text FROM pg_attribute WHERE attidentity <> ''",
+    "a foreign key or an exclusion": "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype IN ('f', 'x')",
+    "a trigger": "SELECT tgrelid::regclass::text FROM pg_trigger",
+    "a rule, view or function": """
+        SELECT relname FROM pg_class WHERE relkind IN ('v', 'm', 'f')
+        UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace""",
+}
+"""What an engine that spreads tables over machines by their partition key cannot keep, or not cheaply."""
+
+
+@pytest.mark.parametrize("what", CATALOGUE)
+def test_the_catalogue_has_nothing_that_a_distributed_engine_cannot_do(postgresql_url: str, what: str) -> None:
+    # small, the same for all offices, and kept whole on every machine (a reference table of Citus)
+    reference = {"server_secret", "allowance", "alembic_version"}
+    sql = f"SELECT DISTINCT name FROM ({CATALOGUE[what]}) AS found (name)"
+    with closing(Database(postgresql_url)) as database, database.read() as connection:
+        ours = set(
+            connection.exec_driver_sql(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                " UNION SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            ).scalars()
+        )
+        found = {row[0] for row in connection.exec_driver_sql(sql)} & ours
+    assert len(ours) > PARTITIONS * 20
+    assert found - reference == set()
+    assert "partition" in what or found <= reference
+
+
+def test_a_catalogue_with_what_offices_would_share_is_seen_to_have_it(cluster: Cluster) -> None:
+    """Each of the questions finds what it asks for, where somebody has put it in."""
+    put_in = """
+        CREATE TABLE plain (id serial PRIMARY KEY, office text);
+        CREATE TABLE other (office text, x int GENERATED ALWAYS AS IDENTITY) PARTITION BY HASH (x);
+        ALTER TABLE plain ADD CONSTRAINT up FOREIGN KEY (id) REFERENCES plain (id);
+        CREATE VIEW seen AS SELECT 1 AS one
+    """
+    with closing(Database(cluster.create("shared_things"))) as database, database.write() as connection:
+        for statement in put_in.split(";"):
+            connection.exec_driver_sql(statement)
+        missed = [what for what, sql in CATALOGUE.items() if not connection.exec_driver_sql(sql).fetchall()]
+    assert missed == []
+
+
 def test_several_processes_make_the_tables_once(cluster: Cluster) -> None:
     url = cluster.create("raced")
     faults: list[BaseException] = []

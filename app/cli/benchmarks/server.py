@@ -157,6 +157,7 @@ def measure(petitions: int = PETITIONS, database: str = "") -> dict[str, Any]:
                 return cost_of(process.pid, url)
 
             busy = _at_once(counters, petitions, cost)
+            paced = _paced(counters, petitions, cost)
             ones = _ones_at_once(counters, cost)
             idle = _idle(counters, cost)
             growth = _growth(url, address, templates, petitions)
@@ -172,6 +173,7 @@ def measure(petitions: int = PETITIONS, database: str = "") -> dict[str, Any]:
         "database": "postgresql" if database.startswith("postgres") else "sqlite",
         "counters": COUNTERS,
         "at_once": busy,
+        "paced": paced,
         "one_by_one": ones,
         "nothing_new": idle,
         "history": growth,
@@ -247,12 +249,49 @@ def _at_once(counters: Sequence[Counter], petitions: int, cost: CostNow) -> dict
     *writers, reader = counters
     rounds = max(1, petitions // len(writers) // PER_REQUEST)
     told = _all(writers, rounds, lambda counter: counter.push(PER_REQUEST), PER_REQUEST, cost, reader)
+    skipped = _skipped(reader, 0, rounds * PER_REQUEST * len(writers) // OFFICES)
+    return {**told, "petitions_a_request": PER_REQUEST, "reader_skipped": skipped}
+
+
+def _paced(counters: Sequence[Counter], petitions: int, cost: CostNow) -> dict[str, Any]:
+    """Exactly the promised petitions a second, ten to a request, whether or not the request before was answered in
+    time: what waits behind a slow answer counts as waiting. The last counter reads."""
+    *writers, reader = counters
+    rounds = max(1, petitions // len(writers) // PER_REQUEST)
+    apart = PER_REQUEST * len(writers) / LIMIT_PER_SECOND
+    started = time.perf_counter() + 0.1
+    late: list[float] = []
+
+    def one(counter: Counter) -> None:
+        first = started + apart * writers.index(counter) / len(writers)
+        for number in range(rounds):
+            due = first + apart * number
+            time.sleep(max(0.0, due - time.perf_counter()))
+            counter.push(PER_REQUEST)
+            late.append(time.perf_counter() - due)
+
+    before, pulled = cost(), reader.pulled
+    seconds = _together(writers, one, reader)
+    after = cost()
+    done = rounds * PER_REQUEST * len(writers)
+    return {
+        "per_second": round(done / seconds),
+        **_spread(late),
+        "server_cpu_ms_each": _each(before.server, after.server, done),
+        "database_cpu_ms_each": _each(before.database, after.database, done),
+        "petitions_a_request": PER_REQUEST,
+        "reader_skipped": _skipped(reader, pulled, done // OFFICES),
+    }
+
+
+def _skipped(reader: Counter, before: int, sent: int) -> int:
+    """0 when the reader has read everything once; Unavailable "bench_skipped" otherwise."""
     while reader.fetch():
         pass
-    sent = rounds * PER_REQUEST * len(writers) // OFFICES
-    if reader.pulled != sent or len(reader.ids) != sent:
-        raise Unavailable("bench_skipped", f"เครื่องที่อ่านได้รับ {reader.pulled} จาก {sent} คำร้อง", "แจ้งผู้พัฒนาโปรแกรม")
-    return {**told, "petitions_a_request": PER_REQUEST, "reader_skipped": sent - len(reader.ids)}
+    got = reader.pulled - before
+    if got != sent or len(reader.ids) != reader.pulled:
+        raise Unavailable("bench_skipped", f"เครื่องที่อ่านได้รับ {got} จาก {sent} คำร้อง", "แจ้งผู้พัฒนาโปรแกรม")
+    return sent - got
 
 
 def _ones_at_once(counters: Sequence[Counter], cost: CostNow) -> dict[str, Any]:

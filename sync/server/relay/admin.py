@@ -8,13 +8,14 @@ from app.domain.errors import Refused
 from sync.server import tables
 from sync.server.admin import instant, opened
 from sync.server.leases import STOCK
-from sync.server.relay import files, link, outbox
+from sync.server.relay import files, link, outbox, restored
 
 
 def status(database_url: str) -> dict[str, Any]:
     """{office, upstream, state, contacted_at, error, error_code, waiting, resting, files, file_bytes, numbers: {series:
-    runs in stock}, books: {fiscal year: whole books in stock}, counters}. state: "on", or "stopped" where the central
-    server has shut this one out. Refused "not_joined" for a server that sends on to none."""
+    runs in stock}, books: {fiscal year: whole books in stock}, counters}. state: "on"; "stopped" where the central
+    server has shut this one out; "restored", "catching_up" (restored.py). Refused "not_joined" for a server that sends
+    on to none."""
     with opened(database_url) as database, database.read() as connection:
         at = _joined(connection)
         waiting, resting = outbox.count(connection, at.office)
@@ -60,6 +61,14 @@ def retry(database_url: str) -> int:
     """Have what the central server refused sent on again; returns how many events."""
     with opened(database_url) as database, database.write() as connection:
         return outbox.retry(connection, _joined(connection).office)
+
+
+def put_back(database_url: str) -> None:
+    """The administrator says that this database came from a backup: what is said in restored.py holds from now on."""
+    with opened(database_url) as database:
+        with database.read() as connection:
+            _joined(connection)
+        restored.note(database)
 
 
 def _joined(connection: Connection) -> Row[Any]:

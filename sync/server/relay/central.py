@@ -12,8 +12,21 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.domain.errors import Refused
+from sync.json_form import filled, to_text
 from sync.protocol import Change, Event
-from sync.relay_form import NUMBERS_PATH, PATH, BadChange, CounterBehind, Numbers, Refusal, RelayAnswer, RelayRequest
+from sync.relay_form import (
+    CHECKPOINTS_PATH,
+    NUMBERS_PATH,
+    PATH,
+    BadChange,
+    CounterBehind,
+    Numbers,
+    Refusal,
+    RelayAnswer,
+    RelayedCheckpoint,
+    RelayRequest,
+    checkpoints_from_json,
+)
 from sync.server import destruction, devices, handlers, intake, known, leases, offices, openapi, receipts, tables, wire
 from sync.server.database import Database, insert_all
 from sync.server.device_limits import Doorkeeper
@@ -21,6 +34,7 @@ from sync.server.faults import Denied
 from sync.server.intake import Taken
 from sync.server.known import Payload, payload_of
 from sync.server.projection import KINDS, Projection
+from sync.server.relay import checkpoints
 from sync.server.sms import queue
 
 MOVED = "ย้ายไปส่งข้อมูลผ่านเครื่องแม่ข่ายในสำนักงานแล้ว"
@@ -62,7 +76,25 @@ def routes(door: Doorkeeper, taken: Callable[[], None]) -> APIRouter:
         token = _token(request)
 
         def handle(message: dict[str, Any]) -> bytes:
-            adopt(database, token, Numbers.from_json(message))
+            known = adopt(database, token, Numbers.from_json(message))
+            return to_text(filled({"checkpoint": known.to_json() if known else None})).encode()
+
+        return await wire.answer(request, handle, lambda: door.admit(token))
+
+    @router.post(
+        CHECKPOINTS_PATH,
+        response_class=Response,
+        summary="Checkpoints of the audit chains of counters behind an office's own server",
+        openapi_extra=openapi.body(openapi.RelayCheckpointsModel),
+    )
+    async def chains(request: Request) -> Response:
+        token = _token(request)
+
+        def handle(message: dict[str, Any]) -> bytes:
+            told = checkpoints_from_json(message)
+            with database.write(office=devices.office_in(token)) as connection:
+                offices.lock(connection, _relay(connection, token).office)
+                checkpoints.take(connection, _relay(connection, token), told)
             return b"{}"
 
         return await wire.answer(request, handle, lambda: door.admit(token))
@@ -126,7 +158,7 @@ def _take(
         office = offices.known(connection, office.code)
     if batch.rows:
         insert_all(connection, tables.log, batch.rows)
-        destruction.apply(connection, office.code, batch.rows)
+        destruction.apply(connection, office.code, batch.rows, found.destroyed)
         queue.note(connection, office, batch.rows)
         connection.execute(intake.RAISE, {"its_code": office.code, "last_seq": batch.next_seq - 1})
     return batch.refused, Taken((), tuple(batch.rows), batch.next_seq - 1, office.revision)
@@ -220,9 +252,10 @@ def _know(connection: Connection, device: Row[Any], told: Sequence[CounterBehind
         )
 
 
-def adopt(database: Database, token: str, numbers: Numbers) -> None:
+def adopt(database: Database, token: str, numbers: Numbers) -> RelayedCheckpoint | None:
     """Give the blocks and books that a counter brings along to the office's server that it joins, and end its own way
-    here. Denied 409 where another counter holds some of them. Doing it again changes nothing."""
+    here; returns the newest checkpoint of its audit chain. Denied 409 where another counter holds some of them. Doing
+    it again changes nothing."""
     with database.write() as connection:
         office = offices.lock(connection, _relay(connection, token).office)
         device = _relay(connection, token)
@@ -236,3 +269,4 @@ def adopt(database: Database, token: str, numbers: Numbers) -> None:
             receipts.hand_over(connection, office.code, one, device.id)
         leases.adopt(connection, office, device.id, numbers.blocks, numbers.stores)
         receipts.adopt(connection, office, device.id, numbers.books, numbers.stores)
+        return checkpoints.told(connection, office.code, numbers.stores)

@@ -39,7 +39,7 @@ def receive(connection: Connection, office: Row[Any], changes: Sequence[Change])
             connection.execute(select(log.c.id).where(log.c.office == office.code, log.c.id.in_(some))).scalars()
         )
     new = [change for change in changes if change.event.id not in here]
-    _project(connection, office, [change.event for change in new])
+    destroyed = _project(connection, office, [change.event for change in new])
     for store_id in {change.store_id for change in new}:
         unnamed = {"name": "", "seen_at": 0, "waiting": 0, "resting": 0}
         insert_new(connection, tables.relay_store, office=office.code, store_id=store_id, device=ELSEWHERE, **unnamed)
@@ -55,7 +55,7 @@ def receive(connection: Connection, office: Row[Any], changes: Sequence[Change])
         next_seq += 1
     if rows:
         connection.execute(insert(log), rows)
-        destruction.apply(connection, office.code, rows)
+        destruction.apply(connection, office.code, rows, destroyed)
     outbox.forget(connection, office.code, ids)
     if changes:
         connection.execute(
@@ -82,12 +82,14 @@ class _Trusting(Projection):
         return True
 
 
-def _project(connection: Connection, office: Row[Any], events: Sequence[Event]) -> None:
+def _project(connection: Connection, office: Row[Any], events: Sequence[Event]) -> set[bytes]:
+    """Work out what follows; returns which of their records were destroyed before."""
     # settings come as they are, and numbers that others have voided are no business of this house
     events = [event for event in events if event.kind not in ("office_changed", "number_voided")]
     elsewhere = _elsewhere(office.code)
     told = [(event, payload_of(event)) for event in events]
-    cases = _Trusting(connection, elsewhere, told, known.of(connection, elsewhere, "", told, KINDS.keys()))
+    found = known.of(connection, elsewhere, "", told, KINDS.keys())
+    cases = _Trusting(connection, elsewhere, told, found)
     for key in list(cases.receipts.books):
         cases.receipts.books[key] = (ELSEWHERE, 1, MAX_NO)
     for event, payload in told:
@@ -100,6 +102,7 @@ def _project(connection: Connection, office: Row[Any], events: Sequence[Event]) 
             # the fact stands in the log all the same
             LOG.info("event of kind %s not projected: %s", event.kind, error.code)
     cases.write()
+    return found.destroyed
 
 
 def _settle(connection: Connection, office: str, records: Iterable[bytes]) -> None:

@@ -24,7 +24,7 @@ from sync.protocol import (
 from sync.relay_form import PREFIX
 from sync.server import leases, offices, receipts, tables
 from sync.server.database import Database
-from sync.server.relay import outbox
+from sync.server.relay import outbox, restored
 
 NAME = "เครื่องแม่ข่ายในสำนักงาน"
 STOCK, REGISTER_STOCK, BOOK_STOCK = MAX_LEASE, 200, 2
@@ -73,15 +73,20 @@ def join(database: Database, url: str, code: str, app_version: str) -> str:
         known = connection.execute(select(tables.office)).fetchall()
         if len(known) > 1:
             raise Refused("one_office", "เครื่องแม่ข่ายนี้มีหลาย อปท. จึงส่งต่อส่วนกลางไม่ได้", "ใช้ฐานข้อมูลใหม่สำหรับสำนักงานเดียว")
+        anew = link is not None and restored.is_noted(connection, link.office)
         blocks = connection.execute(select(tables.number_lease).order_by(tables.number_lease.c.first)).fetchall()
         books = connection.execute(select(tables.receipt_book)).fetchall()
+    if anew:
+        # which numbers of the stock were given away nobody knows any more: they stay with the old name, unused
+        blocks, books = ([row for row in rows if row.device != leases.STOCK] for rows in (blocks, books))
     request = EnrolRequest(
         code,
-        link.store_id if link else PREFIX + uuid_text(uuid7()),
+        _store_id(link, code, anew),
         NAME,
         app_version,
         blocks=tuple(Lease(row.id, row.id, row.series, row.first, row.last) for row in blocks),
         books=tuple(BookLease(row.id, row.id, row.book, row.fiscal_year, row.first, row.last) for row in books),
+        replaces=(link.store_id,) if link is not None and anew else (),
     )
     with Client(url) as client:
         answer = client.enrol(request)
@@ -89,7 +94,15 @@ def join(database: Database, url: str, code: str, app_version: str) -> str:
         raise Refused("other_office", "รหัสเข้าร่วมนี้เป็นของ อปท. อื่น", "ขอรหัสของ อปท. นี้จากผู้ดูแลเครื่องแม่ข่ายกลาง")
     with database.write() as connection:
         _enter(connection, url, request.store_id, answer, first=link is None)
+        if anew:
+            restored.begin_anew(connection, answer.office_code)
     return answer.office_code
+
+
+def _store_id(link: Row[Any] | None, code: str, anew: bool) -> str:
+    if link is None:
+        return PREFIX + uuid_text(uuid7())
+    return restored.new_store_id(link.store_id, code) if anew else str(link.store_id)
 
 
 def _enter(connection: Connection, url: str, store_id: str, answer: EnrolAnswer, first: bool) -> None:
@@ -119,7 +132,8 @@ def failed(database: Database, office: str, error: CounterError) -> None:
         told = {"error": error.title[:300], "error_code": error.code, "error_at": offices.now_ms()}
         connection.execute(update(table).where(table.c.office == office).values(told))
         if error.code in ("device_revoked", "token_unknown", "server_rolled_back"):
-            connection.execute(update(tables.office).where(tables.office.c.code == office).values(upstream="stopped"))
+            its = (tables.office.c.code == office, tables.office.c.upstream == "on")
+            connection.execute(update(tables.office).where(*its).values(upstream="stopped"))
 
 
 def reached(connection: Connection, office: str, cursor: int, revision: int | None) -> None:
@@ -130,7 +144,7 @@ def reached(connection: Connection, office: str, cursor: int, revision: int | No
     connection.execute(update(table).where(table.c.office == office).values(told))
     connection.execute(
         update(tables.office)
-        .where(tables.office.c.code == office, tables.office.c.upstream != "on")
+        .where(tables.office.c.code == office, tables.office.c.upstream == "stopped")
         .values(upstream="on")
     )
 

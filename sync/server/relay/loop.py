@@ -16,12 +16,22 @@ from app.version import VERSION
 from sync.batch_size import BatchSize
 from sync.client import CONNECT_SECONDS, LINE_FAULTS, READ_SECONDS, Client
 from sync.protocol import EnrolRequest, SyncRequest
-from sync.relay_form import NUMBERS_PATH, PATH, CounterBehind, Numbers, RelayAnswer, RelayRequest
+from sync.relay_form import (
+    CHECKPOINTS_PATH,
+    NUMBERS_PATH,
+    PATH,
+    CounterBehind,
+    Numbers,
+    RelayAnswer,
+    RelayedCheckpoint,
+    RelayRequest,
+    checkpoints_to_bytes,
+)
 from sync.server import devices, leases, offices, receipts, tables
 from sync.server.database import Database
 from sync.server.faults import Denied
 from sync.server.files.store import FileStore
-from sync.server.relay import files, inbox, link, outbox
+from sync.server.relay import checkpoints, files, inbox, link, outbox, restored
 
 LOG = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT, IDLE_WAIT = 1.0, 300.0, 60.0
@@ -61,16 +71,23 @@ class Relay:
         """Round trips until neither side has anything; returns how many events the central server took. Raises what the
         first fault was, keeping what was done; the fault is kept for the counters' light, too."""
         at = self.link()
+        with self.database.read() as connection:
+            if restored.is_noted(connection, at.office):
+                raise restored.refusal()
         try:
             with self.client(at) as client:
                 taken, more = 0, True
                 while more:
                     some, more = self._round(client)
                     taken += some
+                self._tell_chains(client, at.office)
                 return taken
         except CounterError as error:
             if error.code in LINE_FAULTS:
                 self.size.failed()
+            if error.code == "relay_rolled_back":
+                restored.note(self.database)
+                raise
             link.failed(self.database, at.office, error)
             raise
 
@@ -89,18 +106,21 @@ class Relay:
         if request.behind:
             self.told, self.told_at = request.behind, offices.now_ms()
         # a server that promises more and does not move on must not keep us here
-        return taken, not batch.complete or (answer.sync.more and answer.sync.cursor > at.cursor)
+        stuck = answer.sync.more and answer.sync.cursor <= at.cursor
+        return taken, not stuck and (answer.sync.more or not batch.complete)
 
     def _begin(self) -> tuple[Row[Any], outbox.Batch, RelayRequest]:
         with self.database.read() as connection:
             at = link.read(connection)
             assert at is not None
             office = connection.execute(select(tables.office).where(tables.office.c.code == at.office)).one()
-            batch = outbox.collect(connection, at.office, self.size.raw())
+            # what came from its own counters comes down as well until they are named
+            reads_only = office.upstream == restored.CATCHING_UP
+            batch = outbox.Batch((), False) if reads_only else outbox.collect(connection, at.office, self.size.raw())
             needs = link.missing(connection, office)
             runs, books = link.wanted(connection, at.office)
             waiting, resting = outbox.count(connection, at.office)
-            behind = self._behind(connection, at.office)
+            behind = () if reads_only else self._behind(connection, at.office)
         if needs:
             with self.database.write() as connection:
                 link.ask_for(connection, at.office, needs)
@@ -148,10 +168,28 @@ class Relay:
             inbox.receive(connection, office, told.changes)
             inbox.name(connection, at.office, told.counters)
             link.reached(connection, at.office, told.cursor, told.settings.revision if told.settings else None)
+            if not told.more:
+                restored.caught_up(connection, at.office)
         return taken
 
+    def _tell_chains(self, client: Client, office: str) -> None:
+        """Send on what counters said of their audit chains. A fault of it never disturbs the sync."""
+        while True:
+            with self.database.read() as connection:
+                some = checkpoints.collect(connection, office)
+            if not some:
+                return
+            try:
+                client.ask(CHECKPOINTS_PATH, checkpoints_to_bytes(some), lambda _answer: None)
+            except CounterError as error:
+                LOG.warning("checkpoints not sent on: %s", error.code)
+                return
+            with self.database.write() as connection:
+                checkpoints.forget(connection, office, some)
+
     def before_enrolling(self, asked: EnrolRequest) -> None:
-        """Have the numbers that a counter brings along entered as this server's own, or Denied. It needs the line."""
+        """Have the numbers that a counter brings along entered as this server's own, or Denied, and take over where its
+        audit chain stood at the central server. It needs the line."""
         at = self.link()
         with self.database.write() as connection:
             devices.look_at(connection, asked.code, asked.store_id)
@@ -160,7 +198,7 @@ class Relay:
         stores = (asked.store_id, *asked.replaces)
         try:
             with self.client(at) as client:
-                client.ask(NUMBERS_PATH, Numbers(stores, asked.blocks, asked.books).to_bytes(), lambda _answer: None)
+                known = client.ask(NUMBERS_PATH, Numbers(stores, asked.blocks, asked.books).to_bytes(), _checkpoint)
         except Unavailable as error:
             raise Denied(
                 503,
@@ -170,10 +208,23 @@ class Relay:
             ) from None
         except Refused as error:
             raise Denied(409, error.code, error.title, error.hint) from None
+        if known is not None:
+            with self.database.write() as connection:
+                checkpoints.begin_from(connection, at.office, known)
+
+    def is_old(self) -> None:
+        """A counter has seen more than there is here: this database came from a backup."""
+        restored.note(self.database)
 
     def send_files(self, stop: Any = lambda: False) -> int:
         """Send on what files are whole here; returns how many went."""
         return files.send(self, stop)
+
+
+def _checkpoint(answer: dict[str, Any]) -> RelayedCheckpoint | None:
+    """Of the answer about numbers; a central server of an older version tells none."""
+    found = answer.get("checkpoint")
+    return RelayedCheckpoint.from_json(found) if found is not None else None
 
 
 class RelayLoop:
