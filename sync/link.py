@@ -95,9 +95,12 @@ def enrol(store: Store, url: str, code: str, app_version: str) -> EnrolAnswer:
 def enter(work: UnitOfWork, url: str, answer: EnrolAnswer) -> None:
     """Keep identity, settings and first numbers. Doing it twice changes nothing."""
     connection, url = work.connection, checked_url(url)
-    if meta_get(connection, "server_url") != url:
+    # another device id at the address that was there before: a new server, or one that was put back from a backup
+    known_as = meta_get(connection, "device_id")
+    elsewhere = meta_get(connection, "server_url") != url or known_as not in ("", answer.device_id)
+    if elsewhere:
         meta_set(connection, "cursor", "0")
-    if meta_get(connection, "server_url") != url or meta_get(connection, "device_store_id") != work.store_id:
+    if elsewhere or meta_get(connection, "device_store_id") != work.store_id:
         # the server knows what it has by the events' own ids, so sending everything again is safe
         meta_set(connection, "accepted_through", "0")
         meta_set(connection, "server_leases_registers", "")

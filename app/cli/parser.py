@@ -367,7 +367,7 @@ def _upkeep(commands: "_SubParsersAction[ArgumentParser]") -> None:
     bench.add_argument("--scale", type=float, default=1.0, metavar="N", help="of --thin: that line N times faster")
     for name, what in (("petitions", "petitions to send"), ("files", "files to send"), ("file-bytes", "size of each")):
         bench.add_argument(f"--{name}", type=int, metavar="N", help=f"of --thin: {what}")
-    bench.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database for server")
+    bench.add_argument("--database", default="", metavar="URL", help="an empty PostgreSQL database for server and sync")
     bench.add_argument(
         "--size", type=int, default=0, metavar="N", help="petitions or persons in the store, pictures to scan"
     )

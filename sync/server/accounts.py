@@ -19,6 +19,8 @@ Document = Mapping[str, Any]
 Told = tuple[tuple[int, int, str], Document]
 """(what decides which change stands, the document)"""
 CHANGED, HOLD = "office_record_changed", "legal_hold"
+ADMINISTRATORS = frozenset({"appointment_order"})
+"""Kinds of records beside accounts that nobody but administrators changes (app/services/appointments.py)."""
 
 
 class Accounts:
@@ -59,6 +61,8 @@ class Accounts:
         """Take a change of an office record in. Refused for an account that its writer may not change so."""
         if payload.get("kind") == HOLD:
             self._hold(event, payload)
+        if payload.get("kind") in ADMINISTRATORS:
+            self.require_admin(event.by)
         if payload.get("kind") != grants.ACCOUNT:
             return
         key, document = payload.get("key"), payload.get("document")

@@ -141,9 +141,9 @@ def _on(
 
     _add_protocol(app, door, allowances, taken, relay.relay if relay is not None else None)
     app.include_router(files.routes(database, store, elsewhere(database) if relay is not None else None))
-    app.include_router(bundle_routes.routes(database, store))
-    app.include_router(checkpoints.routes(database))
-    app.include_router(device_routes.routes(database))
+    app.include_router(bundle_routes.routes(door, store))
+    app.include_router(checkpoints.routes(door))
+    app.include_router(device_routes.routes(door))
     app.include_router(sign_ins.counters())
     if relay is None:
         app.include_router(central.routes(door, taken))

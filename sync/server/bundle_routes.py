@@ -9,8 +9,8 @@ from starlette.concurrency import run_in_threadpool
 from app.domain.errors import CounterError
 from sync.json_form import to_text
 from sync.protocol import MAX_BUNDLE
-from sync.server import bundles, devices, handlers, openapi, wire
-from sync.server.database import Database
+from sync.server import bundles, devices, openapi, wire
+from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
 from sync.server.files.store import FileStore
 
@@ -18,9 +18,9 @@ IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a bundle that are kept in memory; beyond, in an unnamed file that is as sealed as the bundle."""
 
 
-def routes(database: Database, store: FileStore) -> APIRouter:
+def routes(door: Doorkeeper, store: FileStore) -> APIRouter:
     """Keys and bundles on a database."""
-    router = APIRouter()
+    router, database = APIRouter(), door.database
 
     @router.post(
         "/v1/keys",
@@ -34,13 +34,14 @@ def routes(database: Database, store: FileStore) -> APIRouter:
         def handle(message: dict[str, Any]) -> bytes:
             return to_text(bundles.exchange_keys(database, token, message)).encode()
 
-        return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
+        return await wire.answer(request, handle, admit=lambda: door.admit(token))
 
     @router.post(
         "/v1/bundle", response_class=Response, summary="A sealed bundle of a counter of the office; its answer"
     )
     async def bundle(request: Request) -> Response:
         def carrier() -> str:
+            door.admit(_token(request))
             with database.read() as connection:
                 return str(devices.authenticate(connection, _token(request)).office)
 

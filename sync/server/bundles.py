@@ -112,7 +112,7 @@ def _answered(
     before = _events_of(database, device)
     for what, content in sections:
         if what.get("what") == "sync":
-            request = SyncRequest.from_json(parse(codec.decode(content, str(what.get("encoding", "")), MAX_BODY)))
+            request = SyncRequest.from_json(parse(_unfolded(content, str(what.get("encoding", "")))))
             handlers.check_protocol(request.protocol)
             cursor = request.cursor if cursor is None else cursor
             answer = handlers.sync_of(database, _same(device), replace(request, cursor=cursor))
@@ -135,6 +135,13 @@ def _answered(
         yield _answer(answer, cursor, {})
         cursor, more = answer.cursor, answer.more and answer.cursor > cursor
     taken.events = _events_of(database, device) - before
+
+
+def _unfolded(content: bytes, encoding: str) -> bytes:
+    try:
+        return codec.decode(content, encoding, MAX_BODY)
+    except (codec.BrokenBodyError, codec.BodyTooLargeError, codec.UnknownEncodingError):
+        raise Refused("bundle_damaged", "ไฟล์นี้เสียหายหรือถูกแก้ไข", "ส่งออกใหม่ที่เคาน์เตอร์ แล้วนำเข้าอีกครั้ง", "file") from None
 
 
 def _same(device: Row[Any]) -> handlers.Find:

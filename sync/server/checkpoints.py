@@ -10,8 +10,9 @@ from app.domain.ids import uuid7
 from sync import checkpoint_form
 from sync.json_form import Malformed, to_text
 from sync.protocol import PROTOCOL
-from sync.server import audit_chain, devices, handlers, openapi, tables, wire
+from sync.server import audit_chain, devices, openapi, tables, wire
 from sync.server.database import Database
+from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
 from sync.server.offices import now_ms
 from sync.server.relay import checkpoints as relayed
@@ -19,9 +20,9 @@ from sync.server.relay import checkpoints as relayed
 MOST_SIGNATURE = 100
 
 
-def routes(database: Database) -> APIRouter:
+def routes(door: Doorkeeper) -> APIRouter:
     """The request about checkpoint_form."""
-    router = APIRouter()
+    router, database = APIRouter(), door.database
 
     @router.post(
         checkpoint_form.PATH,
@@ -35,7 +36,7 @@ def routes(database: Database) -> APIRouter:
         def handle(message: dict[str, Any]) -> bytes:
             return to_text(take(database, token, message)).encode()
 
-        return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
+        return await wire.answer(request, handle, admit=lambda: door.admit(token))
 
     return router
 

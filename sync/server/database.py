@@ -18,12 +18,13 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, event, insert, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.domain.errors import Refused, Unavailable
 from sync.server import schema
+from sync.server.faults import RowFault
 from sync.server.turns import Turns
 
 KEY_VARIABLE = "LAO_SERVER_KEY"
@@ -272,6 +273,8 @@ def _faults() -> Iterator[None]:
         raise _translated(error) from None
     except PoolTimeout:
         raise _busy() from None
+    except OverflowError:
+        raise _no_place("OverflowError") from None
 
 
 def _translated(error: DBAPIError) -> Exception:
@@ -286,10 +289,16 @@ def _translated(error: DBAPIError) -> Exception:
         )
     if state in BUSY or (not state and ("locked" in reason or "busy" in reason)):
         return _busy()
+    if isinstance(error, IntegrityError | DataError):
+        return _no_place(type(error.orig).__name__)
     if isinstance(error.orig, sqlcipher.Error) and not isinstance(error, OperationalError):
         return error
     kind = f"{type(error.orig).__name__} {state}".strip()
     return Unavailable("server_database", "ฐานข้อมูลของเครื่องแม่ข่ายขัดข้อง", f"แจ้งผู้ดูแลเครื่องแม่ข่าย ({kind})")
+
+
+def _no_place(kind: str) -> RowFault:
+    return RowFault("server_database", "ฐานข้อมูลของเครื่องแม่ข่ายขัดข้อง", f"แจ้งผู้ดูแลเครื่องแม่ข่าย ({kind})")
 
 
 def _busy() -> Unavailable:

@@ -12,17 +12,18 @@ from sqlalchemy import select
 
 from sync.json_form import Malformed, line, to_text
 from sync.protocol import PROTOCOL
-from sync.server import device_admin, devices, handlers, offices, openapi, tables, wire
+from sync.server import device_admin, devices, offices, openapi, tables, wire
 from sync.server.admin import CODE_HOURS, instant
 from sync.server.database import Database
+from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
 
 PATH = "/v1/devices"
 
 
-def routes(database: Database) -> APIRouter:
+def routes(door: Doorkeeper) -> APIRouter:
     """The request on a database."""
-    router = APIRouter()
+    router, database = APIRouter(), door.database
 
     @router.post(
         PATH,
@@ -36,7 +37,7 @@ def routes(database: Database) -> APIRouter:
         def handle(message: dict[str, Any]) -> bytes:
             return to_text({"protocol": PROTOCOL, **answer(database, token, message)}).encode()
 
-        return await wire.answer(request, handle, admit=lambda: handlers.admit(database, token))
+        return await wire.answer(request, handle, admit=lambda: door.admit(token))
 
     return router
 

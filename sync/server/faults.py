@@ -1,6 +1,6 @@
 """Refusals that the server sends, each with the HTTP status that says whose turn it is."""
 
-from app.domain.errors import CounterError, Refused
+from app.domain.errors import CounterError, Refused, Unavailable
 from sync.json_form import Malformed
 
 
@@ -10,6 +10,10 @@ class Denied(Refused):
     def __init__(self, status: int, code: str, title: str, hint: str = "") -> None:
         super().__init__(code, title, hint)
         self.status = status
+
+
+class RowFault(Unavailable):
+    """Something was to be written that cannot stand in the database; nothing was."""
 
 
 def status_of(error: CounterError) -> int:

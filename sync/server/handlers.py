@@ -25,14 +25,15 @@ from sync.relay_form import PREFIX
 from sync.server import accounting, devices, intake, leases, offices, receipts, tables
 from sync.server.citizen.look_up import CITIZEN
 from sync.server.database import Database
-from sync.server.faults import Denied
+from sync.server.faults import Denied, RowFault
 from sync.server.intake import Taken
 from sync.server.offices import now_ms
 from sync.server.relay import outbox
 
 Find = Callable[[Connection], Row[Any]]
 """Finds the device that speaks, or raises Denied; asked anew in each transaction."""
-Take = Callable[[Connection, Row[Any], Row[Any], Sequence[Event | BadEvent]], Taken]
+Take = Callable[[Connection, Row[Any], Row[Any], Sequence[Event | BadEvent], bool], Taken]
+"""(connection, office, device, events, whether each on its own)"""
 MAX_CHANGES = 10_000
 MIN_WINDOW, MAX_WINDOW = 16 * 1024, 4 * 1024 * 1024
 MAX_LEASES_WANTED = 8
@@ -76,7 +77,8 @@ def enrol(database: Database, request: EnrolRequest) -> EnrolAnswer:
         raise Denied(403, "store_taken", "เครื่องนี้ใช้รหัสที่สงวนไว้", "ตั้งเครื่องนี้ใหม่ แล้วขอเข้าร่วมอีกครั้ง")
     with database.write() as connection:
         code, relay = devices.redeem(connection, request.code, request.store_id)
-        _check_kind(relay, request.store_id)
+        for store_id in (request.store_id, *request.replaces):
+            _check_kind(relay, store_id)
         office = offices.lock(connection, code)
         device, token = devices.enter(
             connection, code, request.store_id, request.counter_name, request.app_version, relay
@@ -154,13 +156,29 @@ def sync_of(
                 device.relay and request.cursor > device.settled_through
             ):
                 return _answer(connection, device, Taken((), (), device.last_seq, device.revision), request)
+    try:
+        return _written(database, find, request, office_code, take or _take, False)
+    except RowFault:
+        # something that nobody had thought of: only the event that it is about shall rest
+        return _written(database, find, request, office_code, take or _take, True)
+
+
+def _take(
+    connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent], singly: bool
+) -> Taken:
+    return (intake.take_singly if singly else intake.take)(connection, office, device, events)
+
+
+def _written(
+    database: Database, find: Find, request: SyncRequest, office_code: str, take: Take, singly: bool
+) -> SyncAnswer:
     with database.write(office=office_code) as connection:
         office = offices.lock(connection, office_code or _authentic(connection, find, request).office)
         # looked at under the lock: another request of this device may have gone before
         device = _authentic(connection, find, request)
         _check_cursor(office.last_seq, request.cursor)
         _check_relay(device, request.cursor)
-        taken = (take or intake.take)(connection, office, device, request.events)
+        taken = take(connection, office, device, request.events, singly)
         # of an office's own server: how far it has said that it is, because it must never be less again
         through = [request.cursor] if device.relay else [event.seq for event in request.events]
         settled = max([device.settled_through, *through])

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, update
 
 from app.domain.errors import Refused
 from sync.protocol import BadEvent, Event, Rejection
-from sync.server import destruction, known, offices, tables
+from sync.server import destruction, known, offices, singly, tables
 from sync.server.citizen.look_up import EVENTS
 from sync.server.database import insert_all
 from sync.server.known import Payload, payload_of
@@ -24,6 +24,7 @@ from sync.server.sms import queue
 
 LOG = logging.getLogger(__name__)
 WAITS = "waits_for_earlier"
+NOT_TAKEN = "เครื่องแม่ข่ายกลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"
 RAISE = (
     update(tables.office).where(tables.office.c.code == bindparam("its_code")).values(last_seq=bindparam("last_seq"))
 )
@@ -77,6 +78,33 @@ def take(connection: Connection, office: Row[Any], device: Row[Any], events: Seq
     return Taken(tuple(batch.rejected), tuple(batch.rows), batch.next_seq - 1, office.revision)
 
 
+def take_singly(
+    connection: Connection, office: Row[Any], device: Row[Any], events: Sequence[Event | BadEvent]
+) -> Taken:
+    """The same, event by event, of which the database may refuse one. The office is locked."""
+    rejected: list[Rejection] = []
+    waiting: set[bytes] = set()
+
+    def refuse(event: Event | BadEvent, rejection: Rejection) -> None:
+        rejected.append(rejection)
+        if event.record is not None:
+            waiting.add(event.record)
+
+    def one(standing: Row[Any], event: Event | BadEvent) -> list[dict[str, Any]]:
+        if event.record in waiting:
+            refuse(event, Rejection(event.seq, WAITS, "รอรายการก่อนหน้าของเรื่องเดียวกัน จะส่งต่อเองเมื่อรายการก่อนหน้าแก้ไขแล้ว"))
+            return []
+        taken = take(connection, standing, device, [event])
+        for rejection in taken.rejected:
+            refuse(event, rejection)
+        return list(taken.rows)
+
+    rows, office = singly.one_by_one(
+        connection, office, events, one, lambda event: refuse(event, Rejection(event.seq, "server_fault", NOT_TAKEN))
+    )
+    return Taken(tuple(rejected), tuple(rows), office.last_seq, office.revision)
+
+
 def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | BadEvent, payload: Payload) -> None:
     if isinstance(event, BadEvent):
         _reject(batch, event.record, Rejection(event.seq, event.code, event.reason))
@@ -92,7 +120,7 @@ def _take_one(device: Row[Any], cases: Projection, batch: Batch, event: Event | 
     except Exception as error:
         # a fault of ours over one event must not hold up all the others of the counter
         LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
-        _reject(batch, event.record, Rejection(event.seq, "server_fault", "เครื่องแม่ข่ายกลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"))
+        _reject(batch, event.record, Rejection(event.seq, "server_fault", NOT_TAKEN))
         return
     batch.by_seq[event.seq] = event.id
     batch.ids.add(event.id)

@@ -11,8 +11,8 @@ from typing import Any
 
 WAITING = 2_048
 """Connections that the operating system keeps until a process takes them."""
-AT_ONE_WAKING = 1
-"""For uvicorn's `backlog`, which asyncio takes for both numbers."""
+AT_ONE_WAKING = WAITING if sys.platform == "win32" else 1
+"""For uvicorn's `backlog`, which asyncio takes for both numbers. On Windows a process gets a plain socket."""
 
 
 class SharedListener(socket.socket):
@@ -23,16 +23,13 @@ class SharedListener(socket.socket):
         super().listen(max(backlog, WAITING))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if sys.platform == "win32":
-            return _again, (reduction.DupSocket(self),)
         return _again, (reduction.DupFd(self.fileno()),)
 
 
 def shared(listener: socket.socket) -> socket.socket:
     """The same listening socket, to be handed to processes."""
-    return SharedListener(fileno=listener.detach())
+    return listener if sys.platform == "win32" else SharedListener(fileno=listener.detach())
 
 
 def _again(handle: Any) -> socket.socket:
-    found = handle.detach()
-    return SharedListener(fileno=found.detach() if isinstance(found, socket.socket) else found)
+    return SharedListener(fileno=handle.detach())

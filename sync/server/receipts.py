@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from app.domain import thai_date
 from app.domain.errors import Refused
+from sync.json_form import MAX_INTEGER
 from sync.protocol import BookLease, BookWanted, Event, Settings
 from sync.server import leases, tables
 from sync.server.chunks import chunks
@@ -146,7 +147,7 @@ class Receipts:
         for row in self.connection.execute(select(book).where(book.c.office == office, book.c.fiscal_year == year)):
             self.books[year, row.book] = (row.device, row.first, row.last)
         names = {str(payload.get("book")) for payload in payloads}
-        numbers = sorted({payload["no"] for payload in payloads if isinstance(payload.get("no"), int)})
+        numbers = sorted({payload["no"] for payload in payloads if _is_number(payload.get("no"))})
         for some in chunks(numbers):
             rows = self.connection.execute(
                 select(receipt.c.book, receipt.c.no, receipt.c.id).where(
@@ -166,7 +167,7 @@ class Receipts:
         if key in self.taken or key in self.new:
             raise Refused("receipt_taken", f"ใบเสร็จ{text} ออกไปแล้ว", "แจ้งผู้ดูแลระบบ ห้ามออกเลขนี้ซ้ำ")
         total = payload.get("total_satang")
-        if not isinstance(total, int) or isinstance(total, bool) or total < 0:
+        if not isinstance(total, int) or isinstance(total, bool) or not 0 <= total <= MAX_INTEGER:
             raise Refused("payload", "ยอดเงินของใบเสร็จผิดรูปแบบ", "แจ้งผู้ดูแลระบบ")
         self.new[key] = {
             "office": self.device.office, "fiscal_year": key[0], "book": key[1], "no": key[2], "id": _identity(payload),

@@ -5,10 +5,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sync.protocol import EnrolRequest, Event, SyncRequest
-from sync.server import admin, device_admin, handlers
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import insert, update
+
+from sync.checkpoint_form import signature, signed_text
+from sync.protocol import EnrolRequest, Event, Lease, SyncRequest
+from sync.relay_form import PREFIX, RelayedCheckpoint
+from sync.server import admin, device_admin, devices, handlers, leases
 from sync.server import tables as server_tables
 from sync.server.database import Database
+from sync.server.relay import checkpoints, restored
 from sync.server.thaid import admin as thaid_admin
 from sync.server.thaid.settings import Settings as ThaiDSettings
 from tests.crash import travel_paths
@@ -112,7 +118,50 @@ def _set_thaid(server: SimpleNamespace, _given: Any) -> None:
     thaid_admin.configure(server.url, settings)
 
 
+def _behind_a_house(server: SimpleNamespace) -> tuple[str, RelayedCheckpoint]:
+    """The token of an office's own server, and a checkpoint of a counter behind it."""
+    code, _ = admin.enrol_code(server.url, OFFICE_CODE, relay=True)
+    store = PREFIX + "00000000-0000-7000-8000-000000000002"
+    answer = handlers.enrol(server.database, EnrolRequest(code, store, "เครื่องแม่ข่ายในสำนักงาน", VERSION))
+    key, seq, link = bytes(31) + b"\x01", 7, bytes(32)
+    public = Ed25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
+    signed = signature(key, signed_text("store-behind", seq, link, 1))
+    return answer.token, RelayedCheckpoint(bytes(16), "store-behind", seq, link, 1, 0, b"", public, signed)
+
+
+def _take_checkpoint(server: SimpleNamespace, given: tuple[str, RelayedCheckpoint]) -> None:
+    with server.database.write() as connection:
+        checkpoints.take(connection, devices.authenticate(connection, given[0]), [given[1]])
+
+
+def _house(server: SimpleNamespace) -> None:
+    """The server is an office's own one, with numbers in stock, a counter, and something to send on."""
+    _joined(server)
+    with server.database.write() as connection:
+        connection.execute(update(server_tables.office).values(upstream="on"))
+        connection.execute(
+            insert(server_tables.upstream).values(
+                office=OFFICE_CODE, url="http://127.0.0.1", device="d", token="t", store_id=PREFIX + "old", cursor=5
+            )
+        )
+        leases.keep_in_stock(connection, OFFICE_CODE, Lease("r", "b", "KT1", 5_001, 6_000))
+
+
+def _house_put_back(server: SimpleNamespace) -> None:
+    _house(server)
+    restored.note(server.database)
+
+
+def _begin_anew(server: SimpleNamespace, _given: Any) -> None:
+    with server.database.write() as connection:
+        restored.begin_anew(connection, OFFICE_CODE)
+
+
 ON_THE_SERVER = [
+    WritePath("checkpoint through an office's server", SERVER, _behind_a_house, _take_checkpoint),
+    WritePath("office's server found to be an old copy", SERVER, _house, lambda server, _: restored.note(
+        server.database)),
+    WritePath("office's server begins anew", SERVER, _house_put_back, _begin_anew),
     WritePath("office on the server", SERVER, nothing, _office_again),
     WritePath("one-time code", SERVER, nothing, lambda server, _: admin.enrol_code(server.url, OFFICE_CODE),
               repeats=True),

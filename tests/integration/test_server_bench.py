@@ -20,6 +20,7 @@ def test_a_server_is_measured(tmp_path: Path) -> None:
     assert told["ours"] > 0 and told["database"] == "sqlite" and told["n"] == 80
     assert told["at_once"]["reader_skipped"] == 0
     assert told["at_once"]["p99_ms"] >= told["at_once"]["median_ms"] > 0
+    assert told["paced"]["reader_skipped"] == 0 and told["paced"]["p99_ms"] >= told["paced"]["median_ms"] > 0
     assert told["history"]["petitions"] == [20, 200] and told["history"]["ratio"] > 0
     assert told["at_once"]["disk_bytes_each"] > 0
     assert told["nothing_new"]["per_second"] > 0 and told["one_by_one"]["per_second"] > 0

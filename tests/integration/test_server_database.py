@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -193,6 +194,48 @@ def test_a_database_from_before_migrations_is_taken_over(tmp_path: Path, monkeyp
             assert connection.execute(select(tables.short_link)).fetchall() == [(OFFICE_CODE, "ABC123", b"\0")]
             assert connection.execute(select(tables.office.c.revision)).scalar() == 7
     Database(url).close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_is_in_an_older_database_is_there_after_its_migrations(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAO_SERVER_KEY", "5a" * 32)
+    url = f"sqlite:///{(tmp_path / 'server.db').as_posix()}"
+    if kind == "postgresql":
+        url = request.getfixturevalue("cluster").create("older")
+    events = [(OFFICE_CODE, number, "store", number, bytes([number]) * 16) for number in range(1, 200)]
+    with monkeypatch.context() as before:
+        before.setattr(Database, "_prepare", lambda self: None)
+        with closing(Database(url)) as database, database.write() as connection:
+            config = Config()
+            config.set_main_option("script_location", schema.MIGRATIONS.as_posix())
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0006")
+            connection.exec_driver_sql(
+                f"INSERT INTO office VALUES ('{OFFICE_CODE}', 'KT', 'เทศบาลเมืองทดสอบ', 7, 199, 1)"
+            )
+            log = tables.log
+            connection.execute(
+                log.insert(),
+                [
+                    dict(zip(("office", "office_seq", "store_id", "seq", "id"), one, strict=True))
+                    | {"record": one[4], "kind": "note_added", "at": 1, "by": "x", "payload": "{}", "received_at": 1}
+                    for one in events
+                ],
+            )
+    with closing(Database(url)) as database:
+        assert differences(database) == []
+        with database.read() as connection:
+            found = connection.execute(
+                select(*(log.c[name] for name in ("office", "office_seq", "store_id", "seq", "id"))).order_by(
+                    log.c.office_seq
+                )
+            )
+            assert [tuple(row) for row in found] == events
+            assert tuple(connection.execute(select(tables.office)).one()) == (
+                OFFICE_CODE, "KT", "เทศบาลเมืองทดสอบ", 7, 199, 1, "",
+            )  # fmt: skip
 
 
 def test_a_newer_database_is_refused_and_left_alone(server_database: str) -> None:

@@ -1,5 +1,8 @@
 """server: what one central server takes from many counters at once, and what a petition costs it.
 
+Twice: each counter as fast as it is answered (`at_once`), which shows how much goes, and fifty counters that send the
+promised petitions a second between them whether or not they were answered (`paced`), which shows how long they wait.
+
 A real server in processes of its own, on SQLite in a temporary folder or on an empty PostgreSQL database that is named;
 counters are threads that speak the protocol with petitions of a real register, each as fast as it is answered, while
 one more counter of the first office reads all the time. Clients and server share the machine's processors.
@@ -177,7 +180,7 @@ def measure(petitions: int = PETITIONS, database: str = "") -> dict[str, Any]:
         "one_by_one": ones,
         "nothing_new": idle,
         "history": growth,
-        "limits": {"p99_ms": LIMIT_P99_MS, "history_ratio": LIMIT_GROWTH},
+        "limits": {"per_second": LIMIT_PER_SECOND, "p99_ms": LIMIT_P99_MS, "history_ratio": LIMIT_GROWTH, "skipped": 0},
     }
 
 

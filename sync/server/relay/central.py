@@ -27,14 +27,27 @@ from sync.relay_form import (
     RelayRequest,
     checkpoints_from_json,
 )
-from sync.server import destruction, devices, handlers, intake, known, leases, offices, openapi, receipts, tables, wire
+from sync.server import (
+    destruction,
+    devices,
+    handlers,
+    intake,
+    known,
+    leases,
+    offices,
+    openapi,
+    receipts,
+    singly,
+    tables,
+    wire,
+)
 from sync.server.database import Database, insert_all
 from sync.server.device_limits import Doorkeeper
 from sync.server.faults import Denied
 from sync.server.intake import Taken
 from sync.server.known import Payload, payload_of
 from sync.server.projection import KINDS, Projection
-from sync.server.relay import checkpoints
+from sync.server.relay import checkpoints, outbox
 from sync.server.sms import queue
 
 MOVED = "ย้ายไปส่งข้อมูลผ่านเครื่องแม่ข่ายในสำนักงานแล้ว"
@@ -119,9 +132,9 @@ def sync(database: Database, token: str, request: RelayRequest) -> RelayAnswer:
     """Take the events, give numbers, tell what is new. When this returns, what it says is committed."""
     refused: list[Refusal] = []
 
-    def take(connection: Connection, office: Row[Any], device: Row[Any], _events: object) -> Taken:
+    def take(connection: Connection, office: Row[Any], device: Row[Any], _events: object, alone: bool) -> Taken:
         _know(connection, device, request.behind, [one.store_id for one in request.relayed])
-        refused[:], taken = _take(connection, office, device, request.relayed)
+        refused[:], taken = (_take_singly if alone else _take)(connection, office, device, request.relayed)
         return taken
 
     wants = take if request.relayed or request.behind else None
@@ -164,6 +177,36 @@ def _take(
     return batch.refused, Taken((), tuple(batch.rows), batch.next_seq - 1, office.revision)
 
 
+def _take_singly(
+    connection: Connection, office: Row[Any], device: Row[Any], changes: Sequence[Change | BadChange]
+) -> tuple[list[Refusal], Taken]:
+    """The same, event by event, of which the database may refuse one."""
+    refused: list[Refusal] = []
+    waiting: set[bytes] = set()
+
+    def refuse(change: Change | BadChange, refusal: Refusal) -> None:
+        refused.append(refusal)
+        record = change.event.record if isinstance(change, Change) else change.record
+        if record is not None:
+            waiting.add(record)
+
+    def one(standing: Row[Any], change: Change | BadChange) -> list[dict[str, Any]]:
+        if isinstance(change, Change) and change.event.record in waiting:
+            refuse(change, Refusal(change.store_id, change.event.seq, outbox.WAITS, outbox.WAITS_REASON))
+            return []
+        found, taken = _take(connection, standing, device, [change])
+        for refusal in found:
+            refuse(change, refusal)
+        return list(taken.rows)
+
+    def cannot(change: Change | BadChange) -> None:
+        seq = change.event.seq if isinstance(change, Change) else change.seq
+        refuse(change, Refusal(change.store_id, seq, "server_fault", intake.NOT_TAKEN))
+
+    rows, office = singly.one_by_one(connection, office, changes, one, cannot)
+    return refused, Taken((), tuple(rows), office.last_seq, office.revision)
+
+
 def _known(connection: Connection, office: Row[Any], changes: Sequence[Change | BadChange], ids: set[bytes]) -> _Batch:
     batch = _Batch(office.last_seq + 1, ids=ids)
     by_store: dict[str, list[Event]] = {}
@@ -204,8 +247,7 @@ def _take_one(
     except Exception as error:
         # a fault of ours over one event must not hold up all the others of the office
         intake.LOG.error("event of kind %s not taken: %s", event.kind, type(error).__name__)
-        reason = "เครื่องแม่ข่ายกลางรับรายการนี้ไม่ได้ แจ้งผู้ดูแลระบบ"
-        _refuse(batch, event.record, Refusal(*place, "server_fault", reason))
+        _refuse(batch, event.record, Refusal(*place, "server_fault", intake.NOT_TAKEN))
         return
     batch.by_seq[place] = event.id
     batch.ids.add(event.id)

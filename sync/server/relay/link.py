@@ -93,9 +93,9 @@ def join(database: Database, url: str, code: str, app_version: str) -> str:
     if known and known[0].code != answer.office_code:
         raise Refused("other_office", "รหัสเข้าร่วมนี้เป็นของ อปท. อื่น", "ขอรหัสของ อปท. นี้จากผู้ดูแลเครื่องแม่ข่ายกลาง")
     with database.write() as connection:
-        _enter(connection, url, request.store_id, answer, first=link is None)
         if anew:
             restored.begin_anew(connection, answer.office_code)
+        _enter(connection, url, request.store_id, answer, first=link is None)
     return answer.office_code
 
 
@@ -108,7 +108,9 @@ def _store_id(link: Row[Any] | None, code: str, anew: bool) -> str:
 def _enter(connection: Connection, url: str, store_id: str, answer: EnrolAnswer, first: bool) -> None:
     office = answer.office_code
     offices.put(connection, answer.settings.office, answer.settings.services)
-    connection.execute(update(tables.office).where(tables.office.c.code == office).values(upstream="on"))
+    reads = restored.is_catching_up(connection, office)
+    state = restored.CATCHING_UP if reads else "on"
+    connection.execute(update(tables.office).where(tables.office.c.code == office).values(upstream=state))
     values = {"url": url, "device": answer.device_id, "token": answer.token, "store_id": store_id, "error": "",
               "error_code": ""}  # fmt: skip
     if first:

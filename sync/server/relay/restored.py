@@ -46,6 +46,11 @@ def is_noted(connection: Connection, code: str) -> bool:
     return connection.execute(select(office.c.upstream).where(office.c.code == code)).scalar() == RESTORED
 
 
+def is_catching_up(connection: Connection, code: str) -> bool:
+    """Whether it has joined anew and has not read everything yet."""
+    return connection.execute(select(office.c.upstream).where(office.c.code == code)).scalar() == CATCHING_UP
+
+
 def new_store_id(old: str, code: str) -> str:
     """What the server is called from now on: for one code always the same, so that a lost answer can be asked for."""
     return PREFIX + str(uuid.uuid5(uuid.NAMESPACE_OID, f"{old} {devices.normal_code(code)}"))
@@ -62,13 +67,23 @@ def begin_anew(connection: Connection, code: str) -> None:
     connection.execute(update(office).where(office.c.code == code).values(upstream=CATCHING_UP))
     device = tables.device
     for one in connection.execute(select(device.c.id).where(device.c.office == code)).scalars().all():
-        # a token that nobody has: the counter is told to ask for a code, and keeps its numbers meanwhile
-        connection.execute(
-            update(device)
-            .where(device.c.office == code, device.c.id == one)
-            .values(token_hash=secrets.token_bytes(32), settled_through=0)
-        )
+        _rename(connection, code, one)
     outbox.note_all(connection, code)
+
+
+def _rename(connection: Connection, code: str, old: str) -> None:
+    """Give a counter another device id, by which it sees that it has to send everything again, and a token that nobody
+    has: it is told to ask for a code, and keeps its numbers meanwhile."""
+    new, device = secrets.token_hex(8), tables.device
+    connection.execute(
+        update(device)
+        .where(device.c.office == code, device.c.id == old)
+        .values(id=new, token_hash=secrets.token_bytes(32), settled_through=0)
+    )
+    for table in tables.metadata.sorted_tables:
+        if "device" in table.c and table is not upstream:
+            its = (table.c.office == code, table.c.device == old)
+            connection.execute(update(table).where(*its).values(device=new))
 
 
 def caught_up(connection: Connection, code: str) -> None:
