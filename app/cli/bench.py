@@ -55,7 +55,7 @@ def _measure(name: str, given: Namespace) -> dict[str, Any]:
     measure: Callable[..., dict[str, Any]] = getattr(importlib.import_module(module), function)
     if name == "server":
         return measure(**({"petitions": size} if size else {}), database=given.database)
-    if name == "sync" and given.database and not given.thin:
+    if name == "sync" and given.database:
         # the same promise seen from the other end: what a server takes from many at once
         server = BENCHMARKS["server"].split(":")[0]
         return {**measure(), "server": importlib.import_module(server).measure(database=given.database)}
