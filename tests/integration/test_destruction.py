@@ -43,10 +43,10 @@ from sync.server.database import Database
 from sync.server.files import forget
 from sync.server.files.store import open_store
 from sync.server.relay import admin as relay_admin
+from tests.integration.house_support import House
 from tests.integration.server_databases import BOTH, database_of
 from tests.integration.support import books, homes, money
 from tests.integration.sync_support import OFFICE_CODE, Desk, Province
-from tests.integration.test_office_server import House, by_hand, house  # noqa: F401 - fixtures
 
 OFFICER = Actor("1", "somying", "สมหญิง ทดสอบ", "เจ้าหน้าที่", "admin")
 OTHER = replace(OFFICER, id="2", username="somchai", full_name="สมชาย ทดสอบ")
@@ -355,7 +355,7 @@ def test_two_lists_that_destroy_one_case_apart_from_each_other_are_one(tmp_path:
             assert all(check.ok for check in verification.verify(desk.counter)), verification.verify(desk.counter)
 
 
-def test_what_was_destroyed_before_the_house_had_a_line_is_destroyed_everywhere(house: House) -> None:  # noqa: F811
+def test_what_was_destroyed_before_the_house_had_a_line_is_destroyed_everywhere(house: House) -> None:
     inside, outside = house.inside("หน้าต่าง 1"), house.desk("สาขา")
     [number] = inside.register(first_name="ดวงกมลพรรณ")
     inside.sync()
