@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from app.domain.errors import Refused, Unavailable
+from app.domain.errors import CounterError, Refused, Unavailable
+from app.services import status
 from sync import checkpoints
 from sync.checkpoint_form import signature, signed_text
 from sync.client import Client
@@ -21,8 +22,9 @@ from sync.server.relay import admin as relay_admin
 from sync.server.relay import link
 from tests.integration.house_support import ON_EITHER, House, all_equal
 from tests.integration.support import command
-from tests.integration.sync_support import LIMITS, OFFICE_CODE, VERSION, server_rows
+from tests.integration.sync_support import LIMITS, OFFICE_CODE, VERSION, scripted, server_rows
 from tests.integration.test_audit_checkpoints import rewrite
+from tests.integration.test_sync_failures import FAULTS
 
 
 def chains(database: str) -> list[dict[str, Any]]:
@@ -228,3 +230,34 @@ def test_a_house_put_back_from_a_backup_loses_and_doubles_nothing(house: House, 
     link.settle(relay.database, house.line.url, code, VERSION)
     relay.sync()
     assert relay_admin.status(backup)["state"] == "on"
+
+
+def test_whatever_answers_in_place_of_the_central_server_costs_nothing(house: House) -> None:
+    """500, HTML, half an answer, silence, other words: told to the counters, kept, and sent when it is there again."""
+    house.pass_on()
+    desk = house.inside("หน้าต่าง 1")
+    made = desk.register(3)
+    desk.sync()
+    kept = house.at_the_office("SELECT position, id, code FROM relay_event ORDER BY position")
+    cursor = house.at_the_office("SELECT cursor FROM upstream")
+    relay = house.relay()
+    for name, (script, _code) in FAULTS.items():
+        with scripted(script) as url:
+            with relay.database.write() as connection:
+                connection.exec_driver_sql("UPDATE upstream SET url = ?", (url,))
+            with pytest.raises(CounterError) as caught:
+                replace(relay, read_seconds=0.5).sync()
+        assert any("ก" <= letter <= "๙" for letter in caught.value.title), name
+        assert relay_admin.status(house.office)["error"] == caught.value.title, name
+        assert house.at_the_office("SELECT position, id, code FROM relay_event ORDER BY position") == kept, name
+        assert house.at_the_office("SELECT cursor FROM upstream") == cursor, name
+    desk.sync()
+    told = status.counter_status(desk.counter).central
+    assert told is not None and told.error and told.waiting == 3
+    with relay.database.write() as connection:
+        connection.exec_driver_sql("UPDATE upstream SET url = ?", (house.line.url,))
+    relay.sync()
+    assert house.numbers() == sorted(made)
+    found = relay_admin.status(house.office)
+    assert (found["state"], found["error"], found["waiting"]) == ("on", "", 0)
+    house.numbers_are_right()
