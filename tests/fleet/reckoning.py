@@ -61,8 +61,8 @@ def _equal(run: "Run") -> Iterator[str]:
         if len(ids) != len(set(ids)):
             yield "an event twice on a server"
         if which == CENTRAL:  # the other one has what its own counters brought
-            there = {row[0] for row in told["contents"] if row[2]}
-            if missing := {row.hex().upper() for row in _named(run.desks[0])} - there:
+            there = {row[0].lower() for row in told["contents"] if row[2]}
+            if missing := {row.hex() for row in _named(run.desks[0])} - run.office.burnt - there:
                 yield f"{len(missing)} files never came to the central server"
         yield from (f"server {which} doubts the history of a counter: {row}" for row in told["alarms"])
 

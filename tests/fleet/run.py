@@ -34,6 +34,9 @@ from tests.integration.sync_support import LIMITS, OFFICE, OFFICE_CODE
 COUNTERS, SPARE = 3, 2
 """Counters that work, and PCs that stand ready in their boxes."""
 QUIET_ROUNDS = 15
+JOIN_TRIES = 5
+CASES = 2
+"""Petitions and permits that every counter has when a run begins."""
 HOUSE_NAME = "office"
 CHEAP = {"time_cost": 1, "memory_cost": 64}
 """Of the passphrase that wraps the key: how long guessing takes is nothing that a run of the fleet shows."""
@@ -96,6 +99,10 @@ def _join(home: Path, address: str, database_url: str) -> None:
     code, _ = admin.enrol_code(database_url, OFFICE_CODE)
     link.enrol(counter.store, address, code, counters.VERSION)
     bundles.know_each_other(counter.store)
+    for seed in range(CASES):  # so that a run does not begin with nothing to do
+        counters.register(counter, seed)
+        money.permit(counter)
+    counters.sync(counter)
     counter.close()
 
 
@@ -145,6 +152,7 @@ class Run:
                 desk.open()
                 self.office.stores.add(desk.counter.store_id)
                 self.through_the_line(desk)
+                desk.know()
             for _ in range(self.steps):
                 self._step()
             self._quiet()
@@ -209,8 +217,15 @@ class Run:
         for which in self.ports:
             self.hatchery.light(which, 0)
         address = f"http://127.0.0.1:{self.ports[self.server_of(desk)]}"
-        link.enrol(desk.counter.store, address, code, counters.VERSION)
-        bundles.know_each_other(desk.counter.store)
+        for tries_left in reversed(range(JOIN_TRIES)):  # nobody works at a new PC before it has joined
+            self._revive()
+            try:
+                link.enrol(desk.counter.store, address, code, counters.VERSION)
+                bundles.know_each_other(desk.counter.store)
+                break
+            except Unavailable:
+                if not tries_left:
+                    raise
         self.office.stores.add(desk.counter.store_id)
         desk.outside = False
         self.through_the_line(desk)
@@ -229,6 +244,10 @@ class Run:
             self.outcome.done[f"{what}: {error.code}"] += 1
         desk.know()
         self.outcome.log.append(f"{place} {what} {seed} -> {became}")
+        self._revive()
+
+    def _revive(self) -> None:
+        """Start what has died of a fuse."""
         for which in self.ports:
             if self.hatchery.burnt(which):
                 self.start_server(which)

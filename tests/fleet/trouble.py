@@ -117,6 +117,7 @@ def _replace_pc(run: "Run", desk: Desk, seed: int, _what: str) -> str:
         raise Refused("no_spare", "")
     database = run.database(run.server_of(desk))
     told = device_admin.replace(database, OFFICE_CODE, desk.counter.store_id, f"เครื่องหาย {seed}", "admin", give_up=True)
+    desk.burn()
     desk.close()
     desk.home, desk.backup, desk.saved = run.spare.pop(), None, type(desk.saved)()
     desk.key, desk.outside = run.key_of(desk.home), True
