@@ -35,9 +35,7 @@ def state(counter: Counter, on: date) -> DayState:
     """How a day stands, before its papers are chosen."""
     found, names = remittances.summary(counter, on), dict(staff.names(counter))
     still_open = tuple(names.get(username, username) for username in found["open"])
-    return DayState(
-        len(found["slips"]), still_open, found["receipts"], found["voided"], found["total_satang"]
-    )
+    return DayState(len(found["slips"]), still_open, found["receipts"], found["voided"], found["total_satang"])
 
 
 def make(counter: Counter, actor: Actor, on: date, wanted: Collection[str]) -> MoneyPapers:
