@@ -24,8 +24,10 @@ def own_record_layout(paper: OwnRecordPaper) -> Layout:
         Text("พิมพ์โดยเจ้าของข้อมูลเพื่อใช้ส่วนตัว ไม่ใช่เอกสารราชการและใช้อ้างอิงแทน ก.พ.7 ไม่ได้", HEAD),
     ]
     for group, fields in paper.record.groups().items():
-        blocks += [Spacer(6), Text(group, GROUP, keep=True)]
-        blocks += [Pair(Text(one.label, CELL), Text(digits(one.text(paper.unmasked)), CELL), LABEL) for one in fields]
+        blocks += [Spacer(6), Text(digits(group), GROUP, keep=True)]
+        blocks += [
+            Pair(Text(digits(one.label), CELL), Text(digits(one.text(paper.unmasked)), CELL), LABEL) for one in fields
+        ]
     at = digits(f"{thai_date.short(printed.date())} {printed:%H.%M} น.")
     footer = (Rule(before=0, after=2), Text(f"{MARK} · พิมพ์ {at} · หน้า {{page}}/{{pages}}", FOOT))
     return Layout(title, "a4", tuple(blocks), footer=footer, author=paper.office, watermark=MARK)

@@ -53,8 +53,8 @@ PAGES = [
 ]
 COUNTER, DESK, CASHIER, PAYERS, SENDING, CAMPAIGN, ACCOUNTS, RECORDS, SETTINGS = range(9)
 MOST_ASKED = 99
-LOCK_AFTER_MS = 15 * 60 * 1000
-"""Without a key or a click the clerk is signed out; what was typed is kept as a draft."""
+LOCK_AFTER_MINUTES = 15
+"""Unless the office says otherwise. Without a key or a click the clerk is signed out; what was typed is kept."""
 
 
 def warm_up() -> None:
@@ -90,7 +90,7 @@ class MainWindow(QWidget):
         self._guard()
         self.counter.begin()
         self.show_page(COUNTER)
-        self._idle.start()
+        self._lock_when_idle()
         counter = self.session.counter
         self.session.tasks.query(
             self, lambda: len(print_jobs.list_jobs(counter, MOST_ASKED, ("failed",))), self._ask_about_papers
@@ -102,6 +102,11 @@ class MainWindow(QWidget):
         )
         self.session.tasks.query(self, lambda: drafts.left_by_others(counter, actor), self._told_left, topic="left")
         self.session.tasks.query(self, lambda: office_clock.look(counter), self._ask_about_clock, topic="clock")
+
+    def _lock_when_idle(self) -> None:
+        minutes = self.session.counter.current.document.get("lock_after_minutes", LOCK_AFTER_MINUTES)
+        self._idle.setInterval(minutes * 60_000)
+        self._idle.start()
 
     def _guard(self) -> None:
         """Buttons that the person may not use say so; those made later do when they are first shown."""
@@ -163,7 +168,6 @@ class MainWindow(QWidget):
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
         self._idle.setSingleShot(True)
-        self._idle.setInterval(LOCK_AFTER_MS)
         self._idle.timeout.connect(self.other_clerk_wanted)
         app = QApplication.instance()
         if app is not None:
@@ -362,6 +366,7 @@ class MainWindow(QWidget):
             self.session.actor = actor
             self._offer_pages()
             self._guard()
+            self._lock_when_idle()
             self.counter.matter.rights_changed()
 
     def _ask_about_papers(self, count: int) -> None:

@@ -1,5 +1,6 @@
 """The clock as a part that can be handed in: rules about time are tested without waiting."""
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -11,6 +12,10 @@ class Clock(Protocol):
         """The instant, aware, in UTC."""
         ...
 
+    def running(self) -> float:
+        """Seconds since this machine was started: goes on whoever sets the clock, and begins anew with the machine."""
+        ...
+
 
 class SystemClock:
     """The clock of this machine."""
@@ -18,3 +23,7 @@ class SystemClock:
     def now(self) -> datetime:
         """The instant, aware, in UTC."""
         return datetime.now(UTC)
+
+    def running(self) -> float:
+        """Seconds since this machine was started."""
+        return time.monotonic()

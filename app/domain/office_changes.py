@@ -18,7 +18,7 @@ KIND: Final = "office_changed"
 PLAIN: Final = frozenset(
     {
         "name", "phone", "tax_id", "hours", "similar_within_days", "reopen_within_days", "rate", "late", "confirmed",
-        "form_codes", "services", "required_papers",
+        "lock_after_minutes", "form_codes", "services", "required_papers",
     }
 )  # fmt: skip
 """Settings that are replaced whole."""

@@ -83,6 +83,11 @@ def actor(counter: Counter, connection: Connection, row: Any) -> Actor:
     )  # fmt: skip
 
 
+def pause(staff_id: str) -> str:
+    """The key in `meta` of the pause after wrong passwords."""
+    return f"pause {staff_id}"
+
+
 def put(work: UnitOfWork, username: str, account: Document) -> None:
     """Let the account stand so, here and on every counter."""
     office_records.put(work, ACCOUNT, username, account)
@@ -148,6 +153,7 @@ def follow(work: UnitOfWork, username: str) -> None:
         if before.password_hash != account["password_hash"]:
             work.run("UPDATE staff SET failed_attempts = 0, locked_until = 0 WHERE username = ?", (username,))
             meta_set(work.connection, f"pin {before.id}", "{}")
+            meta_set(work.connection, pause(before.id), "{}")
     _keep_an_admin(work)
     work.changed("staff", username)
 

@@ -81,7 +81,8 @@ def listing(counter: Counter, actor: Actor) -> list[Account]:
         held = appointments.holders(connection)
         wholes = {row.username: account_rows.whole(connection, row) for row in rows}
     stand = appointments.standings(orders, wholes, appointments.today(counter), held)
-    names = dict(divisions(counter))
+    now = dict(divisions(counter))
+    names = {**{code: f"{name} (เลิกใช้แล้ว)" for code, name in counter.divisions.items()}, **now}
     return [_account(counter, row, wholes[row.username], row.username in known, stand, names) for row in rows]
 
 
@@ -165,7 +166,9 @@ def change(counter: Counter, actor: Actor, username: str, **wanted: str | bool) 
         old = _of(work, actor, username)
         new = {**old, **wanted}
         if set(wanted) & {"full_name", "position", "division", "employee_type"}:
-            new |= _described(counter, new["full_name"], new["position"], new["division"], new["employee_type"])
+            new |= _described(
+                counter, new["full_name"], new["position"], new["division"], new["employee_type"], old["division"]
+            )
         if new["role"] not in ROLES:
             raise Refused("role", "ไม่รู้จักสถานะผู้ใช้นี้", f"ใช้ค่าใดค่าหนึ่งใน {', '.join(ROLES)}", "role")
         if new["role"] != old["role"]:
@@ -272,8 +275,11 @@ def _keep_an_admin(work: UnitOfWork, username: str, old: Document, new: Document
         raise Refused("last_admin", "ต้องเหลือผู้ดูแลระบบหลักที่ใช้งานได้อย่างน้อยหนึ่งคน", "เพิ่มหรือเปิดผู้ดูแลระบบหลักอีกคนก่อน", "username")
 
 
-def _described(counter: Counter, full_name: Any, position: Any, division: Any, employee_type: Any) -> Document:
-    if division and division not in dict(divisions(counter)):
+def _described(
+    counter: Counter, full_name: Any, position: Any, division: Any, employee_type: Any, before: str = ""
+) -> Document:
+    """before: the person's division until now, which may be out of use by now and yet stays."""
+    if division and division != before and division not in dict(divisions(counter)):
         known = ", ".join(code for code, _name in divisions(counter))
         raise Refused("division", "ไม่รู้จักรหัสสำนัก/กองนี้", f"ใช้รหัสใดรหัสหนึ่งใน {known}", "division")
     if employee_type and employee_type not in EMPLOYEE_TYPES:

@@ -6,7 +6,7 @@ A case keeps the revision under which it was registered, so an old case keeps it
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,29 +76,47 @@ def check_settings(rows: list[Any], fault: Fault) -> list[dict[str, Any]]:
     return found
 
 
-def check_use(services: Iterable[Service], office: Mapping[str, Any], fault: Fault) -> None:
+def check_use(services: Iterable[Service], before: Mapping[str, Any], office: Mapping[str, Any], fault: Fault) -> None:
     """What is set names what there is, and no division is ended that new cases would still go to. services: every
-    newest definition of the house."""
+    newest definition of the house.
+
+    Two counters may each have changed something that the other's change makes wrong: what was wrong in `before` stands
+    in nobody's way.
+    """
+    every = list(services)
+    known = set(_faults(every, before))
+    for key, why in _faults(every, office):
+        if (key, why) not in known:
+            raise fault(key, why)
+
+
+def _faults(services: Iterable[Service], office: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The key of the settings and what is wrong there."""
     house = {service.code: service for service in services}
     listed = entries(house.values(), office)
-    active = {entry.code: entry.name for entry in listed if entry.active}
-    if len(set(active.values())) < len(active):
-        raise fault(f"{DIVISIONS}.name", "มีสำนัก/กองชื่อนี้อยู่แล้ว")
+    names = [entry.name for entry in listed if entry.active]
+    active = {entry.code for entry in listed if entry.active}
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{DIVISIONS}.name", f"มีสำนัก/กองชื่อนี้อยู่แล้ว ({name})"
     for row in office.get(SETTINGS) or ():
         service = house.get(row["service"])
         if service is None:
-            raise fault(f"{SETTINGS}.service", "ไม่รู้จักบริการนี้")
-        if row.get("division", service.default_division) not in active:
-            raise fault(f"{SETTINGS}.division", "ไม่มีสำนัก/กองนี้ หรือเลิกใช้แล้ว เลือกจากรายการ")
+            yield f"{SETTINGS}.service", f"ไม่รู้จักบริการ {row['service']}"
+            continue
+        division = row.get("division", service.default_division)
+        if division not in active:
+            gone = division in {entry.code for entry in listed}
+            why = f"{division} เลิกใช้แล้ว" if gone else f"ไม่รู้จักสำนัก/กอง {division}"
+            yield f"{SETTINGS}.division", f"{why} เลือกให้ {service.short_name} จากรายการ"
         if "working_days" in row and service.due.rule == "none":
-            raise fault(f"{SETTINGS}.working_days", "บริการนี้ไม่มีกำหนดเวลาเป็นวันทำการ")
+            yield f"{SETTINGS}.working_days", f"{service.short_name} ไม่มีกำหนดเวลาเป็นวันทำการ"
     for code in office["services"]:
         if code in house:
             service = laid_over(house[code], office, offered=True, every=listed)
             used = {sub.division for main in service.categories for sub in main.subcategories}
-            for division in sorted({service.default_division, *used} - set(active)):
+            for division in sorted({service.default_division, *used} - active):
                 name = next((one.name for one in listed if one.code == division), division)
-                raise fault(f"{DIVISIONS}.active", f"{name} ยังรับเรื่องของ {service.short_name} ย้ายไปสำนัก/กองอื่นก่อน")
+                yield f"{DIVISIONS}.active", f"{name} ยังรับเรื่องของ {service.short_name} ย้ายไปสำนัก/กองอื่นก่อน"
 
 
 def laid_over(

@@ -36,7 +36,8 @@ WAITING = (
 )
 NAMES: Mapping[str, str] = {
     "name": "ชื่อหน่วยงาน", "phone": "โทรศัพท์", "tax_id": "เลขประจำตัวผู้เสียภาษี", "address": "ที่อยู่", "hours": "เวลาทำการ",
-    "similar_within_days": "เตือนเรื่องคล้ายกัน", "reopen_within_days": "แจ้งว่ายังไม่เรียบร้อยได้ภายใน", "holidays": "วันหยุด",
+    "similar_within_days": "เตือนเรื่องคล้ายกัน", "reopen_within_days": "แจ้งว่ายังไม่เรียบร้อยได้ภายใน",
+    "lock_after_minutes": "ล็อกจอเมื่อไม่มีผู้ใช้", "holidays": "วันหยุด",
     "holiday_names": "ชื่อวันหยุด", "replies": "ข้อความสำเร็จรูป", "categories": "ประเภทเรื่อง", "sms": "ข้อความ SMS",
     "landmarks": "จุดอ้างอิง", "rate": "อัตราตามข้อบัญญัติ", "late": "เงินเพิ่มและดอกเบี้ย", "confirmed": "ยืนยันกับข้อบัญญัติแล้ว",
     "form_codes": "ชื่อแบบตามข้อบัญญัติ", "thaid_campaign": "งานรณรงค์ ThaiD",
@@ -113,7 +114,7 @@ def apply(counter: Counter, actor: Actor, changes: Sequence[Change]) -> Changed:
         after = offices.check_office(office_changes.applied(before, changes))
         _check_services(counter, after)
         _check_categories(counter, after)
-        office_services.check_use(counter.every_definition(), after, _fault)
+        office_services.check_use(counter.every_definition(), before, after, _fault)
         paper_templates.check_history(before, after, counter.clock.now(), _fault)
         ordinances.check_rates(after, counter.every_definition())
         made = office_changes.difference(before, after)

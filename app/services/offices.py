@@ -86,6 +86,7 @@ DEFAULTS: dict[str, Any] = {
     "slip_key": "",
     "similar_within_days": 30,
     "reopen_within_days": 15,
+    "lock_after_minutes": 15,
     "hours": {},
     "replies": [],
     "sms": {},
@@ -106,6 +107,8 @@ LATE_ROW_KEYS = ("service", "from", "to")
 LATE_KEYS = ("surcharge_percent_per_month", "interest_percent_per_year", "penalty_multiplier", "surcharge_cap_percent")
 
 LONGEST_LOOK_BACK = 366
+LONGEST_UNLOCKED = 60
+"""Minutes without a key or a click after which nobody is signed in any more."""
 """Days that the warning of similar cases may look back."""
 
 OfficeDocument = dict[str, Any]
@@ -269,6 +272,9 @@ def _check_texts(document: OfficeDocument) -> None:
     days = document["reopen_within_days"]
     if type(days) is not int or not 0 <= days <= LONGEST_LOOK_BACK:
         raise _fault("reopen_within_days", f"ต้องเป็นจำนวนวัน 0–{LONGEST_LOOK_BACK}")
+    minutes = document["lock_after_minutes"]
+    if type(minutes) is not int or not 1 <= minutes <= LONGEST_UNLOCKED:
+        raise _fault("lock_after_minutes", f"ต้องเป็นจำนวนนาที 1–{LONGEST_UNLOCKED}")
     services = _list(document, "services")
     if not services or not all(isinstance(code, str) for code in services):
         raise _fault("services", "ต้องเป็นรายชื่อรหัสบริการอย่างน้อยหนึ่งบริการ")

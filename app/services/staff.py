@@ -1,6 +1,7 @@
 """Staff: who may sign in at this counter. Passwords are kept as argon2id only, a ThaiD number as a keyed hash only."""
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from app.domain.errors import Refused
@@ -10,7 +11,9 @@ from app.services import account_rows, appointments, office_services
 from app.services.counter import Counter
 from app.services.model import Actor
 from app.services.thaid import LHR, STAFF, ThaiDPerson
+from app.store.canonical import canonical_json
 from app.store.keys import derived_key
+from app.store.meta import meta_get, meta_set
 from app.store.unit_of_work import UnitOfWork, milliseconds
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ def sign_in(counter: Counter, username: str, password: str, *, pin: bool = False
 
     row = _person(counter, username)
     if row is not None:
-        _check_pause(row.locked_until - milliseconds(counter.clock.now()))
+        _check_pause(counter, row)
     stored = row.password_hash if row else NOBODY
     by_pin = ""
     if pin and row is not None and pins.PIN.fullmatch(password):
@@ -57,7 +60,7 @@ def sign_in(counter: Counter, username: str, password: str, *, pin: bool = False
         right = False
     if row is not None:
         with counter.store.write(row.username) as work:
-            _note_attempt(work, row.id, right, row.username)
+            _note_attempt(work, row.id, right, row.username, counter.clock.running())
             if right and not by_pin:
                 pins.password_given(work, row.id)
     if row is None or not right:
@@ -143,18 +146,25 @@ def _person(counter: Counter, username: str) -> Any:
         ).fetchone()
 
 
-def _check_pause(left_ms: int) -> None:
-    """Refused while the pause lasts. One that ends later than any pause can was set by a clock that ran ahead."""
-    if 0 < left_ms <= LONGEST_DELAY_MS:
+def _check_pause(counter: Counter, row: Any) -> None:
+    """Refused while the pause lasts, measured by how long the machine has run: who sets its clock, forward or back, or
+    starts program or machine anew waits no less."""
+    with counter.store.read() as connection:
+        kept = json.loads(meta_get(connection, account_rows.pause(row.id), "{}"))
+    if not kept:
+        return
+    ran = counter.clock.running() - kept["running"]
+    left = kept["seconds"] - (ran if ran >= 0 else counter.clock.running())
+    if left > 0:
         raise Refused(
             "sign_in_locked",
             "ใส่รหัสผ่านผิดหลายครั้ง จึงพักการเข้าใช้ชั่วคราว",
-            f"ลองใหม่ในอีก {left_ms // 1000 + 1} วินาที",
+            f"ลองใหม่ในอีก {int(left) + 1} วินาที",
             "password",
         )
 
 
-def _note_attempt(work: UnitOfWork, staff_id: str, right: bool, username: str) -> None:
+def _note_attempt(work: UnitOfWork, staff_id: str, right: bool, username: str, running: float) -> None:
     """Counted where it is written, so that two windows trying at once are two attempts."""
     before = int(work.run("SELECT failed_attempts FROM staff WHERE id = ?", (staff_id,)).scalar_one())
     failures = 0 if right else before + 1
@@ -164,6 +174,9 @@ def _note_attempt(work: UnitOfWork, staff_id: str, right: bool, username: str) -
         "UPDATE staff SET failed_attempts = ?, locked_until = ? WHERE id = ?",
         (failures, work.now_ms + delay if delay else 0, staff_id),
     )
+    if delay or right:
+        told = {"running": running, "seconds": delay / 1000} if delay else {}
+        meta_set(work.connection, account_rows.pause(staff_id), canonical_json(told))
     work.audit("sign_in_refused" if failures else "signed_in", username)
 
 

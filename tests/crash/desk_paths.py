@@ -9,6 +9,14 @@ from tests.crash.moments import Place, WritePath
 
 Prepared = Callable[[Any], Any]
 
+SETTINGS = {
+    "holidays": ["2026-12-31"],
+    "phone": "076-111-222",
+    "services": ["petition"],
+    "divisions": [{"code": "water", "name": "กองประปา", "active": True}],
+    "service_settings": [{"service": "petition", "division": "water"}],
+}
+
 
 def paths(counter_place: Place, first: Prepared, job: Prepared, by: Callable[..., Any]) -> list[WritePath]:
     """first, job: number of a case, id of a print job; by: makes an act of the administrator."""
@@ -27,5 +35,5 @@ def paths(counter_place: Place, first: Prepared, job: Prepared, by: Callable[...
         WritePath("receiving stamp", counter_place, first, by(lambda counter, actor, case: print_jobs.plan_file(
             counter, actor, case, "receiving_stamp"))),
         WritePath("office settings", counter_place, first, by(lambda counter, actor, _: office_settings.change(
-            counter, actor, {"holidays": ["2026-12-31"], "phone": "076-111-222"}))),
+            counter, actor, SETTINGS))),
     ]  # fmt: skip

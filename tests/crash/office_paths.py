@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from app.services import accounts, appointments, lhr, readiness, thaid_campaign
+from app.services import accounts, appointments, lhr, own_record, readiness, thaid_campaign
 from app.services.counter import Counter
 from app.services.model import NewFile
 from tests.crash.moments import Place, WritePath
@@ -53,6 +53,8 @@ def paths(
         WritePath("LHR request", counter_place, nothing, lambda counter, _: asked(counter), repeats=True),
         WritePath("LHR request entered", counter_place, asked, by(lambda counter, actor, key: lhr.entered(
             counter, actor, key))),
+        WritePath("own record seen", counter_place, nothing, by(lambda counter, actor, _: own_record.note(
+            counter, actor, own_record.SEEN)), repeats=True),
         WritePath("LHR person", counter_place, nothing, by(lambda counter, actor, _: lhr.save_person(
             counter, actor, name="ก ข", employee_type="contract")), repeats=True),
     ]  # fmt: skip

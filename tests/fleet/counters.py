@@ -3,6 +3,7 @@
 import hashlib
 import io
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,9 @@ class Clock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.error
+
+    def running(self) -> float:
+        return time.monotonic()
 
 
 def open_home(home: Path, key: bytes, clock: Clock | None = None) -> Counter:

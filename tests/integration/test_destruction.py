@@ -64,6 +64,9 @@ class Later:
     def now(self) -> datetime:
         return self._clock.now() + self.by
 
+    def running(self) -> float:
+        return self._clock.running() + self.by.total_seconds()
+
 
 def picture(colour: str) -> bytes:
     target = BytesIO()

@@ -8,7 +8,7 @@ import pytest
 
 from app.domain import office_changes
 from app.domain.errors import Refused
-from app.services import cases, office_settings, registration_json
+from app.services import accounts, cases, office_settings, registration_json
 from app.services.counter import Counter
 from app.services.model import Actor
 from tests.integration.support import books, command, homes
@@ -16,6 +16,7 @@ from tests.integration.support.petitions import petition
 from tests.integration.sync_support import Desk, Province
 
 ADMIN = Actor("1", "somying", "สมหญิง ทดสอบ", "เจ้าหน้าที่", "admin")
+AD = {"service": "ad_permit"}
 CLERK = Actor("9", "clerk", "เสมียน ทดสอบ", "", "user", "finance")
 LIGHT = {
     "service": "petition", "category": "utilities", "category_name": "ระบบสาธารณูปโภค", "code": "street_light",
@@ -90,6 +91,21 @@ def test_a_change_is_taken_back_by_its_undo(counter: Counter, actor: Actor) -> N
         ({"categories": [{**LIGHT, "service": "ad_permit"}]}, "office_setting", "categories[0].service"),
         ({"categories": [{**LIGHT, "name": " "}]}, "office_setting", "categories[0].name"),
         ({"sms": {"per_day": 0}}, "office_setting", "sms.per_day"),
+        ({"divisions": [{"code": "กอง", "name": "ก"}]}, "office_setting", "divisions[0].code"),
+        ({"divisions": [{"code": "water", "name": " "}]}, "office_setting", "divisions[0].name"),
+        ({"divisions": [{"code": "water", "name": "ก", "head": "ข"}]}, "office_setting", "divisions[0].head"),
+        ({"divisions": [{"code": "water", "name": "ก"}] * 2}, "office_setting", "divisions.code"),
+        ({"divisions": [{"code": c, "name": "ก"} for c in ("a", "b")]}, "office_setting", "divisions.name"),
+        ({"divisions": [{"code": "clerk_office", "name": "ก", "active": False}]}, "office_setting", "divisions.active"),
+        ({"service_settings": [{"service": "moon"}]}, "office_setting", "service_settings.service"),
+        ({"service_settings": [{**AD, "division": "moon"}]}, "office_setting", "service_settings.division"),
+        ({"service_settings": [{**AD, "working_days": -1}]}, "office_setting", "service_settings[0].working_days"),
+        ({"service_settings": [AD, AD]}, "office_setting", "service_settings.service"),
+        ({"lock_after_minutes": 0}, "office_setting", "lock_after_minutes"),
+        ({"lock_after_minutes": True}, "office_setting", "lock_after_minutes"),
+        ({"lock_after_minutes": 61}, "office_setting", "lock_after_minutes"),
+        ({"services": []}, "office_setting", "services"),
+        ({"services": ["petition", "petition"]}, "office_setting", "services"),
     ],
 )
 def test_what_is_wrong_is_refused_and_changes_nothing(
@@ -179,6 +195,56 @@ def test_two_counters_change_different_items_offline_and_both_changes_stand(prov
         assert office_settings.document(desk.counter) == {**office_settings.document(desk.counter), **found}
         assert desk.one("SELECT count(*) FROM quarantine") == 0
     assert one.counter.current.revision == two.counter.current.revision
+
+
+def test_divisions_travel_and_what_two_counters_made_wrong_together_stands_in_nobodys_way(province: Province) -> None:
+    one, two = province.desk("1"), province.desk("2")
+    [old] = one.register()
+    house = {entry.code: entry.name for entry in office_settings.every_division(one.counter)}
+    said = cases.get(one.counter, old).division_name
+    mine = {"code": "water", "name": "กองประปา", "active": True}
+    office_settings.change(one.counter, ADMIN, {"divisions": [mine]})
+    for desk in (one, two, one):
+        desk.sync()
+        known(desk)
+    assert two.counter.divisions["water"] == "กองประปา"
+    # one counter ends the division, the other gives it a service and renames another one like it
+    office_settings.change(one.counter, ADMIN, {"divisions": [{**mine, "active": False}]})
+    row = {"service": "ad_permit", "division": "water", "working_days": 9}
+    office_settings.change(two.counter, ADMIN, {"service_settings": [row]})
+    renamed = {"code": "public_works", "name": "กองช่างโยธา", "active": True}
+    assert renamed["code"] in house
+    office_settings.change(two.counter, ADMIN, {"divisions": [mine, renamed]})
+    for desk in (one, two, one, two):
+        assert desk.sync().rejected == 0
+    for desk in (one, two):
+        found = known(desk)
+        assert {each["code"]: each["active"] for each in found["divisions"]} == {"water": False, "public_works": True}
+        assert desk.counter.catalog["ad_permit"].default_division == "water", "a permit still goes somewhere"
+        assert desk.counter.divisions["public_works"] == "กองช่างโยธา"
+        assert cases.get(desk.counter, old).division_name == said, "an old case keeps its words"
+        office_settings.change(desk.counter, ADMIN, {"phone": f"076-{desk.counter.counter_name}"})
+        with pytest.raises(Refused, match="office_setting"):
+            office_settings.change(desk.counter, ADMIN, {"divisions": [{**renamed, "active": False}]})
+    office_settings.change(one.counter, ADMIN, {"service_settings": []})
+    for desk in (one, two):
+        desk.sync()
+    assert known(two)["service_settings"] == []
+
+
+def test_people_of_a_closed_division_stay_and_can_be_changed(counter: Counter, actor: Actor) -> None:
+    office_settings.change(counter, actor, {"divisions": [{"code": "water", "name": "กองประปา", "active": True}]})
+    name = accounts.add(
+        counter, actor, full_name="นายก่อ เกิด", position="ธุรการ", division="water", password="ครั้งแรก-1234"
+    )
+    office_settings.change(counter, actor, {"divisions": [{"code": "water", "name": "กองประปา", "active": False}]})
+    assert accounts.get(counter, actor, name).division_name == "กองประปา (เลิกใช้แล้ว)"
+    accounts.change(counter, actor, name, position="หัวหน้างาน")
+    with pytest.raises(Refused, match="division"):
+        accounts.add(counter, actor, full_name="ก ข", position="ก", division="water", password="ครั้งแรก-1234")
+    accounts.change(counter, actor, name, division="finance")
+    with pytest.raises(Refused, match="division"):
+        accounts.change(counter, actor, name, division="water")
 
 
 def test_a_case_keeps_its_category_at_every_counter(province: Province) -> None:

@@ -3,6 +3,7 @@ the program itself, the rights from support/command_rights.py."""
 
 import inspect
 import io
+import re
 import sys
 from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from PIL import Image
@@ -128,8 +130,9 @@ def test_commands_are_for_who_holds_their_right(
         ("_other", lambda *_: office.people["admin"]),
         ("_print_waiting", lambda _counter: None),
     ):
-        if hasattr(module, name):
-            monkeypatch.setattr(module, name, stand_in)
+        for place in places(module):
+            if hasattr(place, name):
+                monkeypatch.setattr(place, name, stand_in)
     wrong = []
     for words, wanted in ASKED[handler]:
         refused_first = sorted(office.people.items(), key=lambda one: any(holds(one[1], right) for right in wanted))
@@ -144,6 +147,15 @@ def test_commands_are_for_who_holds_their_right(
             if (told in REFUSED) == allowed:
                 wrong.append(f"{role} {'may' if allowed else 'may not'} {' '.join(words[:3])}: {told or 'done'}")
     assert not wrong, wrong
+
+
+def places(module: ModuleType) -> list[ModuleType]:
+    """The module of a command, and those whose functions it borrows to open the counter and to ask who acts."""
+    names = {one.__module__ for one in vars(module).values() if inspect.isfunction(one)}
+    lent = sorted(
+        name for name in names if name.startswith("app.cli.") and name not in ("app.cli.context", "app.cli.output")
+    )
+    return [module, *(import_module(name) for name in lent)]
 
 
 def attempt(words: list[str], stdin: str) -> str:
@@ -213,3 +225,32 @@ def test_the_server_asks_the_same_of_a_counter_that_asked_nothing(tmp_path: Path
                 act()
                 tried.append(desk.sync().rejected == 0)
             assert tuple(tried) == allowed, by
+
+
+OPEN = {
+    "/openapi.json": "what the server is asked for",
+    "/health": "whether it runs",
+    "/health/live": "the same",
+    "/health/ready": "whether it can answer",
+    "/metrics": "figures without offices",
+    "/v1/enrol": "by a one-time code",
+}
+"""Requests of the described interface that ask for no token, and why; pages of citizens are not described."""
+
+
+def test_every_described_request_of_the_server_wants_a_counter(tmp_path: Path) -> None:
+    import requests
+    from sync_support import Province
+
+    with Province(tmp_path) as province, requests.Session() as http:
+        http.trust_env = False
+        described = http.get(f"{province.url}/openapi.json", timeout=20).json()["paths"]
+        answers = {}
+        for path, methods in described.items():
+            for method in set(methods) & {"get", "post", "put", "patch", "delete", "head"} if path not in OPEN else ():
+                for token in ({}, {"Authorization": "Bearer nobody"}):
+                    url = province.url + re.sub(r"\{[^}]*\}", "0" * 64, path)
+                    told = http.request(method, url, headers=token, json={"protocol": 1}, timeout=20)
+                    answers[f"{method} {path} {len(token)}"] = told.status_code
+        assert len(answers) > 20
+        assert {request: status for request, status in answers.items() if status not in (401, 403)} == {}

@@ -66,6 +66,24 @@ def test_a_clock_that_ran_ahead_locks_nobody_out_for_years(counter: Counter, clo
         attempt(counter)
     assert attempt(counter, homes.PASSWORD).code == "sign_in_locked"
     clock.at -= timedelta(days=3_000)
+    assert attempt(counter, homes.PASSWORD).code == "sign_in_locked"
+    clock.forward(seconds=31)
+    assert staff.sign_in(counter, homes.USERNAME, homes.PASSWORD)
+
+
+@pytest.mark.parametrize("hours", [-48, -1, 1, 48])
+def test_who_sets_the_clock_or_starts_the_machine_anew_waits_no_less(
+    counter: Counter, clock: homes.HandClock, hours: int
+) -> None:
+    for _ in range(staff.FREE_ATTEMPTS):
+        attempt(counter)
+    clock.at += timedelta(hours=hours)
+    assert attempt(counter, homes.PASSWORD).code == "sign_in_locked"
+    clock.on = 5.0  # switched off and on again: what it has run since then counts
+    assert attempt(counter, homes.PASSWORD).code == "sign_in_locked"
+    clock.on = 29.0
+    assert attempt(counter, homes.PASSWORD).code == "sign_in_locked"
+    clock.on = 31.0
     assert staff.sign_in(counter, homes.USERNAME, homes.PASSWORD)
 
 

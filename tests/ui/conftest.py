@@ -110,6 +110,9 @@ class SetClock:
     def now(self) -> datetime:
         return self.moment
 
+    def running(self) -> float:
+        return self.moment.timestamp()
+
     def move(self, **by: float) -> None:
         self.moment += timedelta(**by)
 

@@ -6,8 +6,8 @@ import sys
 import threading
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
 
 from app.services import drafts
 from app.services.model import Applicant
@@ -88,10 +88,18 @@ def test_changing_clerks_keeps_the_draft_and_clears_the_screen(qtbot, main, wind
 
 
 def test_an_idle_counter_locks_itself(qtbot, main, window: Window):
-    assert main._idle.isActive()
+    assert main._idle.isActive() and main._idle.interval() == 15 * 60_000
     main._idle.setInterval(1)
     main._idle.start()
     qtbot.waitUntil(lambda: window.main is None)
+
+
+def test_the_lock_closes_what_is_open_over_the_pages(qtbot, main, window: Window):
+    """Somebody chooses a file and goes away: the dialog has an event loop of its own."""
+    QTimer.singleShot(50, main._idle.timeout.emit)
+    dialog = QDialog(main)
+    assert dialog.exec() == QDialog.DialogCode.Rejected
+    qtbot.waitUntil(lambda: window.main is None and window.currentWidget() is window.sign_in, timeout=10_000)
 
 
 def test_the_sync_is_asked_for_off_qts_thread(qtbot, main, window: Window, counter):

@@ -163,6 +163,8 @@ def test_lock_and_time_close_it_also_while_it_waits(window, counter, actor, thai
     window.change_clerk()
     assert not [one for one in gone.findChildren(QDialog) if one.isVisible()]
     assert all(one._record is None for one in gone.findChildren(OwnRecordDialog))
+    del gone
+    qtbot.waitUntil(lambda: window._next is not None, timeout=10_000)  # as before anybody can have signed in
     window.enter(actor)
     window.main.session.thaid = thaid
     thaid.let.clear()

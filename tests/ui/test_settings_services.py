@@ -20,6 +20,14 @@ def shown(page, name, settle):
     return page.sections[name]
 
 
+def test_the_row_whose_fields_are_shown_is_marked_and_the_part_in_view_is_seen(page, settle, look):
+    look.set_scale(200)
+    section = shown(page, "สำนัก/กอง", settle)
+    assert section.list.hasFocus() and section.list.currentItem().isSelected()
+    button = page.buttons[list(page.sections).index("สำนัก/กอง")]
+    assert not button.visibleRegion().isEmpty()
+
+
 def test_a_service_is_switched_off_and_on_again(page, counter, qtbot, settle):
     section = shown(page, "งานบริการ", settle)
     assert section.ticks.ticked() == sorted(counter.catalog)
@@ -111,6 +119,7 @@ def test_orders_and_contacts_are_set(page, counter, actor, qtbot, settle):
     section = shown(page, "ผู้ใช้และการติดต่อ", settle)
     section.required.setChecked(True)
     section.days.setText("15")
+    section.minutes.setText("3")
     section.lines["helpdesk"].setText("กลุ่มไลน์ งานทะเบียน")
     section.lines["email"].setText("ไม่ใช่อีเมล")
     qtbot.keyClick(page, Qt.Key.Key_F9)
@@ -120,6 +129,7 @@ def test_orders_and_contacts_are_set(page, counter, actor, qtbot, settle):
     qtbot.keyClick(page, Qt.Key.Key_F9)
     settle()
     assert appointments.settings(counter) == (True, 15)
+    assert counter.current.document["lock_after_minutes"] == 3
     assert counter.current.document["contacts"] == {
         "helpdesk": "กลุ่มไลน์ งานทะเบียน", "email": "saraban@kathu.example",
     }  # fmt: skip

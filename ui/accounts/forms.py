@@ -33,6 +33,8 @@ class _PersonForm(FormDialog):
         for code, name in accounts.divisions(self._session.counter):
             self.division.addItem(name, code)
         if account is not None:
+            if account.division and self.division.findData(account.division) < 0:
+                self.division.addItem(account.division_name or account.division, account.division)
             self.division.setCurrentIndex(max(0, self.division.findData(account.division)))
         self.add(FieldRow("division", "สำนัก/กอง", self.division, required=True))
 

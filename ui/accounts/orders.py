@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
 
 from app.domain import thai_date
 from app.domain.errors import CounterError, Unavailable
@@ -18,10 +18,9 @@ from ui.campaign.dialogs import DAY, FormDialog
 from ui.campaign.paper_files import PaperFiles
 from ui.campaign.rows import FilesToAdd, ask_folder, read_files
 from ui.ports import Session
-from ui.style import GAP, NEAR, WIDE
 from ui.widgets.fields import Action, FieldRow
-from ui.widgets.labels import ThaiLabel, heading
-from ui.widgets.layouts import Card, FlowLayout
+from ui.widgets.labels import ThaiLabel
+from ui.widgets.listing import Act, lay_out
 from ui.widgets.notes import Note
 from ui.widgets.table import Table
 
@@ -53,15 +52,12 @@ class OrdersPanel(QWidget):
         self._build()
 
     def _build(self) -> None:
-        bar = QWidget()
-        flow = FlowLayout(bar, NEAR)
-        flow.setContentsMargins(0, 0, 0, 0)
         counter = self._session.counter
 
         def paper() -> appointments.OrderList:
             return appointments.order_list(counter, self._session.actor)
 
-        acts: tuple[tuple[Action, str, Callable[[], None]], ...] = (
+        acts: tuple[Act, ...] = (
             (self.add, "", self.begin_request),
             (self.edit, "", self.change),
             (self.revoke, "Ctrl+Delete", self.end),
@@ -69,23 +65,7 @@ class OrdersPanel(QWidget):
             (self.paper, "Ctrl+R", lambda: self._files.print(paper, "ทะเบียนคำสั่ง")),
             (self.pdf, "Ctrl+S", lambda: self._files.save(paper, "appointment-orders", ".pdf")),
         )
-        for button, key, act in acts:
-            flow.addWidget(button)
-            button.clicked.connect(act)
-            if key:
-                shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(button.click)
-        inside = QWidget()
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        box.setSpacing(NEAR)
-        for widget in (heading("คำสั่งแต่งตั้ง"), self.told, bar):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Card(inside))
+        lay_out(self, "คำสั่งแต่งตั้ง", self.told, self.table, acts)
         self.table.opened.connect(self.change)
         self.table.marked.connect(self._offer)
         self._session.tasks.changed.connect(self._changed)

@@ -94,7 +94,8 @@ class OwnRecordDialog(QDialog):
 
     def _build(self) -> None:
         about = Column()
-        about.box.setSpacing(NEAR)
+        about.box.setContentsMargins(0, 0, 0, 0)
+        about.box.setSpacing(GAP)
         for text in ABOUT:
             about.box.addWidget(ThaiLabel(text))
         about.box.addWidget(self.error)
@@ -169,7 +170,7 @@ class OwnRecordDialog(QDialog):
         except Refused as found:
             missing = found
         told = error or missing
-        self.error.show_text(f"{told.title} {told.hint}".strip() if told else "")
+        self.error.show_text(f"{told.title}\n{told.hint}".strip() if told else "")
         self.error.setVisible(told is not None)
         self._go(0)
         self.begin.setVisible(missing is None)

@@ -1,10 +1,8 @@
 """The lists of administrators and of users, in the columns and words of the letter (rows 3-6 to 3-8)."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
 
 from app.domain.errors import CounterError
 from app.services import accounts
@@ -15,10 +13,9 @@ from ui.accounts.forms import AddDialog, ChangeDialog, PasswordDialog
 from ui.accounts.rights import RightsDialog
 from ui.campaign.paper_files import PaperFiles
 from ui.ports import Session
-from ui.style import GAP, NEAR, WIDE
 from ui.widgets.fields import Action
-from ui.widgets.labels import ThaiLabel, heading
-from ui.widgets.layouts import Card, FlowLayout
+from ui.widgets.labels import ThaiLabel
+from ui.widgets.listing import Act, lay_out
 from ui.widgets.notes import Note
 from ui.widgets.table import Table
 
@@ -49,34 +46,15 @@ class PeoplePanel(QWidget):
         self._build()
 
     def _build(self) -> None:
-        bar = QWidget()
-        flow = FlowLayout(bar, NEAR)
-        flow.setContentsMargins(0, 0, 0, 0)
-        keys: dict[str, tuple[Action, Callable[[], None]]] = {
-            "": (self.add, self.begin_request),
-            "-": (self.edit, self.change),
-            "Ctrl+R": (self.rights, self.give),
-            "Ctrl+K": (self.password, self.reset),
-            "Ctrl+Delete": (self.active, self.turn),
-            "--": (self.everywhere, self.share),
-        }
-        for key, (button, act) in keys.items():
-            flow.addWidget(button)
-            button.clicked.connect(act)
-            if key.strip("-"):
-                shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(button.click)
-        inside = QWidget()
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        box.setSpacing(NEAR)
-        for widget in (heading(self.TITLE), self.told, bar):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Card(inside))
+        acts: tuple[Act, ...] = (
+            (self.add, "", self.begin_request),
+            (self.edit, "", self.change),
+            (self.rights, "Ctrl+R", self.give),
+            (self.password, "Ctrl+K", self.reset),
+            (self.active, "Ctrl+Delete", self.turn),
+            (self.everywhere, "", self.share),
+        )
+        lay_out(self, self.TITLE, self.told, self.table, acts)
         self.table.opened.connect(self.change)
         self.table.marked.connect(self._offer)
         self._session.tasks.changed.connect(self._changed)

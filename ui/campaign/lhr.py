@@ -20,6 +20,9 @@ from ui.widgets.labels import ThaiLabel, heading
 from ui.widgets.layouts import Card, FlowLayout
 from ui.widgets.notes import Note
 
+EVERYBODYS = "คำขอของบุคลากรทุกคน"
+OWN = "คำขอของท่าน ท่านและผู้ดูแลทะเบียนเท่านั้นที่เห็น โปรแกรมไม่เก็บทะเบียนประวัติ"
+NONE = "ยังไม่มีคำขอ ดูข้อมูลของท่านที่ปุ่ม บัญชี › ข้อมูลของฉัน (LHR) แล้วขอแก้รายการที่ผิดได้ทันที"
 Found = tuple[list[lhr.Request], lhr.StaffReadiness | None]
 
 
@@ -32,7 +35,7 @@ class LhrPanel(QWidget):
         self.requests: list[lhr.Request] = []
         self.people: tuple[lhr.Person, ...] = ()
         self.list, self.staff = Rows("คำขอปรับปรุงทะเบียนประวัติ"), Rows("รายชื่อบุคลากร")
-        self.told = ThaiLabel(role="small")
+        self.told, self._whose = ThaiLabel(role="small"), ""
         self.ask = Action("ยื่นคำขอ…", role="primary", key="Ctrl+N")
         self.entered = Action("แก้ไขใน LHR แล้ว", tip="ผู้ดูแลทะเบียนแก้ไขแล้ว รอเจ้าของตรวจ")
         self.verified = Action("ยืนยันว่าถูกต้อง", tip="เจ้าของข้อมูลตรวจใน LHR แล้ว")
@@ -86,9 +89,7 @@ class LhrPanel(QWidget):
         officer = rights.may(self._session.actor, rights.HR_RECORDS)
         self.right.setVisible(officer)
         self.entered.setVisible(officer)
-        self.told.show_text(
-            "คำขอของบุคลากรทุกคน" if officer else "คำขอของท่าน ท่านและผู้ดูแลทะเบียนเท่านั้นที่เห็น โปรแกรมไม่เก็บทะเบียนประวัติ"
-        )
+        self._whose = EVERYBODYS if officer else OWN
         self.refresh()
 
     def refresh(self) -> None:
@@ -107,6 +108,7 @@ class LhrPanel(QWidget):
 
     def _show(self, found: Found) -> None:
         self.requests, staff = found
+        self.told.show_text(self._whose if self.requests else f"{self._whose} · {NONE}")
         self.list.show_rows([(one.key, _request_text(one)) for one in self.requests])
         if staff is not None:
             self.people = staff.people

@@ -1,11 +1,10 @@
 """The counters of the office, as its server knows them: last contact, what each has to send; shut out, replace, add."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.domain import thai_date
@@ -14,10 +13,10 @@ from ui import faults
 from ui.campaign.dialogs import FormDialog
 from ui.campaign.paper_files import PaperFiles
 from ui.ports import Session
-from ui.style import FAR, GAP, NEAR, WIDE
+from ui.style import FAR, GAP
 from ui.widgets.fields import Action
 from ui.widgets.labels import ThaiLabel, heading
-from ui.widgets.layouts import Card, FlowLayout
+from ui.widgets.listing import Act, lay_out
 from ui.widgets.notes import Note
 from ui.widgets.qr import QrCode
 from ui.widgets.table import Table
@@ -41,32 +40,13 @@ class DevicesPanel(QWidget):
         self.revoke = Action("ยกเลิกสิทธิ์…", key="Ctrl+Delete", tip="เครื่องหาย ถูกขโมย หรือเลิกใช้ ข้อมูลในเครื่องยังอยู่")
         self.renew = Action("ถามใหม่", role="quiet", key="Ctrl+R")
         self.setFocusProxy(self.table)
-        bar = QWidget()
-        flow = FlowLayout(bar, NEAR)
-        flow.setContentsMargins(0, 0, 0, 0)
-        keys: tuple[tuple[str, Action, Callable[[], None]], ...] = (
-            ("", self.add, self.begin_request),
-            ("Ctrl+K", self.replace, self.change),
-            ("Ctrl+Delete", self.revoke, self.shut_out),
-            ("Ctrl+R", self.renew, self.refresh),
+        acts: tuple[Act, ...] = (
+            (self.add, "", self.begin_request),
+            (self.replace, "Ctrl+K", self.change),
+            (self.revoke, "Ctrl+Delete", self.shut_out),
+            (self.renew, "Ctrl+R", self.refresh),
         )
-        for key, button, act in keys:
-            flow.addWidget(button)
-            button.clicked.connect(act)
-            if key:
-                shortcut = QShortcut(QKeySequence(key), self)
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(button.click)
-        inside = QWidget()
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(WIDE, GAP, WIDE, GAP)
-        box.setSpacing(NEAR)
-        for widget in (heading("เครื่องของหน่วยงาน"), self.told, bar):
-            box.addWidget(widget)
-        box.addWidget(self.table, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(Card(inside))
+        lay_out(self, "เครื่องของหน่วยงาน", self.told, self.table, acts)
         self.table.marked.connect(self._offer)
         self._offer()
 

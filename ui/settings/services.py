@@ -40,13 +40,17 @@ class PeopleSection(FormSection):
     """Appointment orders, and the office's contacts and helpdesk."""
 
     def __init__(self) -> None:
-        super().__init__("ผู้ใช้และการติดต่อ", "คำสั่งแต่งตั้ง ผู้บริหาร และช่องทางติดต่อช่วยเหลือ")
+        super().__init__("ผู้ใช้และการติดต่อ", "คำสั่งแต่งตั้ง การล็อกจอ ผู้บริหาร และช่องทางติดต่อช่วยเหลือ")
         self.required = QCheckBox("ผู้ใช้ต้องมีคำสั่งแต่งตั้งที่มีผล จึงเข้าใช้ได้")
         self.required.setAccessibleName(self.required.text())
         self.add("required", "คำสั่งแต่งตั้ง", self.required, "ผู้ดูแลระบบหลักเข้าใช้ได้เสมอ")
         self.days = QLineEdit()
         self.days.setMaxLength(3)
         self.add("warn_days", "เตือนก่อนคำสั่งสิ้นสุดกี่วัน", self.days, required=True)
+        self.minutes = QLineEdit()
+        self.minutes.setMaxLength(2)
+        told = "1 ถึง 60 นาที เครื่องที่ตั้งในทางเดินควรสั้น แบบที่กรอกค้างไว้ไม่หาย"
+        self.add("lock_after_minutes", "ล็อกจอเมื่อไม่มีผู้ใช้กี่นาที", self.minutes, told, required=True)
         self.lines: dict[str, QLineEdit] = {}
         for key, (label, told) in office_contacts.FIELDS.items():
             line = self.lines[key] = QLineEdit()
@@ -60,12 +64,17 @@ class PeopleSection(FormSection):
         orders = self.facts.document.get("appointments") or {}
         self.required.setChecked(bool(orders.get("required", False)))
         self.days.setText(str(orders.get("warn_days", DEFAULT_WARN_DAYS)))
+        self.minutes.setText(str(self.facts.document.get("lock_after_minutes", 15)))
         contacts = self.facts.document.get("contacts") or {}
         for key, line in self.lines.items():
             line.setText(str(contacts.get(key, "")))
 
     def wanted(self) -> dict[str, Any]:
         """Both settings, as the fields say."""
-        days = self.whole("warn_days", "จำนวนวัน")
+        days, minutes = self.whole("warn_days", "จำนวนวัน"), self.whole("lock_after_minutes", "จำนวนนาที")
         contacts = {key: text for key in self.lines if (text := self.text(key))}
-        return {"appointments": {"required": self.required.isChecked(), "warn_days": days}, "contacts": contacts}
+        return {
+            "appointments": {"required": self.required.isChecked(), "warn_days": days},
+            "lock_after_minutes": minutes,
+            "contacts": contacts,
+        }

@@ -38,6 +38,8 @@ STATES = {
 }
 """State -> the word in the chip and its tone."""
 
+OWN_WAITING = "รอท่านสแกนด้วยโทรศัพท์ของท่าน"
+
 ENDS = {"thaid_denied": "denied", "thaid_expired": "expired", "thaid_offline": "offline"}
 LATE = "หมดเวลาสแกนแล้ว กำลังรอคำตอบสุดท้าย"
 
@@ -240,7 +242,8 @@ class ThaiDDialog(QDialog):
 
     def _show(self, state: str) -> None:
         self._state = state
-        self._chip.show_word(*STATES[state])
+        word, tone = STATES[state]
+        self._chip.show_word(OWN_WAITING if state == "waiting" and self._purpose != CITIZEN else word, tone)
         under_way, ended = state in ("waiting", "opened"), state not in ("asking", "waiting", "opened", "done")
         citizen = self._purpose == CITIZEN
         self._stack.setCurrentWidget(self._scan if under_way else self._person_page if state == "done" else self._words)

@@ -125,7 +125,7 @@ ASKED: dict[str, tuple[Row, ...]] = {
     "clock:confirm": ((("clock", "confirm", "2020-01-01"), (APPROVE_VOID,)),),
     "clock:filed_on": ((("clock", "filed-on", N, "2026-01-01", "--reason", "ก"), (WAIVE_LATE,)),),
     **{
-        f"privacy:{name}": ((words, (KEEP_PRIVACY,)),)
+        f"{'retention' if words[0] in ('retention', 'destruction') else 'privacy'}:{name}": ((words, (KEEP_PRIVACY,)),)
         for name, words in {
             "requests": ("privacy", "requests"), "receive": ("privacy", "receive", "x", "ก"),
             "identity": ("privacy", "identity", "x", "card"), "answer": ("privacy", "answer", "x", "ก"),
@@ -133,7 +133,8 @@ ASKED: dict[str, tuple[Row, ...]] = {
             "processing": ("privacy", "processing"), "activity": ("privacy", "activity", "x", "a=b"),
             "period": ("privacy", "period", "x", "1", "--basis", "ก"), "breaches": ("privacy", "breaches"),
             "breach": ("privacy", "breach", "--key", "x"), "told": ("privacy", "told", "x", "people"),
-            "close": ("privacy", "close", "x"),
+            "close": ("privacy", "close", "x"), "show": ("privacy", "show", "x"),
+            "breach_form": ("privacy", "form", "x", "--out", "OUT.pdf"),
             "set_rule": ("retention", "set", "x", "1", "--basis", "ก"), "due": ("retention", "due"),
             "hold": ("retention", "hold", "KT1201169999999", "--reason", "ก"),
             "lift": ("retention", "lift", "KT1201169999999"), "holds": ("retention", "holds"),
@@ -141,9 +142,10 @@ ASKED: dict[str, tuple[Row, ...]] = {
             "run": ("destruction", "run", "x"), "certificate": ("destruction", "certificate", "x", "--out", "OUT.pdf"),
         }.items()
     },
-    "privacy:rules": ((("retention", "rules"), (ANYBODY,)),),
-    "privacy:approve": ((("destruction", "approve", "x", "--order", "1"), (APPROVE_DESTRUCTION,)),),
-    "privacy:disapprove": ((("destruction", "refuse", "x", "--reason", "ก"), (APPROVE_DESTRUCTION,)),),
+    "retention:show": ((("destruction", "show", "x"), (KEEP_PRIVACY, APPROVE_DESTRUCTION)),),
+    "retention:rules": ((("retention", "rules"), (ANYBODY,)),),
+    "retention:approve": ((("destruction", "approve", "x", "--order", "1"), (APPROVE_DESTRUCTION,)),),
+    "retention:disapprove": ((("destruction", "refuse", "x", "--reason", "ก"), (APPROVE_DESTRUCTION,)),),
     **{
         f"rates:{name}": ((("rates", *words), (OFFICE_SETTINGS,)),)
         for name, words in {

@@ -23,12 +23,18 @@ class HandClock:
 
     def __init__(self, at: datetime | None = None) -> None:
         self.at = at or datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+        self.on = 600.0
 
     def now(self) -> datetime:
         return self.at
 
+    def running(self) -> float:
+        return self.on
+
     def forward(self, **amount: float) -> None:
+        """Time goes by; a negative amount sets the clock back and nothing else."""
         self.at += timedelta(**amount)
+        self.on += max(0.0, timedelta(**amount).total_seconds())
 
 
 def make(home: Path, clock: Clock | None = None, **settings: Any) -> Path:

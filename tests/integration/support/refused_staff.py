@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], str, str | None, int]] = {
         ("orders", "add", "1", "--date", "วันนั้น", "--from", "2026-01-01", "--person", "x"), "date", "ordered_on", 3),
     "an order without a number": (("orders", "add", " ", *DAYS, "--person", "x"), "required", "number", 3),
     "an order that is not there": (("orders", "revoke", "x"), "order_unknown", "key", 3),
+    "one's own record where no server is": (("lhr", "own"), "lhr_no_server", None, 3),
+    "one's own record of nobody": (("--as", "nobody", "lhr", "own"), "sign_in", "password", 3),
+    "no file about records": (("lhr", "check", "no such.toml"), "lhr_file", None, 3),
+    "a file of another kind about records": (("lhr", "check", "HOME/counter.key.json"), "lhr_file", None, 3),
     "taking over what nobody left": (("drafts", "take", "nobody"), "no_draft", "username", 3),
     "the orders into a text": (("orders", "list", "--out", "x.txt"), "file_kind", "out", 3),
 }  # fmt: skip
