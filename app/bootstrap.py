@@ -124,6 +124,10 @@ class Paper:
         """Width, Thai marks, QR and cut of one printer."""
         press.print_test_page(printer, office_name)
 
+    def open_drawer(self, printer: Printer) -> None:
+        """The pulse for the cash drawer, once the printer has nothing else in hand."""
+        press.open_drawer(printer)
+
     def print_recovery(self, sheet: "RecoverySheet", printer: Printer) -> None:
         """The recovery key straight to an A4 printer; no copy of it is kept."""
         press.print_recovery(sheet, printer)

@@ -31,7 +31,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
-from printing.petition import person_address
+from printing.petition import person_address, running
 
 CODE = TextStyle(11, bold=True, align="right", leading=1.4)
 SMALL_RIGHT = TextStyle(9.2, align="right", leading=1.5)
@@ -42,7 +42,6 @@ BODY = TextStyle(10.5, leading=1.55)
 STRONG = TextStyle(11, bold=True, leading=1.6)
 CELLS = TextStyle(10, leading=1.5)
 COPY = TextStyle(12, bold=True, align="center", leading=1.4)
-RUNNING = TextStyle(8.5, leading=1.5, muted=True)
 DOTS = "." * 30
 DECLARATION = "ข้าพเจ้าขอรับรองว่ารายการที่แสดงไว้ข้างต้นถูกต้องครบถ้วนตามความเป็นจริง"
 UNITS = {"litre": "ลิตร", "kg": "กก.", "stick": "มวน"}
@@ -92,10 +91,14 @@ def _no_form() -> Refused:
 
 
 def _layout(view: CaseView, title: str, blocks: tuple[Block, ...]) -> Layout:
-    running = f"เลขที่รับแบบ {view.number}" if view.number else "ตัวอย่าง"
-    foot = Columns((Cell((Text(running, RUNNING),)), Cell((Text("หน้า {page}/{pages}", SMALL_RIGHT),))))
+    number = f"เลขที่รับแบบ {view.number}" if view.number else "ตัวอย่าง"
     return Layout(
-        f"{title} {view.number}", "a4", blocks, footer=(Rule(before=0, after=2), foot), author=view.office.name
+        f"{title} {view.number}",
+        "a4",
+        blocks,
+        header=(running(title, f"{number} (ต่อ)"), Rule(before=2, after=8)),
+        footer=(Rule(before=0, after=2), running(number, "หน้า {page}/{pages}")),
+        author=view.office.name,
     )
 
 
@@ -238,8 +241,13 @@ def _stock(table: Field, rows: list[Mapping[str, Any]], columns: int) -> Block:
     wide = 0.18 if columns == MOST_PRODUCTS else 0.22
     product = table.column("product")
     shown = [column for column in table.columns if column.key != "product"]
+    places = [max(_decimals(row.get(column.key, "0")) for column in shown) for row in rows]
     lines = tuple(
-        (column.label, *(_number(row.get(column.key, "0")) for row in rows), *[""] * (columns - len(rows)))
+        (
+            column.label,
+            *(_number(row.get(column.key, "0"), most) for row, most in zip(rows, places, strict=True)),
+            *[""] * (columns - len(rows)),
+        )
         for column in shown
     )
     names = [product.choice_name(row["product"]) for row in rows]
@@ -321,8 +329,14 @@ def _count(value: object) -> str:
     return f"{int(str(value)):,}"
 
 
-def _number(value: object) -> str:
+def _decimals(value: object) -> int:
+    return len(str(value).partition(".")[2])
+
+
+def _number(value: object, places: int = 0) -> str:
+    """With commas, and at least so many places behind the point, so that a column's points stand below each other."""
     text = str(value)
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
     whole, dot, rest = digits.partition(".")
-    return f"{sign}{int(whole or 0):,}{dot}{rest}"
+    rest = rest.ljust(places, "0")
+    return f"{sign}{int(whole or 0):,}{'.' if rest else dot}{rest}"

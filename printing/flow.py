@@ -39,6 +39,8 @@ _SMALLEST_NAME = 0.7
 """A long name under a signature is made this much smaller before it is broken into two lines."""
 _WIDEST_GAP = 0.16
 """White that a justified line may take at a seam of two words, em; a space has two seams."""
+_SIGNED_LINES = 2
+"""Lines of text that stay on the sheet with the signature below them."""
 _EMPTY_QR_BORDER = 0.1
 """White border of the frame that stands for a code, as a share of its size."""
 _MIDDLE = (typeface.ASCENT - typeface.DESCENT) / 2
@@ -66,7 +68,12 @@ class Flow:
 
     def strips(self, blocks: Iterable[Block], width: float, *, white: bool = False) -> list[Strip]:
         """The column of `blocks`, `width` points wide."""
-        return kept_apart([strip for block in blocks for strip in self._block(block, width, white)])
+        found: list[Strip] = []
+        for block in blocks:
+            if signed(block):
+                found = _held(found)
+            found += self._block(block, width, white)
+        return kept_apart(found)
 
     def _block(self, block: Block, width: float, white: bool) -> list[Strip]:
         match block:
@@ -116,7 +123,10 @@ class Flow:
                 mark = TextMark(x, height / 2 + _MIDDLE * size, line, size, style.bold, style.muted, white, number)
                 if style.align == "justify" and index < len(lines) - 1:
                     mark = _filling(mark, width - indent)
-                strips.append(Strip(height, (mark,) if line else (), _holds_on(index, len(lines), block.keep)))
+                ink: tuple[Mark, ...] = (mark,) if line else ()
+                if block.dotted:
+                    ink += (LineMark(0, height - 1, width, height - 1, 0.6, True),)
+                strips.append(Strip(height, ink, _holds_on(index, len(lines), block.keep)))
         if style.after:
             last = strips[-1]
             strips[-1] = Strip(last.height + style.after, last.marks, last.keep)
@@ -130,12 +140,16 @@ class Flow:
         fixed = sum(cell.width for cell in block.cells if cell.fixed)
         shares = sum(cell.width for cell in block.cells if not cell.fixed) or 1.0
         rest = width - fixed - block.gap * (len(block.cells) - 1)
+        wides = [cell.width if cell.fixed else rest * cell.width / shares for cell in block.cells]
+        columns = [
+            stacked(self.strips(cell.blocks, wide, white=white)) for cell, wide in zip(block.cells, wides, strict=True)
+        ]
+        tallest = max((column.height for column in columns), default=0.0)
         marks: list[Mark] = []
         lines: list[float] = []
         x = height = 0.0
-        for cell in block.cells:
-            wide = cell.width if cell.fixed else rest * cell.width / shares
-            column = stacked(self.strips(cell.blocks, wide, white=white))
+        for cell, wide, placed in zip(block.cells, wides, columns, strict=True):
+            column = _stretched(placed, tallest) if _to_write_in(cell) else placed
             marks.extend(moved(mark, x, 0) for mark in column.marks)
             height = max(height, column.height)
             x += wide + block.gap
@@ -153,6 +167,8 @@ class Flow:
 
     def _table(self, block: Table, width: float) -> list[Strip]:
         rows = [self._row(block, row, block.style, width) for row in block.rows]
+        if block.keep and rows:
+            rows[-1] = replace(rows[-1], keep=True)
         if not block.header:
             return rows
         head = self._row(block, block.header, replace(block.style, bold=True), width)
@@ -246,6 +262,41 @@ def paged(strips: Sequence[Strip], first: float, others: float) -> list[list[Str
             pages[-1].append(strip)
             left -= strip.height
     return pages
+
+
+def signed(block: Block) -> bool:
+    """Whether somebody signs in this block what stands above it; a frame has its own text."""
+    match block:
+        case Signature():
+            return True
+        case Group(blocks=blocks):
+            return any(signed(inner) for inner in blocks)
+        case Columns(cells=cells):
+            return any(signed(inner) for cell in cells for inner in cell.blocks)
+        case _:
+            return False
+
+
+def _held(strips: Sequence[Strip]) -> list[Strip]:
+    """The same strips, the last lines of text bound to what follows: nobody signs on a sheet without text."""
+    held, left = list(strips), _SIGNED_LINES
+    for place in range(len(held) - 1, -1, -1):
+        if left <= 0:
+            break
+        left -= len({mark.y for mark in held[place].marks if isinstance(mark, TextMark)})
+        held[place] = replace(held[place], keep=True)
+    return held
+
+
+def _to_write_in(cell: Cell) -> bool:
+    """Whether the cell is a frame with room to write by hand; such frames side by side are of one height."""
+    return len(cell.blocks) == 1 and isinstance(cell.blocks[0], Box) and cell.blocks[0].min_height > 0
+
+
+def _stretched(strip: Strip, height: float) -> Strip:
+    """A frame with everything in it, made as tall as its neighbours."""
+    frame, *inner = strip.marks
+    return Strip(height, (replace(frame, height=height), *inner)) if isinstance(frame, BoxMark) else strip
 
 
 def _new_page(pages: list[list[Strip]], first: Strip, height: float) -> float:

@@ -45,8 +45,7 @@ def general_form_layout(view: CaseView, copy: CopyMark) -> Layout:
             Columns((Cell((), 1.0), Cell((Text("ขอแสดงความนับถือ", SIGN_CENTER), Spacer(20),
                     _signed(view)), 1.2))),
         )),
-        Rule(before=8, after=8),
-        *_opinions(view),
+        Group((Spacer(14), *_opinions(view))),
         *_done(),
         *_pictures(view),
     )  # fmt: skip
@@ -97,7 +96,12 @@ def _address(address: Address) -> str:
         ("จังหวัด", address.province, 14),
         ("รหัสไปรษณีย์", address.postcode, 8),
     )
-    return " ".join(f"{label} {text or _dots(room)}" for label, text, room in named)
+    return " ".join(f"{label} {_bare(text, label) or _dots(room)}" for label, text, room in named)
+
+
+def _bare(text: str, label: str) -> str:
+    """ "วัดกะทู้" of "ซอยวัดกะทู้": what the form says already is not said twice."""
+    return next((text.removeprefix(word).strip() for word in label.split("/") if text.startswith(word)), text)
 
 
 def _wish(view: CaseView) -> list[Block]:
@@ -139,13 +143,14 @@ def _opinions(view: CaseView) -> list[Block]:
     order = ("อนุญาต", "ไม่อนุญาต", f"อื่นๆ {_dots(26)}")
     head = f"ความเห็น{office_titles.head_of_clerks_office(kind)}/ผู้อำนวยการกอง"
     return [
-        Group((_pair(_opinion("ความเห็นเจ้าหน้าที่", checked, "ผู้ตรวจสอบ"), _opinion(head)), Spacer(8))),
-        Group((
-            _pair(_opinion(f"ความเห็น{office_titles.clerk_of_office(kind, name)}"),
-                  _opinion(f"คำสั่ง{office_titles.chief(kind, name)}", order)),
-            Spacer(8),
-        )),
-    ]  # fmt: skip
+        _pair(_opinion("ความเห็นเจ้าหน้าที่", checked, "ผู้ตรวจสอบ"), _opinion(head)),
+        Spacer(8),
+        _pair(
+            _opinion(f"ความเห็น{office_titles.clerk_of_office(kind, name)}"),
+            _opinion(f"คำสั่ง{office_titles.chief(kind, name)}", order),
+        ),
+        Spacer(8),
+    ]
 
 
 def _pair(left: Box, right: Box) -> Block:

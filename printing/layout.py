@@ -36,7 +36,8 @@ class Text:
     """A paragraph. "\\n" starts a new line.
 
     max_lines: longer text is cut and ends in "…"; 0 keeps everything. fit: one line only, made smaller to fit.
-    indent: points before the first line. keep: stays on the page of what follows.
+    indent: points before the first line. keep: stays on the page of what follows. dotted: a line of dots under each
+    line, as in a form that is filled in.
     In `Layout.header` and `footer`, "{page}" and "{pages}" become numbers, "{thai_page}" one in Thai digits.
     """
 
@@ -46,6 +47,7 @@ class Text:
     fit: bool = False
     indent: float = 0.0
     keep: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text under a header that is repeated on every page. widths: shares; aligns: one a column."""
+    """Rows of text under a header that is repeated on every page. widths: shares; aligns: one a column.
+    keep: the last row stays on the page of what follows, as of a total."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -114,6 +117,7 @@ class Table:
     aligns: tuple[Align, ...]
     style: TextStyle
     padding: float = 3.0
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from app.services.model import CaseView, CopyMark
 from app.services.paperwork import Letter
 from printing.layout import MM, Block, Cell, Columns, Group, Layout, Rule, Signature, Spacer, Text, TextStyle
 from printing.official import official_layout
-from printing.petition import copy_mark
+from printing.petition import copy_mark, running
 
 OFFICE = TextStyle(13, bold=True, align="center", leading=1.45)
 TITLE = TextStyle(14, bold=True, align="center", leading=1.5, after=4)
 RIGHT = TextStyle(12, align="right", leading=1.6)
 BODY = TextStyle(12, leading=1.7, after=4)
+RUNNING = TextStyle(12, align="justify", leading=1.7, after=4)
 SIGN = TextStyle(12, leading=1.6)
 SMALL = TextStyle(9.5, leading=1.5)
 INDENT = 25 * MM
@@ -52,15 +53,22 @@ def letter_layout(view: CaseView, letter: Letter, copy: CopyMark | None = None) 
         Text(f"เรื่อง {view.subject}", BODY),
         Text(f"เรียน {view.applicant.full_name}", BODY),
         Text(f"ตามที่ท่านได้ยื่น{view.service_name} เมื่อวันที่ {_registered(view)} นั้น {view.office.name} "
-             f"{OPENING[letter.kind]}", BODY, indent=INDENT),
-        *(Text(line, BODY, indent=INDENT) for line in letter.text.splitlines() if line.strip()),
+             f"{OPENING[letter.kind]}", RUNNING, indent=INDENT),
+        *(Text(line, RUNNING, indent=INDENT) for line in letter.text.splitlines() if line.strip()),
         *_until(letter),
-        Text(CLOSING[letter.kind], BODY, indent=INDENT),
+        Text(CLOSING[letter.kind], RUNNING, indent=INDENT),
         Group((Spacer(30), _signatures(view, letter))),
         Spacer(10),
         Text(f"{view.division_name} โทร. {view.office.phone}", SMALL),
     )  # fmt: skip
-    return Layout(f"{name} {view.number}", "a4", blocks, author=view.office.name)
+    return Layout(
+        f"{name} {view.number}",
+        "a4",
+        blocks,
+        header=(running(view.office.name, f"{name} (ต่อ)"), Rule(before=2, after=8)),
+        footer=(Rule(before=0, after=2), running(f"เลขที่ {view.number}", "หน้า {page}/{pages}")),
+        author=view.office.name,
+    )
 
 
 def _registered(view: CaseView) -> str:

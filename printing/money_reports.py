@@ -78,9 +78,7 @@ def remittance_layout(document: Document) -> Layout:
         Spacer(4),
         _method_table(document["by_method"]),
         Spacer(3),
-        Columns((Cell((Text("รวมนำส่ง", BOLD),)), Cell((Text(formatted(document["total_satang"]), _right(BOLD)),)))),
-        Spacer(2),
-        Box((Text(f"({baht_text(document['total_satang'])})", WORDS),), padding=3),
+        _total("รวมนำส่ง", document["total_satang"]),
         Spacer(6),
         *(Pair(Text(label, BODY), Text(text, BOLD), LABEL) for label, text in cash),
         *_counted_table(document["counted"]),
@@ -124,9 +122,7 @@ def summary_layout(document: Document) -> Layout:
         Spacer(4),
         _method_table(document["by_method"]),
         Spacer(3),
-        Columns((Cell((Text("รวมทั้งสิ้น", BOLD),)), Cell((Text(formatted(document["total_satang"]), _right(BOLD)),)))),
-        Spacer(2),
-        Box((Text(f"({baht_text(document['total_satang'])})", WORDS),), padding=3),
+        _total("รวมทั้งสิ้น", document["total_satang"]),
         Spacer(3),
         Text(f"ใบเสร็จ {document['receipts']:,} ฉบับ  ยกเลิก {document['voided']:,} ฉบับ  "
              f"{_ranges(document['ranges'])}", BODY),
@@ -190,9 +186,18 @@ def _revenue_table(revenues: Any) -> Table:
                  ("center", "left", "right", "right"), ROW)  # fmt: skip
 
 
+def _total(label: str, satang: int) -> Group:
+    """A sum in figures and words, which no page break parts."""
+    return Group((
+        Columns((Cell((Text(label, BOLD),)), Cell((Text(formatted(satang), _right(BOLD)),)))),
+        Spacer(2),
+        Box((Text(f"({baht_text(satang)})", WORDS),), padding=3),
+    ))  # fmt: skip
+
+
 def _method_table(by_method: Mapping[str, int]) -> Table:
     rows = tuple((METHODS.get(method, method), formatted(satang)) for method, satang in by_method.items())
-    return Table(("วิธีรับชำระ", "จำนวนเงิน (บาท)"), rows, (6.0, 2.0), ("left", "right"), ROW)
+    return Table(("วิธีรับชำระ", "จำนวนเงิน (บาท)"), rows, (6.0, 2.0), ("left", "right"), ROW, keep=True)
 
 
 def _counted_table(counted: Mapping[str, int]) -> tuple[Block, ...]:

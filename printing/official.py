@@ -22,7 +22,6 @@ from printing.layout import (
     Margins,
     Pair,
     Picture,
-    Rule,
     Spacer,
     Text,
     TextStyle,
@@ -54,10 +53,12 @@ def official_layout(view: CaseView, letter: Letter, copy: CopyMark | None = None
     parts = {**official_letters.usual(view, letter.kind), **letter.parts}
     memo = letter.kind == official_letters.MEMO
     head = _memo_head(view, letter, parts) if memo else _letter_head(view, letter, parts)
+    *body, last = [line for line in letter.text.splitlines() if line.strip()] or [""]
     blocks: tuple[Block, ...] = (
         *(copy_mark(copy) if copy else ()),
         *head,
-        *(Text(digits(line), RUNNING, indent=INDENT) for line in letter.text.splitlines() if line.strip()),
+        *(Text(digits(line), RUNNING, indent=INDENT) for line in body),
+        *((Text(digits(last), RUNNING, indent=INDENT, keep=True),) if last else ()),
         Text(digits(parts["closing"]), RUNNING, indent=INDENT, keep=True),
         *_signed(parts, memo),
         *(() if memo else _owner(view)),
@@ -140,8 +141,8 @@ def _labelled(label: str, text: str) -> tuple[Block, ...]:
 
 def _dotted(label: str, text: str) -> Columns:
     wide = _wide(label, MEMO_LABEL) + 2
-    line = (Text(digits(text), MEMO_TEXT), Rule(weight=0.6, dashed=True, before=0, after=2))
-    return Columns((Cell((Text(label, MEMO_LABEL),), wide, fixed=True), Cell(line)), gap=6)
+    line = Text(digits(text), MEMO_TEXT, dotted=True)
+    return Columns((Cell((Text(label, MEMO_LABEL),), wide, fixed=True), Cell((line,))), gap=6)
 
 
 def _signed(parts: dict[str, str], memo: bool) -> tuple[Block, ...]:
@@ -153,6 +154,7 @@ def _signed(parts: dict[str, str], memo: bool) -> tuple[Block, ...]:
 
 
 def _owner(view: CaseView) -> tuple[Block, ...]:
-    phone = f"โทร. {view.office.phone}" if view.office.phone else ""
-    lines = (view.division_name, digits(phone))
+    office = view.office
+    named = (("โทร.", office.phone), ("โทรสาร", office.fax), ("ไปรษณีย์อิเล็กทรอนิกส์", office.email))
+    lines = (view.division_name, *(digits(f"{name} {text}") for name, text in named if text))
     return (Group((Spacer(24), *(Text(line, BODY) for line in lines if line))),)

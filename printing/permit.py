@@ -130,7 +130,9 @@ def _conditions(permit: Mapping[str, Any]) -> tuple[Block, ...]:
 
 def _signed(view: CaseView, permit: Mapping[str, Any]) -> tuple[Block, ...]:
     proof = (
-        "ตรวจว่าหนังสือนี้จริงหรือไม่ได้โดยสแกน QR ด้านบน" if view.office.public_address else "QR ด้านบนใช้ตรวจที่สำนักงานว่าหนังสือนี้จริง"
+        "ตรวจว่าหนังสือนี้จริงหรือไม่ได้โดยสแกน QR ที่หัวหนังสือ"
+        if view.office.public_address
+        else "QR ที่หัวหนังสือใช้ตรวจที่สำนักงานว่าหนังสือนี้จริง"
     )
     signature = Signature("เจ้าพนักงานท้องถิ่น", " " * 40, BODY, ("ตำแหน่ง ................................",), width=260)
     return (Group((Spacer(34), signature)), Spacer(10), Text(proof, NOTE))

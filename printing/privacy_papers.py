@@ -8,14 +8,14 @@ from app.services.breaches import BreachForm
 from app.services.destruction import Certificate
 from app.services.person_export import CaseData, PersonData
 from app.services.processing import PARTS, ProcessingRecord
-from printing.layout import Align, Block, Layout, Pair, Rule, Spacer, Table, Text, TextStyle
+from printing.layout import Align, Block, Cell, Columns, Group, Layout, Pair, Signature, Spacer, Table, Text, TextStyle
+from printing.running import footed, headed
 
 TITLE = TextStyle(15, bold=True, align="center", leading=1.5)
 HEAD = TextStyle(12, align="center", leading=1.5)
 STRONG = TextStyle(12, bold=True, leading=1.5)
 BODY = TextStyle(11, leading=1.5)
 CELL = TextStyle(10, leading=1.5)
-FOOT = TextStyle(9, leading=1.5, muted=True)
 LEFT: Align = "left"
 LABEL = 135.0
 BLANK = "." * 60
@@ -97,11 +97,11 @@ def certificate_layout(paper: Certificate) -> Layout:
         Table(heads, rows, (6, 22, 20, 17, 17, 20), (LEFT,) * len(heads), CELL),
         Spacer(8),
         Text(BACKUPS, CELL),
-        Spacer(24),
-        Text("ลงชื่อ ............................................ ผู้ทำลาย", BODY),
-        Spacer(16),
-        Text("ลงชื่อ ............................................ พยาน", BODY),
-    ]
+        Group((Spacer(26), Columns((
+            Cell((Signature("ผู้ทำลาย", found.done_name or BLANK, BODY, align="left"),)),
+            Cell((Signature("พยาน", BLANK, BODY),)),
+        ), gap=12))),
+    ]  # fmt: skip
     return _sheet(title, paper.office.name, blocks)
 
 
@@ -165,8 +165,7 @@ def _pair(label: str, text: str) -> Pair:
 
 
 def _sheet(title: str, office: str, blocks: list[Block]) -> Layout:
-    footer = (Rule(before=0, after=2), Text("หน้า {page}/{pages}", FOOT))
-    return Layout(title, "a4", tuple(blocks), footer=footer, author=office)
+    return Layout(title, "a4", tuple(blocks), header=headed(title), footer=footed(title), author=office)
 
 
 def _day(day: date | None) -> str:

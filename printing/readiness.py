@@ -5,12 +5,12 @@ from datetime import date
 from app.domain import thai_date
 from app.services.lhr import EMPLOYEE_TYPES, StaffReadiness
 from app.services.readiness import Readiness
-from printing.layout import Align, Block, Layout, Rule, Spacer, Table, Text, TextStyle
+from printing.layout import Align, Block, Layout, Spacer, Table, Text, TextStyle
+from printing.running import footed, headed
 
 TITLE = TextStyle(15, bold=True, align="center", leading=1.5)
 HEAD = TextStyle(12, align="center", leading=1.5)
 CELL = TextStyle(10.5, leading=1.5)
-FOOT = TextStyle(9, leading=1.5, muted=True)
 LEFT: Align = "left"
 
 
@@ -52,8 +52,7 @@ def sheet(
         Spacer(8),
         Table(heads, tuple(tuple(digits(text) for text in row) for row in rows), widths, (LEFT,) * len(heads), CELL),
     )
-    footer = (Rule(before=0, after=2), Text("หน้า {page}/{pages}", FOOT))
-    return Layout(title, "a4", blocks, footer=footer, author=office)
+    return Layout(title, "a4", blocks, header=headed(title), footer=footed(title), author=office)
 
 
 def _day(day: date | None) -> str:

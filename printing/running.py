@@ -14,8 +14,18 @@ def held_together(layout: Layout, name: str, copy: CopyMark | None = None) -> La
     """The layout with its name, and whether it is a copy, at the head of the second and later sheets, and with
     name and number of the sheet at the foot of all of them; a document of one sheet stays as it is."""
     mark = f"สำเนา ครั้งที่ {copy.number}" if copy is not None and copy.number else ""
-    head = (_line(f"{name} (ต่อ)", mark), Rule(before=1, after=5))
+    head = (_line(f"{name} (ต่อ)", mark), Rule(before=1, after=5)) if mark else headed(name)
     return replace(layout, header=head, continued=(Rule(before=2, after=1), _line(name, SHEET)))
+
+
+def footed(title: str) -> tuple[Block, ...]:
+    """A foot that stands on every sheet: what this is, and which sheet of how many."""
+    return Rule(before=0, after=2), _line(title, SHEET)
+
+
+def headed(title: str) -> tuple[Block, ...]:
+    """The head of the second and later sheets."""
+    return _line(f"{title} (ต่อ)", ""), Rule(before=1, after=5)
 
 
 def _line(left: str, right: str) -> Block:

@@ -125,6 +125,7 @@ class _Worker(Thread):
                     continue
             except Exception as error:  # a locked or full database now is no reason never to print again
                 _report("print queue of a printer", error)
+                told = False  # what became of the paper in hand could not be written down: a person is asked
             if not self._stopping.is_set():
                 self.wake.wait(self._idle)
 

@@ -31,7 +31,7 @@ def thaid_leaflet_layout(office: OfficeView, campaign: Campaign) -> Layout:
         Spacer(8),
         Group((
             Rule(before=4, after=4),
-            Text(f"สอบถามที่เคาน์เตอร์ {office.name} โทร. {office.phone} ไม่มีค่าใช้จ่าย", SMALL),
+            Text(thai_date.to_thai_digits(f"สอบถามที่เคาน์เตอร์ {office.name} โทร. {office.phone} ไม่มีค่าใช้จ่าย"), SMALL),
         )),
     )  # fmt: skip
     return Layout(f"แผ่นพับ {campaign.brand}", "a4", blocks, author=office.name)
@@ -46,7 +46,7 @@ def _store(name: str, address: str, brand: str) -> tuple[Block, ...]:
 def _way(way: thaid_guide.Way, campaign: Campaign) -> tuple[Block, ...]:
     note = thaid_guide.note(way, campaign.registration_office)
     steps = tuple(
-        Pair(Text(f"{thai_date.to_thai_digits(str(place))}.", STEP), Text(step, STEP), 16)
+        Pair(Text(thai_date.to_thai_digits(f"{place}."), STEP), Text(thai_date.to_thai_digits(step), STEP), 16)
         for place, step in enumerate(way.steps, start=1)
     )
     return Text(way.title, WAY), *((Text(note, NOTE),) if note else ()), *steps

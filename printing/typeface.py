@@ -71,11 +71,23 @@ def shape(text: str, bold: bool) -> tuple[Glyph, ...]:
         uharfbuzz.shape(weight.font, buffer)
     upem = weight.upem
     return tuple(
-        Glyph(info.codepoint, info.cluster, at.x_advance / upem, at.x_offset / upem, at.y_offset / upem)
+        Glyph(
+            info.codepoint,
+            info.cluster,
+            at.x_advance / upem,
+            at.x_offset / upem,
+            _within(info.codepoint, at.y_offset / upem, bold) if at.y_offset else 0.0,
+        )
         if info.codepoint
         else Glyph(_missing(bold), info.cluster, widths(bold)[_missing(bold)] / 1000, 0.0, 0.0)
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
     )
+
+
+def _within(glyph: int, rise: float, bold: bool) -> float:
+    """How far a mark is raised, as far as the line has room: a key that was held piles up fifty tone marks."""
+    _left, top, _right, bottom = boxes(bold)[glyph]
+    return max(min(rise, ASCENT - top), -DESCENT - bottom)
 
 
 @lru_cache(maxsize=2)

@@ -62,6 +62,9 @@ class Paper(Protocol):
     def print_test_page(self, printer: Printer, office_name: str) -> None:
         """Width, Thai marks, QR and cut of one printer; seconds, and Unavailable when the printer does not take it."""
 
+    def open_drawer(self, printer: Printer) -> None:
+        """Open the cash drawer that hangs on a thermal printer; Unavailable when the printer was not reached."""
+
     def print_recovery(self, sheet: RecoverySheet, printer: Printer) -> None:
         """The recovery key straight to an A4 printer."""
 

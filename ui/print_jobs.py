@@ -27,10 +27,13 @@ from ui.widgets.layouts import FlowLayout
 
 TO_ANSWER = ("failed",)
 SHOWN = ("failed", "sending", "planned")
+TAKEN, FEW = ("sent",), 20
+"""Papers that the printer took, which may still have jammed: the newest of them."""
 MOST = 200
 JOB = Qt.ItemDataRole.UserRole
-STATES = {"failed": "▲ รอคำตอบ", "sending": "กำลังส่ง", "planned": "รอพิมพ์"}
+STATES = {"failed": "▲ รอคำตอบ", "sending": "กำลังส่ง", "planned": "รอพิมพ์", "sent": "ส่งแล้ว"}
 NOTHING = "ไม่มีเอกสารที่รอพิมพ์หรือรอคำตอบ"
+TOLD_TAKEN = "เครื่องพิมพ์รับแผ่นนี้แล้ว ถ้ากระดาษติดหรือพิมพ์ไม่ครบ เลือกเหตุผลแล้วกด F4 จากนั้นพิมพ์ใหม่ได้เป็นต้นฉบับ"
 WHY_SPOILED = ("กระดาษติดหรือขาด", "หมึกจางหรือพิมพ์ไม่ครบ", "ไม่ต้องใช้แล้ว")
 
 
@@ -85,7 +88,7 @@ class PrintJobsDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(FAR, FAR, FAR, FAR)
         box.setSpacing(GAP)
-        box.addWidget(heading("งานพิมพ์ที่รอ"))
+        box.addWidget(heading("งานพิมพ์ที่รอ และที่เพิ่งส่ง"))
         box.addWidget(self.list, 100)
         box.addWidget(self.told)
         box.addLayout(ways)
@@ -118,14 +121,17 @@ class PrintJobsDialog(QDialog):
     def _ask(self) -> None:
         counter = self._session.counter
         self._session.tasks.query(
-            self, lambda: print_jobs.list_jobs(counter, MOST, SHOWN), self._show, self._trouble, topic="print jobs"
+            self,
+            lambda: [*print_jobs.list_jobs(counter, MOST, SHOWN), *print_jobs.list_jobs(counter, FEW, TAKEN)],
+            self._show,
+            self._trouble,
+            topic="print jobs",
         )
 
     def _show(self, jobs: list[PrintJob]) -> None:
         before = self.chosen
         self.list.clear()
-        # what waits for an answer comes first, the oldest of it on top
-        for job in sorted(jobs, key=lambda job: (job.state not in TO_ANSWER, job.id)):
+        for job in sorted(jobs, key=_order):
             item = QListWidgetItem(_row(job))
             item.setData(JOB, job)
             self.list.addItem(item)
@@ -140,13 +146,15 @@ class PrintJobsDialog(QDialog):
         """Only what may be done with the chosen paper."""
         job = self.chosen
         failed = job is not None and job.state in TO_ANSWER
-        self.told.show_text(NOTHING if job is None else job.error or "รอเครื่องพิมพ์รับงาน")
+        taken = job is not None and job.state in TAKEN
+        waiting = TOLD_TAKEN if taken else "รอเครื่องพิมพ์รับงาน"
+        self.told.show_text(NOTHING if job is None else job.error or waiting)
         self._other.clear()
         if job is not None:
             self._other.addItems(print_jobs.printers_for(self._session.counter, job))
         can_move = job is not None and job.state in ("failed", "planned") and self._other.count() > 0
         for part, usable in (
-            (self.came_out, failed),
+            (self.came_out, failed or taken),
             (self.again, failed),
             (self._other_row, can_move),
             (self.elsewhere, can_move),
@@ -184,6 +192,13 @@ class PrintJobsDialog(QDialog):
                 button.click()
             return
         super().keyPressEvent(event)
+
+
+def _order(job: PrintJob) -> tuple[int, int]:
+    """What waits for an answer comes first, the oldest of it on top; what the printer took last, the newest on top."""
+    if job.state in TAKEN:
+        return 2, -job.id
+    return int(job.state not in TO_ANSWER), job.id
 
 
 def _row(job: PrintJob) -> str:

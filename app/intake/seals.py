@@ -50,12 +50,18 @@ def is_prepared(content: bytes) -> bool:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG",)) as found:
-            fits = len(content) <= LARGEST and max(found.size) <= SIDE and min(found.size) > 0
-            found.load()
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        if len(content) > LARGEST:
+            return False
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=("PNG",)) as found:
+                if max(found.size) > SIDE:  # before it is unpacked: 48 kB can hold gigabytes of white
+                    return False
+                found.load()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
+            Image.DecompressionBombWarning):  # fmt: skip
         return False
-    return fits
+    return True
 
 
 def _fault(why: str, hint: str, field: str) -> Refused:

@@ -231,6 +231,8 @@ class OfficeView:
     address: Address
     public_address: str = ""
     """Root of the central server's citizen pages ("https://…"), or empty for an office without a server."""
+    fax: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

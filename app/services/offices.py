@@ -165,6 +165,7 @@ def check_office(data: Mapping[str, Any]) -> OfficeDocument:
 
 def view(document: Mapping[str, Any]) -> OfficeView:
     """What paper and screen show of an office document."""
+    contacts = document.get("contacts", {})
     return OfficeView(
         code=document["code"],
         name=document["name"],
@@ -173,6 +174,8 @@ def view(document: Mapping[str, Any]) -> OfficeView:
         phone=document["phone"],
         address=Address(**document["address"]),
         public_address=document["public_address"],
+        fax=contacts.get("fax", ""),
+        email=contacts.get("email", ""),
     )
 
 

@@ -49,6 +49,12 @@ HIDDEN: Final[Mapping[str, str]] = {"receipt": "ใบเสร็จรับ�
 """Documents whose original may carry a hidden word that a photocopy shows."""
 OFFICE_COPY: Final = "สำเนาเก็บที่หน่วยงาน"
 MOST_LINES, LONGEST_LINE, LONGEST_TEXT, MOST = 4, 100, 160, 200
+_NOT_DRAWN = re.compile(
+    r"[^ -~\u00a0-\u017e\u0e01-\u0e3a\u0e3f-\u0e5b\u2010\u2012-\u2015\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026"
+    r"\u2190-\u2193\u25a0]"
+)
+"""A letter that the font of the papers lacks."""
+_HEAPED = re.compile(r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{4}")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 Fault = Callable[[str, str], Refused]
@@ -130,6 +136,20 @@ def check_history(before: Mapping[str, Any], after: Mapping[str, Any], now: date
     for since, row in kept.items():
         if since not in old and newest is not None and _moment(row) <= newest:
             raise fault(f"{SETTING}.since", "เริ่มใช้ย้อนหลังไม่ได้ ใส่วันนี้หรือวันข้างหน้า")
+        if old.get(since) != row:
+            check_letters(row, fault)
+
+
+def check_letters(row: Row, fault: Fault) -> None:
+    """Every letter of a row that is new can be drawn; rows in force stay, whatever an older program let pass."""
+    texts = {"header": row["header"], "footer": row["footer"]}
+    texts |= {f"texts.{name}": text for name, text in row["texts"].items()}
+    for key, text in texts.items():
+        if strange := _NOT_DRAWN.search(text.replace("\n", " ")):
+            told = f"พิมพ์ตัว “{strange.group()}” ไม่ได้ ใช้ตัวอักษรไทย อังกฤษ ตัวเลข และเครื่องหมายทั่วไป"
+            raise fault(f"{SETTING}.{key}", told)
+        if _HEAPED.search(text):
+            raise fault(f"{SETTING}.{key}", "มีวรรณยุกต์หรือสระซ้อนกันเกินไป")
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

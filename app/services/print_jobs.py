@@ -191,7 +191,13 @@ def confirm(counter: Counter, actor: Actor, job: int) -> PrintJob:
 
 
 def spoiled(counter: Counter, actor: Actor, job: int, reason: str) -> PrintJob:
-    """A person saw it come out wrong or not at all; the next print of this document takes its place."""
+    """A person saw it come out wrong or not at all; the next print of this document takes its place.
+
+    A receipt that a printer took is spoiled by who ordered it, or who may print receipts again.
+    """
+    known = get_job(counter, job)
+    if known.document == papers.RECEIPT and known.state == "sent" and known.by != actor.username:
+        rights.require(actor, rights.REPRINT_RECEIPT)
     text = clean_text(reason, "reason", label="เหตุผล", max_length=200)
     return _move(counter, actor.username, job, ("sending", "sent", "failed", "planned"), "spoiled", error=text)
 

@@ -8,6 +8,7 @@ from app.domain.text_rules import clean_text
 from app.services import rights
 from app.services.counter import Counter
 from app.services.model import Actor, Printer
+from app.services.money_model import CASH, Receipt
 from app.store.canonical import canonical_json
 from app.store.unit_of_work import UnitOfWork
 
@@ -93,13 +94,26 @@ def remove(counter: Counter, actor: Actor, name: str) -> None:
 
 
 def drawer_opened(counter: Counter, actor: Actor, printer: Printer, reason: str = "") -> None:
-    """Write down that somebody opens the cash drawer, before it opens. Refused "no_drawer" where none hangs there."""
+    """Write down that somebody opens the cash drawer, before it opens. Refused "right_needed" for who takes no money,
+    "no_drawer" where none hangs there."""
+    rights.require(actor, rights.RECEIVE_MONEY)
     if not printer.drawer:
         raise Refused(
             "no_drawer", f"เครื่องพิมพ์ “{printer.name}” ไม่ได้ต่อลิ้นชักเงินสด", "เพิ่มเครื่องพิมพ์ใหม่พร้อมตัวเลือก --drawer", "name"
         )
     with counter.store.write(actor.username) as work:
         work.audit("drawer_opened", printer.name, reason)
+
+
+def drawer_for(counter: Counter, actor: Actor, receipt: Receipt) -> Printer | None:
+    """The printer whose cash drawer is to open for a receipt that this person has just issued, written down; None where
+    none of the money is cash, or no drawer hangs here."""
+    cash = any(method == CASH and satang for method, satang in receipt.shares)
+    printer = next((one for one in counter.printers if one.drawer), None)
+    if not cash or printer is None or receipt.cashier != actor.username:
+        return None
+    drawer_opened(counter, actor, printer, receipt.text)
+    return printer
 
 
 def _options(printer: Printer) -> str:

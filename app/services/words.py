@@ -45,9 +45,7 @@ _BEFORE_NAMES = (
 )
 _NAME = 26
 """A short run that begins with one of these is taken for a name, which no dictionary knows: it stays whole."""
-_HALF_WORDS = frozenset({"เจ้าหน้า"})
-"""What the dictionary search makes of "เจ้าหน้าที่มา…"."""
-_GLUED = _HALF_WORDS | {'"', "'"}
+_GLUED = frozenset({'"', "'"})
 
 _lock = Lock()
 _segment: Callable[[str], list[str]] | None = None

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import time
 
 from app.services.model import Printer
 from printing.devices.line import send_over, wrong_address
@@ -37,11 +38,13 @@ class _Line:
     def finish(self) -> None:
         """Say that everything was sent, and take what the printer still says: closing over unread bytes would make the
         system throw away what has not reached the paper."""
-        self._device.settimeout(CLOSE_WAIT)
         self._device.shutdown(socket.SHUT_WR)
+        until = time.monotonic() + CLOSE_WAIT  # in all: one that never stops talking holds up nobody
         with contextlib.suppress(TimeoutError):
-            while self._device.recv(64):
-                pass
+            while (left := until - time.monotonic()) > 0:
+                self._device.settimeout(left)
+                if not self._device.recv(4_096):
+                    break
 
     def close(self) -> None:
         self._device.close()

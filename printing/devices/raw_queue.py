@@ -11,6 +11,7 @@ from app.domain.errors import Unavailable
 from app.services.model import Printer
 from printing import esc_pos
 from printing.bitmap import Bitmap
+from printing.devices.line import failure
 from printing.devices.payload import Payload
 from printing.devices.serial_port import no_library
 
@@ -22,6 +23,8 @@ def send(printer: Printer, payload: Payload, timeout: float) -> None:
     hand_over: Callable[[str, str, bytes, float], None] = _to_windows if sys.platform == "win32" else _to_cups
     try:
         hand_over(printer.address, payload.file_name, data, timeout)
+    except TimeoutError as error:
+        raise failure(printer, error, begun=True) from None
     except OSError:
         raise refused(printer) from None
 
@@ -39,7 +42,7 @@ def _to_cups(queue: str, title: str, data: bytes, timeout: float) -> None:
     command = ["lp", "-d", queue, "-t", title, "-o", "raw"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=timeout)
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired:  # killed; whether the queue has the job by now, nobody knows
         raise TimeoutError from None
     if done.returncode != 0:
         raise OSError("lp")
@@ -60,7 +63,7 @@ def _to_windows(queue: str, title: str, data: bytes, _timeout: float) -> None:
         win32print.WritePrinter(handle, data)
         win32print.EndPagePrinter(handle)
         win32print.EndDocPrinter(handle)
-    except win32print.error:
-        raise OSError("WritePrinter") from None
+    except win32print.error:  # a part of it may be on paper
+        raise TimeoutError from None
     finally:
         win32print.ClosePrinter(handle)

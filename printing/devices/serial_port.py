@@ -1,5 +1,6 @@
 """A printer on a serial port, or on a USB cable that plays one."""
 
+import time
 from typing import Any
 
 from app.domain.errors import Unavailable
@@ -8,6 +9,8 @@ from printing.devices.line import send_over, wrong_address
 from printing.devices.payload import Payload
 
 USUAL_BAUD = 9_600
+DRAIN_STEP = 0.02
+"""Seconds between two looks at what has not left the port."""
 BAUDS = (4_800, 9_600, 19_200, 38_400, 57_600, 115_200)
 
 
@@ -24,6 +27,7 @@ class _Line:
         except ImportError:
             raise no_library("pyserial") from None
         # the printer holds the line while its buffer is full (DTR/DSR), as thermal printers are delivered
+        self._timeout = timeout
         self._device: Any = serial.Serial(port, baud, timeout=0, write_timeout=timeout, dsrdtr=True)
 
     def write(self, data: bytes) -> None:
@@ -35,8 +39,13 @@ class _Line:
         return found
 
     def finish(self) -> None:
-        """Wait until the last byte has left the port."""
-        self._device.flush()
+        """Wait until the last byte has left the port; the system's own waiting for it knows no end."""
+        until = time.monotonic() + self._timeout
+        while self._device.out_waiting:
+            if time.monotonic() > until:
+                self._device.reset_output_buffer()
+                raise TimeoutError
+            time.sleep(DRAIN_STEP)
 
     def close(self) -> None:
         self._device.close()

@@ -1,7 +1,10 @@
 """Papers on their way: into a folder, and over a real socket to a printer that may be dead, slow or out of paper."""
 
+import contextlib
 import os
 import socket
+import subprocess
+import threading
 import time
 from dataclasses import replace
 
@@ -12,7 +15,7 @@ from app.domain.errors import Refused, Unavailable
 from app.services.model import CopyMark, Printer
 from printing import devices, esc_pos, press, samples
 from printing.bitmap import Bitmap
-from printing.devices import folder
+from printing.devices import folder, raw_queue
 from printing.documents import ORIGINAL
 from tests.support.thermal_printer import COVER, PAPER, READY, Behaviour, NetworkPrinter
 
@@ -189,3 +192,59 @@ def test_no_printer_and_unknown_kinds():
 def test_a_test_page_shows_the_printer(tmp_path, dots):
     press.print_test_page(Printer("สลิป 3", "file", str(tmp_path), dots=dots), "เทศบาลเมืองกะทู้")
     assert sorted(file.suffix for file in tmp_path.iterdir()) == ([".pdf"] if dots == 0 else [".bin", ".png"])
+
+
+def test_a_printer_that_never_stops_talking_holds_up_nobody():
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def talk():
+            line, _ = server.accept()
+            with line, contextlib.suppress(OSError):
+                while not stop.is_set():
+                    line.sendall(b"\xff" * 64)
+
+        talker = threading.Thread(target=talk, daemon=True)
+        talker.start()
+        printer = Printer("พูดมาก", "network", f"127.0.0.1:{server.getsockname()[1]}")
+        with contextlib.suppress(Unavailable):  # taken or given up: either way it ends
+            devices.send(printer, slip())
+        stop.set()
+        talker.join(10)
+        assert not talker.is_alive()
+
+
+def test_two_papers_for_one_printer_take_turns(monkeypatch, tmp_path):
+    inside, most, gate = [], [], threading.Barrier(2)
+
+    def send(printer, payload, timeout):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0)
+        inside.pop()
+
+    monkeypatch.setattr(folder, "send", send)
+    printer = Printer("โฟลเดอร์", "file", str(tmp_path))
+
+    def many():
+        gate.wait()
+        for _ in range(200):
+            devices.send(printer, slip())
+
+    threads = [threading.Thread(target=many) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) == 400 and max(most) == 1
+
+
+def test_a_queue_that_does_not_answer_may_have_the_job(monkeypatch):
+    def late(*_arguments, **_named):
+        raise subprocess.TimeoutExpired("lp", 1)
+
+    monkeypatch.setattr(raw_queue.sys, "platform", "linux")
+    monkeypatch.setattr(raw_queue.subprocess, "run", late)
+    with pytest.raises(Unavailable) as caught:
+        devices.send(Printer("คิว", "raw_queue", "q"), slip())
+    assert caught.value.code == "printer_interrupted", "nobody knows whether it is printed"

@@ -217,3 +217,19 @@ def test_stopping_waits_for_the_job_in_hand_but_not_for_ever(jobs, press):
     spooler.kick()
     time.sleep(0.05)
     assert jobs.jobs[later].state == "planned"
+
+
+def test_a_paper_whose_fate_could_not_be_written_down_is_asked_about(jobs, press, start):
+    first = jobs.plan(A)
+    sent, failing = jobs.sent, threading.Event()
+
+    def full_disk(job):
+        if not failing.is_set():
+            failing.set()
+            raise OSError("disk full")
+        sent(job)
+
+    jobs.sent = full_disk
+    start(A, idle=0.01)
+    jobs.wait(first, state="failed")
+    assert jobs.reported == [first], "it lay on the tray, perhaps: nobody prints it again unasked"

@@ -4,6 +4,7 @@ official letters and memos, queue slips and leaflets."""
 import base64
 import io
 import re
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +31,7 @@ from app.services import (
 from app.services.counter import Counter
 from app.services.model import Actor, Printer
 from app.services.paperwork import Letter, Paperwork
-from printing import documents, pdf, samples
+from printing import documents, pdf, samples, typeface
 from printing.layout import Picture
 from printing.official import digits
 from tests.integration.support import command, homes
@@ -262,3 +263,38 @@ def test_a_template_set_at_one_counter_dresses_the_papers_of_all(tmp_path: Path)
             template = desk.counter.templates.at(desk.counter.clock.now())
             assert template is not None and template.header == ("หัว",) and seals.is_prepared(template.seal)
             assert desk.one("SELECT count(*) FROM quarantine") == 0
+
+
+def test_letters_that_no_paper_shows_are_refused_and_all_others_can_be_drawn() -> None:
+    drawn = set(typeface.face(False).face.unicodes) & set(typeface.face(True).face.unicodes)
+    taken = {letter for letter in map(chr, range(0x20, 0x10000)) if not paper_templates._NOT_DRAWN.match(letter)}
+    assert {ord(letter) for letter in taken} <= drawn
+    row = {"since": "2026-12-01T00:00:00+07:00", "header": "", "footer": "", "texts": {}}
+
+    def fault(key: str, why: str) -> Refused:
+        return Refused("x", why, "", key)
+
+    for text in ("เทศบาล 🏛", "โทร ☎ 076", "中文", "ก" + "้" * 60):
+        with pytest.raises(Refused) as caught:
+            paper_templates.check_history({}, {"paper": [{**row, "header": text}]}, homes.HandClock().now(), fault)
+        assert caught.value.field == "paper.header"
+        paper_templates.check_history(
+            {"paper": [{**row, "header": text}]}, {"paper": [{**row, "header": text}]}, homes.HandClock().now(), fault
+        )
+
+
+@pytest.mark.parametrize("side", [421, 12_000, 60_000])
+def test_a_seal_of_another_counter_that_unpacks_to_gigabytes_is_refused_unopened(side: int) -> None:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+    head = side.to_bytes(4, "big") * 2 + b"\x08\0\0\0\0"
+    white = zlib.compress(bytes(1_000_000))
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", white) + chunk(b"IEND", b"")
+    assert len(bomb) < seals.LARGEST and not seals.is_prepared(bomb)
+    if side > 6_000:
+        with pytest.raises(Refused) as caught:
+            seals.prepared(bomb)
+        assert caught.value.code == "seal_picture"
+    with pytest.raises(Refused):
+        seals.prepared(b"%PDF-1.7 " + bytes(100))

@@ -9,7 +9,7 @@ import zxingcpp
 from PIL import Image
 from sync_support import ACTOR, Province
 
-from app.domain import thaid_week
+from app.domain import thai_date, thaid_week
 from app.domain.errors import Refused
 from app.services import office_papers as papers
 from app.services import offices, thaid_campaign, thaid_guide, thaid_settings
@@ -222,7 +222,7 @@ def test_the_leaflet_leads_to_both_stores_and_tells_both_ways(counter):
         }
     assert [len(way.steps) for way in thaid_guide.ways()] == [9, 9]
     texts = "".join(office_papers.layout(paper).texts())
-    assert all(step in texts for way in thaid_guide.ways() for step in way.steps)
+    assert all(thai_date.to_thai_digits(step) in texts for way in thaid_guide.ways() for step in way.steps)
     assert "สำนักทะเบียน" in thaid_guide.note(thaid_guide.ways()[1], registration_office=False)
     assert thaid_guide.note(thaid_guide.ways()[1], registration_office=True) == ""
 

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from app.services import cases, print_jobs, receipt_rows, receipts, shifts, staff
+from app.services import cases, print_jobs, printers, receipt_rows, receipts, shifts, staff
+from app.services.model import Printer
 from app.services.money_model import Pay
 from tests.integration.support import money as money_support
 from tests.ui.conftest import PASSWORD, type_text
@@ -68,6 +69,32 @@ def test_money_is_taken_by_keyboard_with_change_and_paper(qtbot, page, settle, p
     settle()
     assert page.take.isVisible()
     assert page.receipt.shown is None, "the paper beside the next one is not that of the last"
+
+
+def test_the_drawer_springs_open_for_cash_only_and_a_dead_one_is_told(qtbot, page, settle, counter, actor, tmp_path):
+    printers.add(counter, actor, Printer("ลิ้นชัก", "file", str(tmp_path / "slips"), drawer=True))
+
+    def pulses():
+        return len(list((tmp_path / "slips").glob("drawer*"))) if (tmp_path / "slips").is_dir() else 0
+
+    open_first(qtbot, page, settle)
+    page.take.method.setCurrentIndex(page.take.method.findData("transfer"))
+    type_text(page.take.reference, "1234567")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert len(receipt_rows.listed(counter)) == 1 and pulses() == 0
+    open_first(qtbot, page, settle)
+    type_text(page.take.received, "500")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert len(receipt_rows.listed(counter)) == 2 and pulses() == 1
+    (tmp_path / "file").write_text("in the way")
+    printers.add(counter, actor, Printer("ลิ้นชัก", "file", str(tmp_path / "file"), drawer=True))
+    open_first(qtbot, page, settle)
+    type_text(page.take.received, "500")
+    qtbot.keyClick(page, Qt.Key.Key_F9)
+    settle()
+    assert len(receipt_rows.listed(counter)) == 3 and "ลิ้นชักไม่เปิด" in texts(page.note)
 
 
 def test_too_little_is_said_at_the_field_and_nothing_is_taken(qtbot, page, settle, counter):

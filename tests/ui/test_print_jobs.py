@@ -99,3 +99,18 @@ def test_the_window_asks_after_signing_in(qtbot, window, failed, actor) -> None:
     found = window.main.findChildren(PrintJobsDialog)[0]
     qtbot.waitUntil(lambda: found.list.count() == 1)
     found.close()
+
+
+def test_a_paper_that_the_printer_took_but_jammed_gives_its_place_to_the_next(
+    qtbot, session, dialog, failed, settle
+) -> None:
+    print_jobs.retry(session.counter, session.actor, failed.id)
+    job = print_jobs.claim(session.counter, "สลิป 1")
+    print_jobs.sent(session.counter, job)
+    settle()
+    assert "ส่งแล้ว" in dialog.list.item(0).text() and "ติด" in dialog.told.shown_text()
+    assert dialog.came_out.isVisible() and not dialog.again.isVisible() and not dialog.elsewhere.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_F4)
+    settle()
+    assert state(session, failed) == "spoiled"
+    assert print_jobs.plan(session.counter, session.actor, failed.number, "slip").copy.number == 0

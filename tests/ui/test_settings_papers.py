@@ -72,6 +72,7 @@ def test_a_header_and_a_seal_are_seen_at_once_and_saved(qtbot, page, papers, set
 @pytest.mark.parametrize(
     ("key", "text", "why"),
     [("header", "{ชื่อ}", "ไม่รู้จัก {ชื่อ}"), ("footer", "ก\nข\nค\nง\nจ", "สูงเกินไป"), ("slip_title", "{phone", "ไม่ครบคู่"),
+     ("header", "เทศบาล 🏛", "พิมพ์ตัว “🏛” ไม่ได้"),
      ("since", "1 ม.ค. 2560", "ย้อนหลังไม่ได้"), ("since", "พรุ่งนี้", "วันที่")],
 )  # fmt: skip
 def test_what_would_spoil_paper_is_told_while_typing_and_not_saved(

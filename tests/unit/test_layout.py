@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.domain.errors import Refused
 from app.services.model import CopyMark, NoticeShown
-from printing import documents, samples, typeface
+from printing import documents, pdf, samples, typeface
 from printing.flow import Flow, paged, stacked
 from printing.layout import Box, Cell, Columns, Qr, Table, Text, TextStyle
 from printing.marks import BoxMark, LineMark, QrMark, TextMark
@@ -94,6 +95,11 @@ def test_white_goes_between_thai_words_and_at_spaces_only():
     assert joints("ABC-123") == ()
 
 
+def test_a_heap_of_marks_stays_in_its_line():
+    above, below = typeface.reach("ก" + "ุ" * 50 + "้" * 100, bold=True)
+    assert above <= typeface.ASCENT + 1e-6 and below <= typeface.DESCENT + 1e-6
+
+
 def test_marks_do_not_widen_a_text():
     assert typeface.width("น้ำปู่ที่", False) == pytest.approx(typeface.width("นาปท", False))
 
@@ -152,6 +158,52 @@ def test_a_table_repeats_its_header_on_every_page():
     assert len(pages) > 2
     assert all(lines_of(page)[:3] == ["ที่", "รายการ", "บาท"] for page in pages)
     assert sum(len(page) - 1 for page in pages) == 40
+
+
+def signed_pages(layout):
+    """Texts above the place to sign, on the sheet where that is."""
+    for marks in pdf._pages(layout):
+        texts = [mark for mark in marks if isinstance(mark, TextMark)]
+        foot = next((mark.y for mark in texts if mark.text.startswith(("ลงชื่อ", "(นายสมชาย"))), None)
+        if foot is not None:
+            head = pdf.paper_of(layout).top + (30 if texts[0].muted or texts[0].text.startswith("-") else 0)
+            yield [mark.text for mark in texts if head < mark.y < foot]
+
+
+@pytest.mark.parametrize("code", ["petition", "defect_note-1", "official_letter-1", "permit"])
+def test_nobody_signs_on_a_sheet_without_text(code):
+    for lines in range(6, 46):
+        detail = "\n".join(f"ข้อ {n} ขอให้ซ่อมแซมถนน" for n in range(lines))
+        view = samples.of_office(samples.OFFICE, None, code.partition("-")[0])
+        letter = replace(view.paperwork.letter, kind=code.partition("-")[0], text=detail)
+        permit = {"number": "1/2569", "issued_on": date(2026, 11, 20), "order": {"text": detail}}
+        view = replace(view, answers={**view.answers, "detail": detail}, permit=permit,
+                       paperwork=replace(view.paperwork, letter=letter))  # fmt: skip
+        layout = documents.build(code, view)
+        found = list(signed_pages(layout))
+        assert found and all(len(above) >= 2 for above in found), (lines, found)
+
+
+def test_frames_to_write_in_side_by_side_are_of_one_height():
+    frames = [Box((Text("ก\n" * lines, STYLE),), min_height=30) for lines in (1, 9)]
+    boxes = [m for m in Flow().strips([Columns(tuple(Cell((frame,)) for frame in frames))], 200)[0].marks
+             if isinstance(m, BoxMark)]  # fmt: skip
+    assert boxes[0].height == boxes[1].height > 30
+    stamp = Columns((Cell((Text("ก\n" * 9, STYLE),)), Cell((Box((Text("ข", STYLE),)),))))
+    assert next(m.height for m in Flow().strips([stamp], 200)[0].marks if isinstance(m, BoxMark)) < 30
+
+
+def test_a_total_stands_below_the_last_row():
+    table = Table(("ที่",), tuple((str(n),) for n in range(9)), (1.0,), ("left",), STYLE, keep=True)
+    strips = Flow().strips([table, Text("รวม", STYLE)], 100)
+    height = sum(strip.height for strip in strips[:-1])
+    assert lines_of(paged(strips, height + 1, 500)[1]) == ["ที่", "8", "รวม"]
+
+
+def test_every_line_that_is_filled_in_has_its_dots():
+    strips = Flow().strips([Text("ไฟฟ้าดับ " * 12, STYLE, dotted=True)], 100)
+    assert len(strips) > 2
+    assert all(any(isinstance(mark, LineMark) and mark.dashed for mark in strip.marks) for strip in strips)
 
 
 def test_the_slip_says_what_it_must_and_nothing_personal():

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from app.domain import thai_date
 from app.domain.errors import CounterError, Refused
 from app.domain.money import formatted
-from app.services import cashier, print_jobs, receipt_settings, receipts, staff
-from app.services.model import Changes
+from app.services import cashier, print_jobs, printers, receipt_settings, receipts, staff
+from app.services.model import Changes, Printer
 from app.services.money_model import Owed, Receipt
 from ui import faults
 from ui.cashier.books_section import BooksSection
@@ -314,9 +314,30 @@ class CashierPage(QWidget):
         told = f"ออกใบเสร็จเล่มที่ {receipt.book} เลขที่ {receipt.no} แล้ว  {formatted(receipt.total_satang)} บาท"
         self.note.say("good", told, change)
         self._open_receipt(receipt)
+        self._open_drawer(receipt)
         self.refresh()
         self.line.clear()
         self.line.setFocus()
+
+    def _open_drawer(self, receipt: Receipt) -> None:
+        """The cash drawer springs open for cash, and for nothing else; it is written down before it does."""
+        counter, actor = self._session.counter, self._session.actor
+        self._session.tasks.command(
+            self, lambda: printers.drawer_for(counter, actor, receipt), self._kick, self._drawer_shut
+        )
+
+    def _kick(self, printer: Printer | None) -> None:
+        if printer is not None:
+            paper = self._session.paper
+            self._session.tasks.query(
+                self, lambda: paper.open_drawer(printer), lambda _done: None, self._drawer_shut, topic="cash drawer"
+            )
+
+    def _drawer_shut(self, error: Exception) -> None:
+        if not isinstance(error, CounterError):
+            faults.record(error)
+        _tone, title, _hint = faults.words(error)
+        self.note.say("warn", "ออกใบเสร็จแล้ว แต่ลิ้นชักไม่เปิด", f"{title} เปิดด้วยกุญแจ แล้วตรวจเครื่องพิมพ์ที่ต่อลิ้นชัก")
 
     def _not_issued(self, error: Exception) -> None:
         self.take.do.setEnabled(True)

@@ -172,7 +172,9 @@ class PapersSection(Section):
             office_copies=self._ticks("office_copies").ticked(),
             hidden_copy=self._ticks("hidden_copy").ticked(),
         )
-        return paper_templates.check_all([row], _fault)[0]
+        checked = paper_templates.check_all([row], _fault)[0]
+        paper_templates.check_letters(checked, _fault)
+        return checked
 
     def wanted(self) -> dict[str, Any]:
         """The templates in force, and this one."""
