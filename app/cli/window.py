@@ -6,10 +6,12 @@ import gc
 import importlib
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from app.cli.home import PASSPHRASE, home_folder, usual_home
+from app.domain.errors import Unavailable
 from ui.application import run_window
 
 if TYPE_CHECKING:
@@ -115,10 +117,14 @@ class _Behind:
         self._counter: Counter | None = None
         self._workers: Workers | None = None
         self._log: object = None
+        self._held = ExitStack()
+        self._alone = False
 
     def open(self, passphrase: str | None = None) -> Counter:
-        """Open the counter and start its workers; called on a worker thread."""
+        """Open the counter and start its workers; called on a worker thread. Unavailable where another window of this
+        computer has it open: the same clerk's half-filled form would be in both."""
         bootstrap = importlib.import_module("app.bootstrap")
+        self._be_alone()
         if self._log is None and self._home.is_dir():
             self._log = importlib.import_module("app.services.log_files").begin(self._home)
         counter: Counter = bootstrap.open_counter(self._home, passphrase or self._passphrase)
@@ -126,6 +132,20 @@ class _Behind:
         self._workers.start()
         gc.freeze()  # what was imported until now is never garbage, and need not be looked through
         return counter
+
+    def _be_alone(self) -> None:
+        if self._alone or not self._home.is_dir():
+            return
+        files = importlib.import_module("app.store.files")
+        try:
+            self._alone = self._held.enter_context(files.locked(self._home / "window.lock"))
+        except OSError:
+            return  # a folder that cannot be written to is told when the database is opened
+        if not self._alone:
+            self._held.close()
+            raise Unavailable(
+                "window_open", "โปรแกรมเปิดข้อมูลนี้อยู่แล้วในอีกหน้าต่างหนึ่ง", "ใช้หน้าต่างเดิม หรือปิดหน้าต่างเดิมแล้วกดลองอีกครั้ง"
+            )
 
     def paper(self, counter: Counter) -> Paper:
         """The documents of this counter."""
@@ -145,3 +165,4 @@ class _Behind:
             self._counter.close()
         if self._log is not None:
             importlib.import_module("app.services.log_files").end(self._log)
+        self._held.close()

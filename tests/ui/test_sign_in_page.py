@@ -1,5 +1,6 @@
 """Sign-in: painted before anything heavy is imported, honest about what it waits for, errors at the field."""
 
+import gc
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app import bootstrap
+from app.cli import window
 from app.domain.errors import Refused, Unavailable
 from tests.ui.conftest import PASSPHRASE, PASSWORD, type_text
 from ui.sign_in import SignInPage
@@ -20,6 +22,21 @@ def test_nothing_heavy_is_imported_for_the_first_window():
     code = f"import sys, ui.application; print([m for m in {HEAVY!r} if m in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
+
+
+def test_a_second_window_on_the_same_data_is_refused_until_the_first_is_closed(home):
+    first, second = window._Behind(home, PASSPHRASE), window._Behind(home, PASSPHRASE)
+    try:
+        first.open()
+        for _again in range(2):
+            with pytest.raises(Unavailable) as told:
+                second.open()
+            assert told.value.code == "window_open"
+        first.close()
+        assert second.open().office.name == "เทศบาลเมืองกะทู้"
+    finally:
+        second.close()
+        gc.unfreeze()
 
 
 @pytest.fixture
