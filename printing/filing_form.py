@@ -31,7 +31,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
-from printing.petition import person_address, running
+from printing.petition import copy_mark, person_address, running
 
 CODE = TextStyle(11, bold=True, align="right", leading=1.4)
 SMALL_RIGHT = TextStyle(9.2, align="right", leading=1.5)
@@ -41,7 +41,6 @@ LABEL = TextStyle(10.5, leading=1.55, muted=True)
 BODY = TextStyle(10.5, leading=1.55)
 STRONG = TextStyle(11, bold=True, leading=1.6)
 CELLS = TextStyle(10, leading=1.5)
-COPY = TextStyle(12, bold=True, align="center", leading=1.4)
 DOTS = "." * 30
 DECLARATION = "ข้าพเจ้าขอรับรองว่ารายการที่แสดงไว้ข้างต้นถูกต้องครบถ้วนตามความเป็นจริง"
 UNITS = {"litre": "ลิตร", "kg": "กก.", "stick": "มวน"}
@@ -103,8 +102,6 @@ def _layout(view: CaseView, title: str, blocks: tuple[Block, ...]) -> Layout:
 
 
 def _head(view: CaseView, copy: CopyMark, title: str, code: str) -> tuple[Block, ...]:
-    reason = f"  เหตุผล: {copy.reason}" if copy.reason else ""
-    mark = (Box((Text(f"สำเนา ครั้งที่ {copy.number}{reason}", COPY),), padding=3, weight=1.2), Spacer(6))
     filed = thai_date.local(view.registered_at)
     right = (
         *((Text(code, CODE),) if code else ()),
@@ -113,7 +110,7 @@ def _head(view: CaseView, copy: CopyMark, title: str, code: str) -> tuple[Block,
     )
     qr = Qr(view.qr_text if view.number else "", 19 * MM, "left")
     return (
-        *(mark if copy.number else ()),
+        *copy_mark(copy),
         Columns((Cell((qr,), 24 * MM, fixed=True), Cell(right))),
         Text(view.office.name, OFFICE),
         Text(title, TITLE, fit=True),

@@ -11,7 +11,6 @@ from app.services.model import CaseView, CopyMark
 from printing.layout import (
     MM,
     Block,
-    Box,
     Cell,
     Columns,
     Group,
@@ -24,7 +23,7 @@ from printing.layout import (
     Text,
     TextStyle,
 )
-from printing.petition import office_address, person_address
+from printing.petition import copy_mark, office_address, person_address
 from printing.running import held_together
 
 OFFICE = TextStyle(14, bold=True, align="center", leading=1.45)
@@ -35,7 +34,6 @@ CODE = TextStyle(11, bold=True, align="right", leading=1.5)
 LABEL = TextStyle(11, leading=1.6, muted=True)
 BODY = TextStyle(11.5, leading=1.65, after=2)
 NOTE = TextStyle(9.5, leading=1.5)
-COPY = TextStyle(12, bold=True, align="center", leading=1.4)
 LABELS = 45 * MM
 CONDITIONS = (
     "ติดตั้ง ทิ้ง หรือโปรยเฉพาะสถานที่และระยะเวลาที่ระบุในหนังสือนี้",
@@ -51,15 +49,15 @@ def permit_layout(view: CaseView, copy: CopyMark) -> Layout:
     if "number" not in permit:
         hint = "ทำขั้นตอนให้ถึง “ออกหนังสืออนุญาตแล้ว” ก่อน แล้วจึงพิมพ์"
         raise Refused("permit_not_issued", "ยังไม่ได้ออกหนังสืออนุญาตของเรื่องนี้", hint, "document")
-    blocks = (*_mark(copy), *_head(view, permit), *_matter(view, permit), *_conditions(permit), *_signed(view, permit))
+    blocks = (
+        *copy_mark(copy),
+        *_head(view, permit),
+        *_matter(view, permit),
+        *_conditions(permit),
+        *_signed(view, permit),
+    )
     name = f"หนังสืออนุญาต {permit['number']}"
     return held_together(Layout(name, "a4", blocks, author=view.office.name), name, copy)
-
-
-def _mark(copy: CopyMark) -> tuple[Block, ...]:
-    reason = f"  เหตุผล: {copy.reason}" if copy.reason else ""
-    box = Box((Text(f"สำเนา ครั้งที่ {copy.number}{reason}", COPY),), padding=3, weight=1.2)
-    return (box, Spacer(6)) if copy.number else ()
 
 
 def _head(view: CaseView, permit: Mapping[str, Any]) -> tuple[Block, ...]:
