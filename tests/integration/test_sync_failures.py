@@ -341,7 +341,15 @@ def test_health_and_description(tmp_path: Path) -> None:
         assert requests.get(f"{province.url}/health", timeout=5).json() == {"status": "ok"}
         described = requests.get(f"{province.url}/openapi.json", timeout=5).json()
         paths = {"/v1/enrol", "/v1/sync", "/v1/files", "/v1/files/{sha256}", "/v1/keys", "/v1/bundle", "/health"}
-        paths |= {"/v1/checkpoint", "/v1/devices", "/v1/relay", "/v1/relay/numbers", "/health/live", "/health/ready"}
+        paths |= {
+            "/v1/checkpoint",
+            "/v1/devices",
+            "/v1/relay",
+            "/v1/relay/numbers",
+            "/v1/relay/checkpoints",
+            "/health/live",
+            "/health/ready",
+        }
         assert {path for path in described["paths"] if "thaid" not in path} == paths
         wanted = described["paths"]["/v1/sync"]["post"]["requestBody"]["content"]["application/json"]["schema"]
         assert {"protocol", "store_id", "cursor", "events", "leases_wanted", "clock"} <= set(wanted["properties"])
