@@ -8,15 +8,21 @@ from typing import Any
 from unittest.mock import patch
 
 import alembic.command
+import orjson
 from alembic.config import Config
 from sqlalchemy import Connection, event
 
 import app.cli.main
 from app.catalog import loader
+from app.catalog.documents import from_document
+from app.catalog.schema import Service
 from app.cli.parser import build_parser
+from app.services import counter
 
 _load, _upgrade = loader._load, alembic.command.upgrade
 _LOOKS = ("SELECT", "PRAGMA")
+_SERVICES: dict[bytes, Service] = {}
+"""Stored document -> the service that it describes."""
 _STATEMENTS: dict[str, list[tuple[str, Any]]] = {}
 """Folder of migrations -> what they say to an empty SQLite database."""
 
@@ -33,10 +39,21 @@ def _service(path: Path) -> tuple[Any, Any]:
     return service, list(problems)
 
 
+def _stored(document: Any) -> Service:
+    told = orjson.dumps(document)
+    if told not in _SERVICES:
+        _SERVICES[told] = from_document(document)
+    return _SERVICES[told]
+
+
 @contextmanager
 def readings() -> Iterator[None]:
-    """Command line and built-in services are read once; both are only looked at afterwards."""
-    with patch.object(app.cli.main, "build_parser", cache(build_parser)), patch.object(loader, "_load", _service):
+    """Command line and services, built-in and stored, are read once; all are only looked at afterwards."""
+    with (
+        patch.object(app.cli.main, "build_parser", cache(build_parser)),
+        patch.object(loader, "_load", _service),
+        patch.object(counter, "from_document", _stored),
+    ):
         yield
 
 
