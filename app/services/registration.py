@@ -89,6 +89,8 @@ class Prepared:
     """SHA-256 of the document."""
     payload: str = ""
     """What the event tells besides the number: JSON without its first brace."""
+    jobs: tuple[office_copies.Job, ...] = ()
+    """The papers to be queued."""
 
 
 def enter(counter: Counter, actor: Actor, command: RegisterCase, prepared: Prepared | None = None) -> Registered:
@@ -104,7 +106,8 @@ def enter(counter: Counter, actor: Actor, command: RegisterCase, prepared: Prepa
     except BaseException:
         attachments.discard(counter, stored)
         raise
-    attachments.settle(counter, [*stored, *(bytes.fromhex(file.sha256) for file in command.staged)])
+    if stored or command.staged:
+        attachments.settle(counter, [*stored, *(bytes.fromhex(file.sha256) for file in command.staged)])
     return registered
 
 
@@ -139,7 +142,8 @@ def write(
         drafts.remove(work, actor, command.draft_page)
     for purpose in prepared.consents:
         privacy.enter(work, (row, case_id, number), purpose, privacy.GIVEN)
-    _queue(work, counter, row, command.print_documents)
+    for job in prepared.jobs:
+        work.print(row, *job)
     work.changed("case", number)
     status = prepared.service.first_status
     return Registered(
@@ -214,6 +218,7 @@ def prepare(counter: Counter, actor: Actor, command: RegisterCase) -> Prepared:
     prepared.document = canonical_json(case_documents.build(counter, actor, command.channel, prepared))
     prepared.fingerprint = hashlib.sha256(prepared.document.encode()).hexdigest()
     prepared.payload = case_documents.event_payload(prepared)
+    prepared.jobs = _jobs(counter, command.print_documents)
     return prepared
 
 
@@ -289,9 +294,11 @@ def _unless_number(found: re.Match[str]) -> str:
     return "" if citizen_id.is_valid(digits) or digits[0] in UNSURE_NUMBERS else found.group()
 
 
-def _queue(work: UnitOfWork, counter: Counter, row: int, documents: tuple[str, ...]) -> None:
-    """Queue the papers for which there is a printer; the others are printed from the desk when there is one."""
+def _jobs(counter: Counter, documents: tuple[str, ...]) -> tuple[office_copies.Job, ...]:
+    """The papers for which there is a printer; the others are printed from the desk when there is one."""
+    found: list[office_copies.Job] = []
     for document in documents:
         printer = counter.printer_for(MEDIUM.get(document, "a4"), document)
         if printer is not None:
-            office_copies.queue(work, counter, row, document, printer.name)
+            found += office_copies.jobs(counter, document, printer.name)
+    return tuple(found)

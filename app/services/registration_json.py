@@ -17,6 +17,7 @@ from app.services.model import Address, Applicant, FiledBy, Knowing, NoticeShown
 LONGEST = 8_000_000
 """Bytes of one registration; anything longer is not read. A field that is too long is then still told by name."""
 SHOWN_KEY = 80
+_ONLY_TEXT = {str}
 
 
 def _ordered(*keys: str) -> KeysView[str]:
@@ -129,9 +130,7 @@ def _texts(table: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 def _applicant(data: object) -> Applicant:
     table = _table(data, "applicant", APPLICANT_KEYS)
-    number, title, first_name, last_name, telephone, email = [
-        _text(table, key, "applicant.") for key in APPLICANT_TEXTS
-    ]
+    number, title, first_name, last_name, telephone, email = _texts_of(table, APPLICANT_TEXTS, "applicant.")
     address = _address(table.get("address") or {}, "applicant.address")
     plain = Applicant(title, first_name, last_name, number, telephone, email, address)
     if table.keys().isdisjoint(OTHER_KEYS):
@@ -157,7 +156,7 @@ def _flag(table: Mapping[str, Any], key: str, at: str) -> bool:
 
 def _address(data: object, at: str) -> Address:
     table = _table(data, at, ADDRESS_KEYS)
-    return Address(**{key: _text(table, key, f"{at}.") for key in table})
+    return Address(*_texts_of(table, Address.__slots__, f"{at}."))
 
 
 def _place(data: object) -> Place:
@@ -186,6 +185,12 @@ def _table(data: object, at: str, keys: KeysView[str]) -> Mapping[str, Any]:
 def _shown(key: str) -> str:
     """A key that somebody sent, fit for a terminal: nothing in it steers the screen."""
     return "".join(letter if letter.isprintable() else "�" for letter in key[:SHOWN_KEY])
+
+
+def _texts_of(table: Mapping[str, Any], keys: tuple[str, ...], at: str) -> list[str]:
+    """The texts under some keys, "" where there is none. Looks at them all at once: they are nearly always texts."""
+    values = [table.get(key, "") for key in keys]
+    return values if {*map(type, values)} == _ONLY_TEXT else [_text(table, key, at) for key in keys]
 
 
 def _text(table: Mapping[str, Any], key: str, at: str) -> str:

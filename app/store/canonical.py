@@ -15,4 +15,9 @@ def json_fragment(text: str) -> orjson.Fragment:
 
 def canonical_json(value: Any) -> str:
     """The text of a value made of dicts with text keys, lists, text, whole numbers, floats, booleans and None."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return canonical_bytes(value).decode()
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """The same text in UTF-8, to be hashed."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -143,6 +143,8 @@ class Store:
 
     def announce(self, touched: Mapping[str, set[str]]) -> None:
         """Tell the listeners what a transaction has changed."""
+        if not self._listeners:
+            return
         changes = {kind: frozenset(names) for kind, names in touched.items()}
         for listener in self._listeners:
             listener(changes)

@@ -42,6 +42,8 @@ _TWO_WAYS_OF_WRITING = re.compile("[\u0e4d๐-๙]")
 
 def fold(text: str) -> str:
     """The form in which text is stored for search and compared: NFC, one sara am, Arabic digits, lower case."""
+    if text.isascii():
+        return text.lower()
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if not _TO_FOLD.search(text):

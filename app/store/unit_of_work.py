@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from app.domain.clock import Clock
 from app.domain.ids import uuid7
 from app.store import tables
-from app.store.canonical import canonical_json
+from app.store.canonical import canonical_bytes, canonical_json
 
 FIRST_HASH = bytes(32)
 
@@ -32,7 +32,7 @@ LAST_AUDIT = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1"
 
 def audit_hash(previous: bytes, seq: int, at: int, by: str, action: str, subject: str, detail: str) -> bytes:
     """The link of the audit chain: SHA-256 of the previous hash and the row in canonical JSON."""
-    return hashlib.sha256(previous + canonical_json([seq, at, by, action, subject, detail]).encode()).digest()
+    return hashlib.sha256(previous + canonical_bytes([seq, at, by, action, subject, detail])).digest()
 
 
 def milliseconds(instant: datetime) -> int:
