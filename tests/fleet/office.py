@@ -16,8 +16,10 @@ from app.services import (
     office_clock,
     office_settings,
     retention,
+    sending,
 )
 from app.services.counter import Counter
+from tests.fleet import counters
 from tests.fleet.counters import ACTOR, open_home
 from tests.fleet.money import APPROVER
 
@@ -108,6 +110,25 @@ def destroy(counter: Counter, seed: int, send: Callable[[], object]) -> str:
     destruction.approve(counter, APPROVER, key, f"คำสั่งที่ {seed}")
     done = destruction.run(counter, ACTOR, key)
     return f"{number} {[*done.destroyed]}"
+
+
+REFUSED = (
+    "SELECT DISTINCT c.number FROM quarantine q JOIN event e ON e.seq = q.seq JOIN cases c ON c.id = e.record"
+    " WHERE q.code = 'destruction_held'"
+)
+"""Cases that were destroyed here before it was heard that another counter had put them on hold."""
+
+
+def give_up_holds(counter: Counter) -> list[str]:
+    """What was destroyed here and held elsewhere at once is let go, and its destruction sent again; the cases."""
+    with counter.store.read() as connection:
+        numbers = list(connection.exec_driver_sql(REFUSED).scalars())
+    for number in numbers:
+        retention.lift(counter, ACTOR, number)
+    if numbers:
+        counters.sync(counter)  # the hold is lifted before the destruction comes
+        sending.send_again(counter, ACTOR)
+    return numbers
 
 
 def confirm_clock(counter: Counter, _seed: int) -> str:

@@ -278,6 +278,10 @@ class Run:
                 trouble.rejoin(self, desk, 0, "rejoin")
         if not self._all_synced():
             return
+        given_up = [number for desk in self.desks for number in office.give_up_holds(desk.counter)]
+        self.outcome.done["holds given up for a destruction"] += len(given_up)
+        if given_up and not self._all_synced():
+            return
         if self.outcome.seed % 2:
             self.outcome.done["conflicts settled at the end"] += counters.settle_conflicts(
                 self.desks[0].counter, self.outcome.seed
