@@ -197,6 +197,7 @@ FREE: dict[str, tuple[str, ...]] = {
         "ล้างตัวกรอง",
     ),
     "ui.records.lists": ("deed.label",),
+    "ui.records.progress": ("หยุดหลังเรื่องนี้",),
     "ui.sending.devices": (
         "เพิ่มเครื่อง",
         "เปลี่ยนเครื่องที่เสีย…",

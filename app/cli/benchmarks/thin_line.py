@@ -12,6 +12,7 @@ import struct
 import sys
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -100,7 +101,12 @@ class ThinLine:
             self.connections += 1
             task = asyncio.create_task(self._relay(client))
             self._open.add(task)
-            task.add_done_callback(self._open.discard)
+            task.add_done_callback(partial(self._over, client))
+
+    def _over(self, client: socket.socket, task: asyncio.Task[None]) -> None:
+        """Also of a connection that was cut before it was looked at."""
+        client.close()
+        self._open.discard(task)
 
     async def _cut_now_and_then(self) -> None:
         while True:
@@ -125,7 +131,6 @@ class ThinLine:
         except* asyncio.CancelledError:
             _tear(client, server)
         finally:
-            client.close()
             server.close()
 
     async def _pass(self, source: socket.socket, target: socket.socket, way: _Way) -> None:
