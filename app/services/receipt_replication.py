@@ -85,12 +85,16 @@ def _cheque(work: UnitOfWork, event: Event) -> None:
 
 
 def _shift(work: UnitOfWork, event: Event) -> None:
+    """Of a drawer that stands open here, too: a backup was restored that is older than its closing."""
     payload = event["payload"]
     counted = payload["counted_satang"]
     work.run(
         "INSERT INTO shift (id, cashier, drawer, business_on, opened_at, float_satang, carried_satang, state,"
         " closed_at, counted_satang, difference_satang, number, fiscal_year, document, origin)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state,"
+        " closed_at = excluded.closed_at, counted_satang = excluded.counted_satang,"
+        " difference_satang = excluded.difference_satang, number = excluded.number,"
+        " fiscal_year = excluded.fiscal_year, document = excluded.document WHERE state = 'open'",
         (uuid_text(event["record"]), payload["cashier"], payload["drawer"], payload["business_on"], event["at"],
          payload["float_satang"], payload["carried_satang"], "handed_over" if payload["handed_to"] else "closed",
          event["at"], payload["expected_satang"] if counted is None else counted, payload["difference_satang"],

@@ -155,6 +155,29 @@ def test_a_paper_book_is_at_one_counter_only(province):
     assert second.one("SELECT code FROM quarantine") == "book_taken"
 
 
+def restore(province, desk, backup):
+    """The counter as it was at its backup, joined again."""
+    desk.counter.close()
+    backups.restore(desk.home, backup, "กุญแจ", desk.store.clock)
+    desk.counter = setup.open_counter(desk.home, SystemClock(), "กุญแจ")
+    desk.apply = partial(replication.apply, desk.counter)
+    desk.enrol(province.url, province.database)
+    desk.sync()
+
+
+def test_a_drawer_that_was_closed_after_the_backup_is_closed_in_what_is_restored(province, tmp_path):
+    desk = province.desk()
+    desk.sync()
+    pay(desk)
+    backups.back_up(desk.counter, tmp_path / "copy.db")
+    pay(desk)
+    closed = shifts.close(desk.counter, ACTOR, total=40_000)
+    desk.sync()
+    restore(province, desk, tmp_path / "copy.db")
+    assert shifts.open_drawers(desk.counter) == []
+    assert shifts.of_day(desk.counter, shifts.today(desk.counter)) == [closed]
+
+
 @BOTH
 def test_a_restored_counter_issues_from_a_new_book(province, tmp_path):
     desk = province.desk()
@@ -164,13 +187,7 @@ def test_a_restored_counter_issues_from_a_new_book(province, tmp_path):
     backups.back_up(desk.counter, backup)
     lost = [pay(desk).text for _ in range(3)]
     desk.sync()
-    home = desk.home
-    desk.counter.close()
-    backups.restore(home, backup, "กุญแจ", desk.store.clock)
-    desk.counter = setup.open_counter(home, SystemClock(), "กุญแจ")
-    desk.apply = partial(replication.apply, desk.counter)
-    desk.enrol(province.url, province.database)
-    desk.sync()
+    restore(province, desk, backup)
     new = pay(desk)
     assert new.text == "2/1"
     assert desk.sync().rejected == 0
