@@ -174,7 +174,7 @@ def _note_attempt(work: UnitOfWork, staff_id: str, right: bool, username: str, r
         "UPDATE staff SET failed_attempts = ?, locked_until = ? WHERE id = ?",
         (failures, work.now_ms + delay if delay else 0, staff_id),
     )
-    if delay or right:
+    if delay or (right and before):
         told = {"running": running, "seconds": delay / 1000} if delay else {}
         meta_set(work.connection, account_rows.pause(staff_id), canonical_json(told))
     work.audit("sign_in_refused" if failures else "signed_in", username)

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, select
+from sqlalchemy import Engine, event, inspect, select
 from sync_support import OFFICE_CODE, new_office
 
 from app.domain.errors import Refused, Unavailable
@@ -153,20 +153,18 @@ def objects(database: Database) -> list[Any]:
 def test_a_migration_that_fails_leaves_nothing(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from alembic import op
-
-    real = op.create_index
-
-    def breaks(name: str, *rest: Any, **options: Any) -> None:
-        if name == "ix_sms_office_tried_at":
+    def breaks(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "ix_sms_office_tried_at" in statement:
             raise OSError("the disk is gone")
-        real(name, *rest, **options)
 
     for url in (f"sqlite:///{(tmp_path / 'half.db').as_posix()}", cluster.create("half")):
         with monkeypatch.context() as broken:
-            broken.setattr(op, "create_index", breaks)
-            with pytest.raises(OSError, match="gone"):
-                Database(url)
+            event.listen(Engine, "before_cursor_execute", breaks)
+            try:
+                with pytest.raises(OSError, match="gone"):
+                    Database(url)
+            finally:
+                event.remove(Engine, "before_cursor_execute", breaks)
             broken.setattr(Database, "_prepare", lambda self: None)
             with closing(Database(url)) as database:
                 assert objects(database) == []

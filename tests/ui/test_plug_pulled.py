@@ -97,7 +97,8 @@ def test_the_printers_plug_in_mid_slip(qtbot, session, slip, spoolers, dialog, s
         until(qtbot, session, job, "sent")
         assert printer.whole == [whole(session, job)], "one whole original, after the clerk's answer"
         assert print_jobs.get_job(session.counter, job.id).copy.number == 0
-        qtbot.waitUntil(lambda: shown.list.count() == 0, timeout=LONG)
+        qtbot.waitUntil(lambda: "ส่งแล้ว" in shown.list.item(0).text() and not shown.again.isVisible(), timeout=LONG)
+        assert shown.list.count() == 1
     finally:
         printer.close()
 
